@@ -1,0 +1,371 @@
+//! Building a run from what a reader finds, in any order.
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+
+use crate::tables::NO_TIME;
+use crate::{
+    AttemptId, Attempts, Group, GroupId, Interner, Outcome, Run, RunMeta, StrId, Strings, TestId, Tests, TextId,
+    TextKind, Texts, Worker, WorkerId,
+};
+
+/// One attempt as a reader knows it. Everything may be unknown but the test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttemptRow {
+    /// The test that was executed.
+    pub test: TestId,
+    /// The worker it ran on.
+    pub worker: Option<WorkerId>,
+    /// Start, in microseconds since the Unix epoch.
+    pub start_us: Option<i64>,
+    /// Stop after teardown, in microseconds since the Unix epoch.
+    pub stop_us: Option<i64>,
+    /// Time in setup, call and teardown, in microseconds.
+    pub total_us: Option<i64>,
+    /// Time in setup, in microseconds.
+    pub setup_us: Option<i64>,
+    /// Time in teardown, in microseconds.
+    pub teardown_us: Option<i64>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+impl AttemptRow {
+    /// An attempt of which nothing is known but its test.
+    #[must_use]
+    pub fn new(test: TestId) -> Self {
+        Self {
+            test,
+            worker: None,
+            start_us: None,
+            stop_us: None,
+            total_us: None,
+            setup_us: None,
+            teardown_us: None,
+            outcome: Outcome::Unknown,
+        }
+    }
+}
+
+/// Takes what a reader finds and makes a [`Run`] of it.
+#[derive(Debug, Default)]
+pub struct RunBuilder {
+    /// What is known of the run as a whole; set freely.
+    pub meta: RunMeta,
+    interner: Interner,
+    texts: Texts,
+    groups: Vec<Group>,
+    workers: Vec<Worker>,
+    tests: Tests,
+    /// Tests by (group, identity), to give one row to one identity.
+    known_tests: HashTable<u32>,
+    hasher: FixedState,
+    attempts: Attempts,
+    /// The file named last.
+    last_file: Option<StrId>,
+}
+
+impl RunBuilder {
+    /// An empty run.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The id of a string.
+    pub fn intern(&mut self, text: &str) -> StrId {
+        self.interner.intern(text)
+    }
+
+    /// The strings so far.
+    #[must_use]
+    pub fn strings(&self) -> &Strings {
+        self.interner.strings()
+    }
+
+    /// The worker of this name, new or known.
+    pub fn worker(&mut self, name: &str) -> WorkerId {
+        let name = self.interner.intern(name);
+        // A run has at most some hundred workers, and the last ones named are the likely ones.
+        if let Some(i) = self.workers.iter().rposition(|w| w.name == name) {
+            return WorkerId(i as u32);
+        }
+        self.workers.push(Worker { name, crashed: false });
+        WorkerId(self.workers.len() as u32 - 1)
+    }
+
+    /// Marks a worker as dead before the end of the run.
+    pub fn worker_crashed(&mut self, worker: WorkerId) {
+        if let Some(w) = self.workers.get_mut(worker.index()) {
+            w.crashed = true;
+        }
+    }
+
+    /// The group of this name, new or known.
+    pub fn group(&mut self, name: &str) -> GroupId {
+        let name = self.interner.intern(name);
+        if let Some(i) = self.groups.iter().rposition(|g| g.name == name) {
+            return GroupId(i as u32);
+        }
+        self.groups.push(Group { name });
+        GroupId(self.groups.len() as u32 - 1)
+    }
+
+    /// The test of this identity, new or known. `name_at` is the byte at which its name starts in `id`.
+    pub fn test(&mut self, group: Option<GroupId>, id: &str, name_at: usize) -> TestId {
+        let id = self.interner.intern(id);
+        let group = group.unwrap_or(GroupId::NONE);
+        let Self { tests, known_tests, hasher, .. } = self;
+        let hash = hasher.hash_one((group.0, id.0));
+        let is_it = |&row: &u32| tests.id(TestId(row)) == id && tests.group.get(row as usize) == Some(&group);
+        if let Some(&row) = known_tests.find(hash, is_it) {
+            return TestId(row);
+        }
+        let row = tests.id.len() as u32;
+        tests.id.push(id);
+        tests.name_at.push(u32::try_from(name_at).unwrap_or(0));
+        tests.file.push(Strings::EMPTY);
+        tests.line.push(0);
+        tests.group.push(group);
+        tests.markers.push(Strings::EMPTY);
+        known_tests.insert_unique(hash, row, |&row| {
+            let group = tests.group.get(row as usize).map_or(u32::MAX, |g| g.0);
+            hasher.hash_one((group, tests.id(TestId(row)).0))
+        });
+        TestId(row)
+    }
+
+    /// How many tests there are so far.
+    #[must_use]
+    pub fn test_count(&self) -> usize {
+        self.tests.len()
+    }
+
+    /// The identity of a test.
+    #[must_use]
+    pub fn test_id(&self, test: TestId) -> &str {
+        self.interner.strings().get(self.tests.id(test))
+    }
+
+    /// Says in which file, and at which line (from 1), a test stands.
+    pub fn test_place(&mut self, test: TestId, file: &str, line: Option<u32>) {
+        // Tests of one file mostly come one after the other.
+        let file = match self.last_file {
+            Some(last) if self.strings().get(last) == file => last,
+            _ => self.interner.intern(file),
+        };
+        self.last_file = Some(file);
+        if let Some(slot) = self.tests.file.get_mut(test.index()) {
+            *slot = file;
+        }
+        if let (Some(slot), Some(line)) = (self.tests.line.get_mut(test.index()), line) {
+            *slot = line;
+        }
+    }
+
+    /// Says which markers a test has, joined by one space.
+    pub fn test_markers(&mut self, test: TestId, markers: &str) {
+        let markers = self.interner.intern(markers);
+        if let Some(slot) = self.tests.markers.get_mut(test.index()) {
+            *slot = markers;
+        }
+    }
+
+    /// Adds an attempt. Ids given out here hold until [`Self::finish`], which orders attempts by test.
+    pub fn attempt(&mut self, row: AttemptRow) -> AttemptId {
+        let id = AttemptId(self.attempts.test.len() as u32);
+        let a = &mut self.attempts;
+        a.test.push(row.test);
+        a.worker.push(row.worker.unwrap_or(WorkerId::NONE));
+        a.text.push(TextId::NONE);
+        a.start_us.push(row.start_us.unwrap_or(NO_TIME));
+        a.stop_us.push(row.stop_us.unwrap_or(NO_TIME));
+        a.total_us.push(row.total_us.unwrap_or(NO_TIME));
+        a.setup_us.push(row.setup_us.unwrap_or(NO_TIME));
+        a.teardown_us.push(row.teardown_us.unwrap_or(NO_TIME));
+        a.outcome.push(row.outcome);
+        id
+    }
+
+    /// How many attempts there are so far.
+    #[must_use]
+    pub fn attempt_count(&self) -> usize {
+        self.attempts.len()
+    }
+
+    /// An attempt as it stands.
+    #[must_use]
+    pub fn attempt_row(&self, id: AttemptId) -> AttemptRow {
+        let a = &self.attempts;
+        AttemptRow {
+            test: a.test(id),
+            worker: a.worker(id),
+            start_us: a.start_us(id),
+            stop_us: a.stop_us(id),
+            total_us: a.total_us(id),
+            setup_us: a.setup_us(id),
+            teardown_us: a.teardown_us(id),
+            outcome: a.outcome(id),
+        }
+    }
+
+    /// Replaces what is known of an attempt (but not its test).
+    pub fn set_attempt(&mut self, id: AttemptId, row: AttemptRow) {
+        let i = id.index();
+        let a = &mut self.attempts;
+        let times = [
+            (&mut a.start_us, row.start_us),
+            (&mut a.stop_us, row.stop_us),
+            (&mut a.total_us, row.total_us),
+            (&mut a.setup_us, row.setup_us),
+            (&mut a.teardown_us, row.teardown_us),
+        ];
+        for (column, value) in times {
+            if let Some(slot) = column.get_mut(i) {
+                *slot = value.unwrap_or(NO_TIME);
+            }
+        }
+        if let Some(slot) = a.worker.get_mut(i) {
+            *slot = row.worker.unwrap_or(WorkerId::NONE);
+        }
+        if let Some(slot) = a.outcome.get_mut(i) {
+            *slot = row.outcome;
+        }
+    }
+
+    /// Appends to a text of an attempt.
+    pub fn add_text(&mut self, attempt: AttemptId, kind: TextKind, text: &str) {
+        if let Some(id) = self.text_row(attempt, text) {
+            self.texts.add(id, kind, text);
+        }
+    }
+
+    /// Sets a text of an attempt in place of the one it has.
+    pub fn set_text(&mut self, attempt: AttemptId, kind: TextKind, text: &str) {
+        if let Some(id) = self.text_row(attempt, text) {
+            self.texts.set(id, kind, text);
+        }
+    }
+
+    /// A text of an attempt as it stands.
+    #[must_use]
+    pub fn text(&self, attempt: AttemptId, kind: TextKind) -> &str {
+        self.attempts.text(attempt).map_or("", |id| self.texts.get(id, kind))
+    }
+
+    fn text_row(&mut self, attempt: AttemptId, text: &str) -> Option<TextId> {
+        let slot = self.attempts.text.get_mut(attempt.index())?;
+        if *slot == TextId::NONE {
+            if text.is_empty() {
+                return None;
+            }
+            *slot = self.texts.row();
+        }
+        Some(*slot)
+    }
+
+    /// The finished run: attempts ordered by test and, inside a test, by start where all starts are known and
+    /// by arrival otherwise; final outcomes and the flaky mark derived.
+    #[must_use]
+    pub fn finish(self) -> Run {
+        let Self { meta, interner, mut texts, groups, workers, mut tests, attempts, .. } = self;
+        let mut attempts = by_test(attempts, &mut tests);
+        sort_within_tests(&mut attempts, &tests);
+        derive_outcomes(&mut tests, &attempts);
+        for column in [&mut tests.id, &mut tests.file, &mut tests.markers] {
+            column.shrink_to_fit();
+        }
+        tests.name_at.shrink_to_fit();
+        tests.line.shrink_to_fit();
+        tests.group.shrink_to_fit();
+        texts.shrink();
+        Run { meta, strings: interner.finish(), texts, groups, workers, tests, attempts }
+    }
+}
+
+/// Orders attempts by test (a counting sort, so arrival order holds inside a test).
+fn by_test(attempts: Attempts, tests: &mut Tests) -> Attempts {
+    let mut first = vec![0_u32; tests.len() + 1];
+    for test in &attempts.test {
+        if let Some(n) = first.get_mut(test.index() + 1) {
+            *n += 1;
+        }
+    }
+    let mut sum = 0;
+    for n in &mut first {
+        sum += *n;
+        *n = sum;
+    }
+    let mut next = first.clone();
+    let mut order = vec![0_u32; attempts.len()];
+    for (i, test) in attempts.test.iter().enumerate() {
+        if let Some(slot) = next.get_mut(test.index()) {
+            if let Some(place) = order.get_mut(*slot as usize) {
+                *place = i as u32;
+            }
+            *slot += 1;
+        }
+    }
+    tests.first_attempt = first;
+    permute(&attempts, &order)
+}
+
+fn permute(attempts: &Attempts, order: &[u32]) -> Attempts {
+    fn column<T: Copy>(from: &[T], order: &[u32]) -> Vec<T> {
+        order.iter().filter_map(|&i| from.get(i as usize).copied()).collect()
+    }
+    Attempts {
+        test: column(&attempts.test, order),
+        worker: column(&attempts.worker, order),
+        text: column(&attempts.text, order),
+        start_us: column(&attempts.start_us, order),
+        stop_us: column(&attempts.stop_us, order),
+        total_us: column(&attempts.total_us, order),
+        setup_us: column(&attempts.setup_us, order),
+        teardown_us: column(&attempts.teardown_us, order),
+        outcome: column(&attempts.outcome, order),
+    }
+}
+
+/// A log may name the attempts of a test out of order; where every start is known, the clock decides.
+fn sort_within_tests(attempts: &mut Attempts, tests: &Tests) {
+    let mut order: Option<Vec<u32>> = None;
+    for test in tests.ids() {
+        let rows = tests.attempts(test);
+        if rows.len() < 2 {
+            continue;
+        }
+        let starts: Vec<i64> = rows.clone().filter_map(|a| attempts.start_us(a)).collect();
+        if starts.len() < rows.len() || starts.is_sorted() {
+            continue;
+        }
+        let order = order.get_or_insert_with(|| (0..attempts.len() as u32).collect());
+        let mut sorted: Vec<AttemptId> = rows.clone().collect();
+        sorted.sort_by_key(|&a| attempts.start_us(a));
+        for (place, from) in rows.zip(sorted) {
+            if let Some(slot) = order.get_mut(place.index()) {
+                *slot = from.0;
+            }
+        }
+    }
+    if let Some(order) = order {
+        *attempts = permute(attempts, &order);
+    }
+}
+
+/// The final outcome is that of the last attempt that has one; flaky is passed after a failing attempt.
+fn derive_outcomes(tests: &mut Tests, attempts: &Attempts) {
+    let mut outcomes = Vec::with_capacity(tests.len());
+    let mut flaky = Vec::with_capacity(tests.len());
+    for test in tests.ids() {
+        let rows = tests.attempts(test);
+        let last = rows.clone().rev().map(|a| attempts.outcome(a)).find(|&o| o != Outcome::Unknown);
+        let outcome = last.unwrap_or_default();
+        let failed_before = rows.rev().skip(1).any(|a| attempts.outcome(a).is_bad());
+        outcomes.push(outcome);
+        flaky.push(outcome == Outcome::Passed && failed_before);
+    }
+    tests.outcome = outcomes;
+    tests.flaky = flaky;
+}

@@ -1,0 +1,46 @@
+//! The model of a test run: immutable columns, interned strings, typed ids, integer times.
+//!
+//! A [`RunBuilder`] takes what a reader finds, in the order in which it finds it; [`RunBuilder::finish`]
+//! turns it into a [`Run`], which is never changed afterwards. What a file does not say is absent
+//! (`None`), never zero. All times are whole microseconds; a point in time counts from the Unix epoch.
+//!
+//! Words are those of the contract: a *run* holds *tests*, a test has one or more *attempts*, an attempt
+//! ran on at most one known *worker*; *groups* are matrix jobs inside a run.
+
+mod builder;
+mod ids;
+mod issue;
+mod outcome;
+mod provenance;
+mod run;
+mod strings;
+mod tables;
+mod text;
+
+pub use builder::{AttemptRow, RunBuilder};
+pub use ids::{AttemptId, GroupId, StrId, TestId, TextId, WorkerId};
+pub use issue::{Issue, Place, Severity};
+pub use outcome::{Outcome, OutcomeCounts};
+pub use provenance::Provenance;
+pub use run::{Group, Run, RunMeta, Session, Worker};
+pub use strings::{Interner, Strings};
+pub use tables::{Attempts, Tests};
+pub use text::{TextKind, Texts};
+
+/// Microseconds in a second, as the factor between the model's integers and the figures shown.
+pub const US_PER_S: f64 = 1_000_000.0;
+
+/// A length or point in microseconds as seconds.
+#[must_use]
+pub fn us_to_s(us: i64) -> f64 {
+    us as f64 / US_PER_S
+}
+
+/// Seconds as whole microseconds, rounded to the nearest; `None` for what is no usable number.
+///
+/// Anything beyond ±292,000 years does not fit and is refused, so that no later sum can overflow by one value.
+#[must_use]
+pub fn s_to_us(seconds: f64) -> Option<i64> {
+    let us = (seconds * US_PER_S).round();
+    (us.is_finite() && us.abs() < 9.0e18).then_some(us as i64)
+}

@@ -1,0 +1,126 @@
+//! Interned strings: one buffer, one offset a string, a hash table only while building.
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+
+use crate::StrId;
+
+/// Strings of a run, stored once each.
+#[derive(Clone, Debug)]
+pub struct Strings {
+    bytes: String,
+    /// End of string i in `bytes`; its start is the end of the one before.
+    ends: Vec<u32>,
+}
+
+impl Default for Strings {
+    fn default() -> Self {
+        Self { bytes: String::new(), ends: vec![0] }
+    }
+}
+
+impl Strings {
+    /// The empty string, present in every table.
+    pub const EMPTY: StrId = StrId(0);
+
+    /// The string of an id; the empty string for an id that is not of this table.
+    #[must_use]
+    pub fn get(&self, id: StrId) -> &str {
+        let i = id.index();
+        let Some(&end) = self.ends.get(i) else { return "" };
+        let start = if i == 0 { 0 } else { self.ends.get(i - 1).copied().unwrap_or(end) };
+        self.bytes.get(start as usize..end as usize).unwrap_or("")
+    }
+
+    /// How many strings there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is nothing but the empty string.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.len() <= 1
+    }
+
+    /// Memory in use, in bytes: the text, and the offsets beside it.
+    #[must_use]
+    pub fn heap_bytes(&self) -> (usize, usize) {
+        (self.bytes.capacity(), self.ends.capacity() * size_of::<u32>())
+    }
+}
+
+/// Builds a [`Strings`], giving the same id to the same text.
+#[derive(Debug, Default)]
+pub struct Interner {
+    strings: Strings,
+    table: HashTable<u32>,
+    /// A fixed state: the order of nothing shown depends on it, and pure crates read no randomness.
+    hasher: FixedState,
+}
+
+impl Interner {
+    /// The id of a text, new or known. Once four gigabytes are full, the empty string.
+    pub fn intern(&mut self, text: &str) -> StrId {
+        if text.is_empty() {
+            return Strings::EMPTY;
+        }
+        let Self { strings, table, hasher } = self;
+        let hash = hasher.hash_one(text);
+        if let Some(&found) = table.find(hash, |&id| strings.get(StrId(id)) == text) {
+            return StrId(found);
+        }
+        let Ok(end) = u32::try_from(strings.bytes.len() + text.len()) else { return Strings::EMPTY };
+        let id = strings.ends.len() as u32;
+        strings.bytes.push_str(text);
+        strings.ends.push(end);
+        table.insert_unique(hash, id, |&id| hasher.hash_one(strings.get(StrId(id))));
+        StrId(id)
+    }
+
+    /// The id of a text that is already known.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<StrId> {
+        if text.is_empty() {
+            return Some(Strings::EMPTY);
+        }
+        let hash = self.hasher.hash_one(text);
+        self.table.find(hash, |&id| self.strings.get(StrId(id)) == text).map(|&id| StrId(id))
+    }
+
+    /// The strings so far.
+    #[must_use]
+    pub fn strings(&self) -> &Strings {
+        &self.strings
+    }
+
+    /// The finished table, without the room it grew in.
+    #[must_use]
+    pub fn finish(mut self) -> Strings {
+        self.strings.bytes.shrink_to_fit();
+        self.strings.ends.shrink_to_fit();
+        self.strings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_text_has_one_id_and_comes_back() {
+        let mut interner = Interner::default();
+        let a = interner.intern("tests/a.py::test_x");
+        let b = interner.intern("tests/a.py::test_y");
+        assert_eq!(interner.intern("tests/a.py::test_x"), a);
+        assert_ne!(a, b);
+        assert_eq!(interner.intern(""), Strings::EMPTY);
+        assert_eq!(interner.find("tests/a.py::test_y"), Some(b));
+        assert_eq!(interner.find("nowhere"), None);
+        let strings = interner.finish();
+        assert_eq!(strings.get(a), "tests/a.py::test_x");
+        assert_eq!(strings.get(StrId::NONE), "");
+    }
+}
