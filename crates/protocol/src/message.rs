@@ -1,0 +1,162 @@
+//! The envelope, the questions and the answers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AttemptBrief, FileSummary, Overview, RunSummary, TestDetail, TestsPage, TestsRequest, Timeline, TimelineRequest,
+    WindowRequest,
+};
+
+/// Version of the protocol. Page and worker of different versions refuse each other.
+pub const VERSION: u32 = 1;
+
+/// A message from the page to the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToEngine {
+    /// [`VERSION`].
+    pub v: u32,
+    /// The answer carries the same number.
+    pub id: u32,
+    /// What is asked.
+    pub body: Request,
+}
+
+/// What the page asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// The first message: who is asking.
+    Hello {
+        /// Build of the page; a worker of another build says so.
+        build: String,
+    },
+    /// Read files. The blobs travel beside the message, in this order.
+    /// Answered by any number of [`Answer::Progress`], then [`Answer::Opened`] or [`Answer::Cancelled`].
+    Open {
+        /// Paths, relative to what was dropped or chosen.
+        paths: Vec<String>,
+    },
+    /// Stop reading; what was loaded before stays.
+    Cancel,
+    /// Forget everything.
+    Close,
+    /// Everything that the overview shows.
+    Overview {
+        /// The run's id.
+        run: String,
+    },
+    /// The lanes of a run.
+    Timeline(TimelineRequest),
+    /// The bars of a time window; the answer is a frame, beside the message.
+    Window(WindowRequest),
+    /// One attempt, for a tooltip.
+    Attempt {
+        /// The run's id.
+        run: String,
+        /// Row of the attempt, as in a frame.
+        attempt: u32,
+    },
+    /// A page of the list of tests.
+    Tests(TestsRequest),
+    /// One test in detail.
+    Test {
+        /// The run's id.
+        run: String,
+        /// Identity of the test, as in [`crate::TestLine::id`].
+        test: String,
+    },
+}
+
+/// A message from the engine to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FromEngine {
+    /// [`VERSION`].
+    pub v: u32,
+    /// The number of the question.
+    pub id: u32,
+    /// The answer.
+    pub body: Answer,
+}
+
+/// How far reading has come.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReadProgress {
+    /// The file being read.
+    pub path: String,
+    /// Files read to the end, of all in this opening.
+    pub files_done: u32,
+    /// Files in this opening.
+    pub files: u32,
+    /// Bytes read, all files.
+    pub bytes: u64,
+    /// Bytes in all files.
+    pub bytes_total: u64,
+    /// Tests found so far.
+    pub tests: u64,
+}
+
+/// What an opening brought.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OpenedFiles {
+    /// All files that are loaded or were tried, with their messages; those of this opening come last.
+    pub files: Vec<FileSummary>,
+    /// Index in `files` of the first file of this opening.
+    pub new_from: u32,
+    /// All runs, ordered by start.
+    pub runs: Vec<RunSummary>,
+    /// The run to show: the widest of this opening, or the newest.
+    pub show: Option<String>,
+    /// Overview of that run, so that it can be shown at once.
+    pub overview: Option<Box<Overview>>,
+    /// Lanes of that run, so that they can be drawn at once; its first frame travels beside the message.
+    pub timeline: Option<Box<Timeline>>,
+}
+
+/// What the engine answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// To [`Request::Hello`].
+    Hello {
+        /// Build of the worker.
+        build: String,
+    },
+    /// While reading.
+    Progress(ReadProgress),
+    /// To [`Request::Open`].
+    Opened(Box<OpenedFiles>),
+    /// To [`Request::Open`], after a [`Request::Cancel`].
+    Cancelled,
+    /// To [`Request::Close`].
+    Closed,
+    /// To [`Request::Overview`].
+    Overview(Box<Overview>),
+    /// To [`Request::Timeline`].
+    Timeline(Box<Timeline>),
+    /// To [`Request::Window`]: the frame travels beside the message.
+    Frame,
+    /// To [`Request::Attempt`].
+    Attempt(Box<AttemptBrief>),
+    /// To [`Request::Tests`].
+    Tests(Box<TestsPage>),
+    /// To [`Request::Test`].
+    Test(Box<TestDetail>),
+    /// The question could not be answered.
+    Failed {
+        /// Why.
+        text: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+    use super::*;
+
+    #[test]
+    fn a_message_survives_the_wire() {
+        let asked = ToEngine { v: VERSION, id: 7, body: Request::Open { paths: vec!["a/junit.xml".into()] } };
+        let json = serde_json::to_string(&asked).unwrap();
+        assert_eq!(serde_json::from_str::<ToEngine>(&json).unwrap(), asked);
+    }
+}

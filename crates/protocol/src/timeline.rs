@@ -1,0 +1,130 @@
+//! The lanes of a run, and windows into them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Provenance;
+
+/// Order of the lanes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LaneSort {
+    /// By name, numbers by value.
+    #[default]
+    Name,
+    /// Most time in tests first.
+    Load,
+    /// Latest last stop first.
+    LastStop,
+}
+
+/// Asks for the lanes of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimelineRequest {
+    /// The run's id.
+    pub run: String,
+    /// Order of the lanes.
+    pub sort: LaneSort,
+    /// Number of workers for a simulation, where nothing is recorded; `None` lets the engine choose.
+    pub workers: Option<u32>,
+}
+
+/// The lanes of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// The run's id.
+    pub run: String,
+    /// Order of the lanes below.
+    #[serde(default)]
+    pub sort: LaneSort,
+    /// How the lanes are known.
+    pub provenance: Provenance,
+    /// Why, and what would make them better known: a sentence for people.
+    pub explanation: String,
+    /// How to record better data, if the lanes are not recorded.
+    pub how: Option<String>,
+    /// The lanes, top to bottom. Empty where nothing can be drawn.
+    pub lanes: Vec<Lane>,
+    /// Attempts drawn, all lanes.
+    pub spans: u32,
+    /// Last stop of the tests, seconds; the first start is 0.
+    pub to_s: f64,
+    /// Start of the session, seconds (0 or negative), if known.
+    pub session_from_s: Option<f64>,
+    /// End of the session, seconds, if known.
+    pub session_to_s: Option<f64>,
+    /// When 0 s was, RFC 3339 in UTC, if recorded.
+    pub zero_at: Option<String>,
+    /// Attempts that could not be placed on a lane (no start known).
+    pub unplaced: u32,
+    /// Number of workers simulated, where simulated.
+    pub simulated_workers: Option<u32>,
+}
+
+/// One lane.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Lane {
+    /// Name of the worker; `lane 1` and so on where lanes are packed, `slot 1` where simulated.
+    pub name: String,
+    /// Attempts on it.
+    pub attempts: u32,
+    /// Failed attempts among them.
+    pub bad: u32,
+    /// Time in tests, seconds.
+    pub busy_s: f64,
+    /// Start of its first test, seconds.
+    pub first_s: f64,
+    /// Stop of its last test, seconds.
+    pub last_s: f64,
+    /// Whether the worker died.
+    pub crashed: bool,
+}
+
+/// Asks for the bars of a time window. Answered by a [`crate::Frame`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowRequest {
+    /// The lanes asked for, with the same order and workers as in the [`TimelineRequest`].
+    pub timeline: TimelineRequest,
+    /// Left end, seconds.
+    pub from_s: f64,
+    /// Right end, seconds.
+    pub to_s: f64,
+    /// Width in pixels; what is narrower than a pixel or two is merged.
+    pub width_px: u32,
+    /// First lane wanted.
+    pub first_lane: u32,
+    /// Number of lanes wanted.
+    pub lanes: u32,
+}
+
+/// One attempt, for a tooltip and for spoken labels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttemptBrief {
+    /// Row of the attempt.
+    pub attempt: u32,
+    /// Identity of its test.
+    pub test: String,
+    /// Name of its test.
+    pub name: String,
+    /// Suite path of its test.
+    pub suite: String,
+    /// Outcome of the attempt.
+    pub outcome: String,
+    /// Which attempt of the test, from 1.
+    pub number: u32,
+    /// How many attempts the test has.
+    pub of: u32,
+    /// Worker, if known.
+    pub worker: Option<String>,
+    /// Start, seconds on the timeline.
+    pub start_s: Option<f64>,
+    /// Time in it, seconds.
+    pub total_s: Option<f64>,
+    /// Time in setup, seconds.
+    pub setup_s: Option<f64>,
+    /// Time in its body, seconds.
+    pub call_s: Option<f64>,
+    /// Time in teardown, seconds.
+    pub teardown_s: Option<f64>,
+    /// First line of the message, clipped.
+    pub message: String,
+}
