@@ -1,0 +1,158 @@
+//! What one `testcase` element says.
+
+use quick_xml::events::BytesStart;
+
+use super::suite::{Suites, attributes, worker_of_property};
+use super::text::{push_clipped, unescape};
+use crate::notes::Notes;
+use crate::number::seconds;
+use crate::time::{Point, point};
+
+/// What an element inside a testcase says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Failure,
+    Error,
+    Skipped,
+    /// An earlier attempt that failed; the test passed in the end.
+    FlakyFailure,
+    FlakyError,
+    /// A later attempt that failed as well.
+    RerunFailure,
+    RerunError,
+}
+
+impl Kind {
+    pub(crate) fn of(element: &str) -> Option<Self> {
+        Some(match element {
+            "failure" => Self::Failure,
+            "error" => Self::Error,
+            "skipped" | "skip" | "ignored" => Self::Skipped,
+            "flakyFailure" => Self::FlakyFailure,
+            "flakyError" => Self::FlakyError,
+            "rerunFailure" => Self::RerunFailure,
+            "rerunError" => Self::RerunError,
+            _ => return None,
+        })
+    }
+}
+
+/// Where the text of the innermost element goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Sink {
+    #[default]
+    Nowhere,
+    Result,
+    Stack,
+    Out,
+    Err,
+    Property,
+    Suite,
+}
+
+/// A failure, skip or other result inside a testcase.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) kind: Kind,
+    pub(crate) message: String,
+    pub(crate) kind_word: String,
+    pub(crate) text: String,
+    pub(crate) us: Option<i64>,
+    pub(crate) start: Option<Point>,
+}
+
+/// One testcase; its buffers are used again for the next.
+#[derive(Debug, Default)]
+pub(crate) struct Case {
+    pub(crate) class: String,
+    pub(crate) name: String,
+    pub(crate) file: String,
+    pub(crate) line: Option<u32>,
+    pub(crate) us: Option<i64>,
+    pub(crate) start: Option<Point>,
+    pub(crate) status: String,
+    pub(crate) worker: Option<String>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) found: Vec<Found>,
+}
+
+impl Case {
+    pub(crate) fn begin(&mut self, e: &BytesStart<'_>, suites: &Suites, notes: &Notes) {
+        for text in [&mut self.class, &mut self.name, &mut self.file, &mut self.status, &mut self.out, &mut self.err] {
+            text.clear();
+        }
+        (self.line, self.us, self.start, self.worker) = (None, None, None, None);
+        self.found.clear();
+        let mut class_attribute = None;
+        for (key, value) in attributes(e) {
+            match key {
+                "name" => push(&mut self.name, value),
+                "classname" => push(&mut self.class, value),
+                "class" => class_attribute = Some(value),
+                "file" => push(&mut self.file, value),
+                "line" => self.line = value.trim().parse().ok(),
+                "time" => {
+                    self.us = match seconds(value) {
+                        crate::number::Seconds::Us(us) => Some(us),
+                        _ => suites.length(value, suites.case_path("@time"), notes),
+                    }
+                }
+                "timestamp" => self.start = point(value),
+                "status" | "result"
+                    // gtest writes both; what names a result says more than `run` and `completed`.
+                    if (self.status.is_empty() || matches!(self.status.as_str(), "run" | "completed")) => {
+                        self.status.clear();
+                        push(&mut self.status, value);
+                    }
+                _ => {}
+            }
+        }
+        if let (true, Some(class)) = (self.class.is_empty(), class_attribute) {
+            push(&mut self.class, class);
+        }
+    }
+
+    pub(crate) fn result(&mut self, kind: Kind, e: &BytesStart<'_>) {
+        let mut found = Found {
+            kind,
+            message: String::new(),
+            kind_word: String::new(),
+            text: String::new(),
+            us: None,
+            start: None,
+        };
+        for (key, value) in attributes(e) {
+            match key {
+                "message" => push_clipped(&mut found.message, &unescape(value)),
+                "type" => push(&mut found.kind_word, value),
+                "time" => found.us = seconds(value).us(),
+                "timestamp" => found.start = point(value),
+                _ => {}
+            }
+        }
+        self.found.push(found);
+    }
+
+    pub(crate) fn push_text(&mut self, sink: Sink, content: &str) {
+        let into = match sink {
+            Sink::Result | Sink::Stack => self.found.last_mut().map(|f| &mut f.text),
+            Sink::Out => Some(&mut self.out),
+            Sink::Err => Some(&mut self.err),
+            Sink::Nowhere | Sink::Property | Sink::Suite => None,
+        };
+        if let Some(into) = into {
+            push_clipped(into, content);
+        }
+    }
+
+    pub(crate) fn property(&mut self, name: &str, value: &str) {
+        if let Some(worker) = worker_of_property(name, value) {
+            self.worker = Some(worker);
+        }
+    }
+}
+
+fn push(into: &mut String, value: &str) {
+    into.push_str(&unescape(value));
+}

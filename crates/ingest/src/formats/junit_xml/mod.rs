@@ -1,0 +1,299 @@
+//! JUnit XML: the family of dialects that share `testsuite` and `testcase`.
+//!
+//! The document is read event by event. [`suite::Suites`] keeps where we are, [`case::Case`] what one
+//! `testcase` element says, and [`emit::Emit`] makes tests and attempts of it.
+
+mod case;
+mod dialect;
+mod emit;
+mod suite;
+mod text;
+
+use lanescope_model::{Issue, Place, Severity};
+use quick_xml::errors::{Error, IllFormedError};
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::reader::Reader;
+
+use self::case::{Case, Kind, Sink};
+use self::emit::Emit;
+use self::suite::Suites;
+use super::{Parsed, Parser, Session};
+use crate::input::Input;
+use crate::notes::Notes;
+
+/// Suites in suites deeper than this are no test report.
+const MAX_SUITES: usize = 256;
+
+pub(crate) struct Junit {
+    reader: Reader<Input>,
+    buf: Vec<u8>,
+    /// Byte of the content at which the reader began.
+    base: u64,
+    doc: Document,
+    notes: Notes,
+    done: bool,
+}
+
+/// What an open element is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Open {
+    /// `testsuites`
+    Root,
+    Suite,
+    Case,
+    /// Something inside a testcase whose text goes to a sink.
+    Text(Sink),
+    Properties,
+    Property,
+    /// A failure or error of a suite.
+    SuiteTrouble,
+    Other,
+}
+
+struct Document {
+    open: Vec<Open>,
+    suites: Suites,
+    case: Case,
+    emit: Emit,
+    notes: Notes,
+    /// Where text goes now.
+    sink: Sink,
+    seen_root: bool,
+    /// A suite level message being read.
+    trouble: String,
+    property: (String, String),
+}
+
+impl Junit {
+    pub(crate) fn new(mut input: Input, notes: Notes) -> Self {
+        input.check_utf8();
+        let base = input.used();
+        let mut reader = Reader::from_reader(input);
+        let config = reader.config_mut();
+        config.allow_dangling_amp = true;
+        config.trim_markup_names_in_closing_tags = true;
+        let doc = Document {
+            open: Vec::new(),
+            suites: Suites::default(),
+            case: Case::default(),
+            emit: Emit::new(notes.clone()),
+            notes: notes.clone(),
+            sink: Sink::Nowhere,
+            seen_root: false,
+            trouble: String::new(),
+            property: Default::default(),
+        };
+        Self { reader, buf: Vec::new(), base, doc, notes, done: false }
+    }
+
+    fn place(&self, byte: u64) -> Place {
+        self.reader.get_ref().line_of(byte).map_or(Place::Byte(byte), Place::Line)
+    }
+
+    fn fail(&mut self, error: &Error) {
+        let byte = self.base + self.reader.error_position();
+        let place = self.place(byte);
+        let at_end = self.reader.get_ref().at_end() && self.reader.get_ref().unused().is_empty();
+        match error {
+            Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
+                let text = format!("the end tag </{found}> stands where </{expected}> is expected ({place})");
+                self.notes.push(Issue::new(Severity::Error, text).at(place));
+            }
+            Error::IllFormed(IllFormedError::UnmatchedEndTag(found)) => {
+                let text = format!("the end tag </{found}> has no start tag ({place})");
+                self.notes.push(Issue::new(Severity::Error, text).at(place));
+            }
+            Error::Syntax(_) if at_end => self.truncated(),
+            _ => {
+                let text = format!("the XML is broken here ({error}); what was complete before is used");
+                self.notes.warn_at(place, text);
+            }
+        }
+    }
+
+    fn truncated(&mut self) {
+        let byte = self.base + self.reader.buffer_position();
+        let byte = byte.max(self.reader.get_ref().used());
+        self.doc.save_open_case();
+        let tests = self.doc.emit.tests();
+        self.notes.warn_at(
+            Place::Byte(byte),
+            format!("the file is cut off at byte {byte}; the {tests} tests that are complete are used"),
+        );
+        self.doc.emit.run.meta.interrupted = true;
+    }
+}
+
+impl Parser for Junit {
+    fn step(&mut self, bytes: usize) -> bool {
+        let until = self.reader.buffer_position().saturating_add(bytes as u64);
+        while !self.done && self.reader.buffer_position() < until {
+            self.buf.clear();
+            match self.reader.read_event_into(&mut self.buf) {
+                Ok(Event::Eof) => {
+                    self.done = true;
+                    if !self.doc.open.is_empty() {
+                        self.truncated();
+                    }
+                }
+                Ok(event) => self.done = !self.doc.event(&event),
+                Err(error) => {
+                    self.done = true;
+                    self.fail(&error);
+                }
+            }
+        }
+        self.done
+    }
+
+    fn tests(&self) -> usize {
+        self.doc.emit.tests()
+    }
+
+    fn finish(mut self: Box<Self>) -> Parsed {
+        self.doc.emit.close(&self.doc.suites);
+        let dialect = self.doc.suites.dialect.as_str().map(str::to_owned);
+        let naive_clock = self.doc.suites.naive_clock();
+        let session = Session { run: self.doc.emit.run.finish(), name: None, naive_clock };
+        Parsed { dialect, sessions: vec![session], other: None }
+    }
+}
+
+impl Document {
+    /// Takes one event; false when nothing more is to be read.
+    fn event(&mut self, event: &Event<'_>) -> bool {
+        match event {
+            Event::Start(e) => return self.start(e),
+            Event::Empty(e) => return self.start(e) && self.end(),
+            Event::End(_) => return self.end(),
+            Event::Text(t) => {
+                if self.sink != Sink::Nowhere {
+                    let content = t.xml10_content();
+                    self.text(&content);
+                } else if self.open.is_empty() && self.seen_root && !t.trim_ascii().is_empty() {
+                    self.notes.warn("something that is not XML follows the end of the document; it is left out");
+                    return false;
+                }
+            }
+            Event::CData(t) if self.sink != Sink::Nowhere => {
+                let content = t.xml10_content();
+                self.text(&content);
+            }
+            Event::GeneralRef(r) if self.sink != Sink::Nowhere => {
+                let mut out = String::new();
+                text::push_reference(r, &mut out);
+                self.text(&out);
+            }
+            Event::DocType(d) if memchr::memmem::find(d.as_bytes(), b"<!ENTITY").is_some() => {
+                self.notes.error("the document type declares entities, which are not expanded: the file is refused");
+                return false;
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// A testcase that the end of the file cuts off counts if its result was complete: only output is lost.
+    fn save_open_case(&mut self) {
+        let in_case = self.open.contains(&Open::Case);
+        let in_result = self.open.iter().any(|o| matches!(o, Open::Text(Sink::Result | Sink::Stack)));
+        if in_case && !in_result && !self.case.found.is_empty() {
+            self.emit.case(&mut self.case, &mut self.suites);
+        }
+    }
+
+    fn text(&mut self, content: &str) {
+        match self.sink {
+            Sink::Property => self.property.1.push_str(content),
+            Sink::Suite => text::push_clipped(&mut self.trouble, content),
+            sink => self.case.push_text(sink, content),
+        }
+    }
+
+    fn start(&mut self, e: &BytesStart<'_>) -> bool {
+        let parent = self.open.last().copied();
+        let name = e.local_name();
+        let open = match (parent, name.as_ref()) {
+            (None | Some(Open::Other), "testsuites") => {
+                self.suites.root(e, &self.notes);
+                Open::Root
+            }
+            (None | Some(Open::Root | Open::Suite | Open::Other), "testsuite") => {
+                if self.suites.depth() >= MAX_SUITES {
+                    self.notes.error(format!("suites are nested deeper than {MAX_SUITES}"));
+                    return false;
+                }
+                self.suites.enter(e, &self.notes);
+                Open::Suite
+            }
+            (None | Some(Open::Root | Open::Suite), "testcase") => {
+                self.suites.count_case();
+                self.case.begin(e, &self.suites, &self.notes);
+                Open::Case
+            }
+            (Some(Open::Case), inner) => match Kind::of(inner) {
+                Some(kind) => {
+                    self.case.result(kind, e);
+                    Open::Text(Sink::Result)
+                }
+                None => match inner {
+                    "system-out" => Open::Text(Sink::Out),
+                    "system-err" => Open::Text(Sink::Err),
+                    "properties" => Open::Properties,
+                    _ => Open::Other,
+                },
+            },
+            (Some(Open::Text(Sink::Result)), "stackTrace") => Open::Text(Sink::Stack),
+            (Some(Open::Text(Sink::Result)), "system-out" | "system-err") => Open::Text(Sink::Nowhere),
+            (Some(Open::Suite | Open::Root), "properties") => Open::Properties,
+            (Some(Open::Suite), "failure" | "error") => {
+                self.trouble.clear();
+                if let Some(message) = suite::attribute(e, "message") {
+                    self.trouble.push_str(&message);
+                }
+                Open::SuiteTrouble
+            }
+            (Some(Open::Properties), "property") => {
+                self.property.0 = suite::attribute(e, "name").unwrap_or_default();
+                self.property.1 = suite::attribute(e, "value").unwrap_or_default();
+                Open::Property
+            }
+            _ => Open::Other,
+        };
+        self.seen_root = true;
+        self.open.push(open);
+        self.set_sink();
+        true
+    }
+
+    fn set_sink(&mut self) {
+        self.sink = match self.open.last() {
+            Some(Open::Text(sink)) => *sink,
+            Some(Open::Property) => Sink::Property,
+            Some(Open::SuiteTrouble) => Sink::Suite,
+            _ => Sink::Nowhere,
+        };
+    }
+
+    fn end(&mut self) -> bool {
+        match self.open.pop() {
+            Some(Open::Case) => self.emit.case(&mut self.case, &mut self.suites),
+            Some(Open::Suite) => self.suites.leave(),
+            Some(Open::Property) => {
+                let (name, value) = std::mem::take(&mut self.property);
+                if self.open.contains(&Open::Case) {
+                    self.case.property(&name, &value);
+                } else {
+                    self.suites.property(&name, &value);
+                }
+            }
+            Some(Open::SuiteTrouble) => {
+                let message = std::mem::take(&mut self.trouble);
+                self.emit.suite_trouble(&message, &mut self.suites);
+            }
+            _ => {}
+        }
+        self.set_sink();
+        true
+    }
+}

@@ -1,0 +1,166 @@
+//! Text of XML: references, clipping, and what pytest does to its own output.
+
+use std::borrow::Cow;
+
+/// A text of one attempt longer than this is clipped: nobody reads it, and it must not fill the memory.
+const MAX_TEXT: usize = 4 << 20;
+
+/// Appends up to the limit.
+pub(crate) fn push_clipped(out: &mut String, content: &str) {
+    let room = MAX_TEXT.saturating_sub(out.len());
+    if content.len() <= room {
+        out.push_str(content);
+        return;
+    }
+    let mut end = room;
+    while !content.is_char_boundary(end) {
+        end -= 1;
+    }
+    if room > 0 {
+        out.push_str(content.get(..end).unwrap_or(""));
+        out.push_str("\n… (clipped)");
+    }
+}
+
+/// Appends what a reference (`amp`, `#x1b`) stands for. What stands for nothing is shown as written.
+pub(crate) fn push_reference(name: &str, out: &mut String) {
+    let named = match name {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "amp" => Some('&'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        "nbsp" => Some('\u{a0}'),
+        _ => None,
+    };
+    if let Some(c) = named {
+        out.push(c);
+        return;
+    }
+    let code = match name.strip_prefix('#') {
+        Some(n) => match n.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok(),
+            None => n.parse().ok(),
+        },
+        None => {
+            out.push('&');
+            out.push_str(name);
+            out.push(';');
+            return;
+        }
+    };
+    out.push(code.filter(|&c| c != 0).and_then(char::from_u32).unwrap_or('\u{fffd}'));
+}
+
+/// An attribute's value with its references replaced.
+pub(crate) fn unescape(value: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'&', value.as_bytes()).is_none() {
+        return Cow::Borrowed(value);
+    }
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        // A reference is short; a lone ampersand has its semicolon far away or not at all.
+        match after
+            .find(';')
+            .filter(|&end| end > 0 && end <= 12 && !after.get(..end).unwrap_or(" ").contains([' ', '&']))
+        {
+            Some(end) => {
+                push_reference(after.get(..end).unwrap_or(""), &mut out);
+                rest = after.get(end + 1..).unwrap_or("");
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// pytest writes characters that XML 1.0 does not allow as `#x1B`; escape sequences become colours again.
+pub(crate) fn pytest_escapes(text: &str) -> Cow<'_, str> {
+    if memchr::memmem::find(text.as_bytes(), b"#x1B").is_none() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace("#x1B", "\u{1b}").replace("#x07", "\u{7}"))
+}
+
+/// The parts of what pytest writes into `system-out` and `system-err`: kind of output and text.
+///
+/// Each part has a title line (`---- Captured Log ----`), and the part may be empty.
+pub(crate) fn captured(text: &str) -> Vec<(Option<Captured>, &str)> {
+    let mut parts = Vec::new();
+    let mut kind = None;
+    let mut start = 0;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some(next) = title(line) {
+            parts.push((kind, text.get(start..at).unwrap_or("")));
+            kind = Some(next);
+            start = at + line.len();
+        }
+        at += line.len();
+    }
+    parts.push((kind, text.get(start..).unwrap_or("")));
+    parts.retain(|(_, part)| !part.trim().is_empty());
+    for (_, part) in &mut parts {
+        *part = part.trim_matches('\n');
+    }
+    parts
+}
+
+/// What a captured part is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Captured {
+    Out,
+    Err,
+    Log,
+}
+
+fn title(line: &str) -> Option<Captured> {
+    let line = line.trim_end();
+    let inner = line.trim_matches('-');
+    if line.len() < inner.len() + 10 {
+        return None;
+    }
+    match inner.trim() {
+        "Captured Out" => Some(Captured::Out),
+        "Captured Err" => Some(Captured::Err),
+        "Captured Log" => Some(Captured::Log),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_replaced_and_lone_ampersands_stay() {
+        assert_eq!(
+            unescape("a &lt;b&gt; &#233;&#x1b;[0m & c &unknown; &#0;"),
+            "a <b> é\u{1b}[0m & c &unknown; \u{fffd}"
+        );
+        assert_eq!(unescape("plain"), "plain");
+    }
+
+    #[test]
+    fn captured_output_is_told_apart_and_empty_parts_are_left_out() {
+        let text = "-------- Captured Log --------\nWARNING x\n-------- Captured Out --------\n\n";
+        assert_eq!(captured(text), vec![(Some(Captured::Log), "WARNING x")]);
+        assert_eq!(captured("just text"), vec![(None, "just text")]);
+    }
+
+    #[test]
+    fn long_texts_are_clipped_at_a_character() {
+        let mut out = String::new();
+        push_clipped(&mut out, &"é".repeat(MAX_TEXT));
+        assert!(out.ends_with("(clipped)") && out.len() < MAX_TEXT + 20);
+        let len = out.len();
+        push_clipped(&mut out, "more");
+        assert_eq!(out.len(), len);
+    }
+}

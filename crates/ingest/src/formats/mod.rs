@@ -1,0 +1,39 @@
+//! One module per format. A parser pulls from an [`Input`], a bounded amount at a time.
+
+pub(crate) mod junit_xml;
+pub(crate) mod pytest_reportlog;
+pub(crate) mod xdist_console;
+
+use lanescope_model::Run;
+
+/// Reads one format.
+pub(crate) trait Parser {
+    /// Reads on for about `bytes` bytes of content; true when there is nothing more to read.
+    fn step(&mut self, bytes: usize) -> bool;
+
+    /// Tests found so far.
+    fn tests(&self) -> usize;
+
+    /// What came out of it.
+    fn finish(self: Box<Self>) -> Parsed;
+}
+
+/// What a parser found.
+pub(crate) struct Parsed {
+    /// Dialect inside the format.
+    pub(crate) dialect: Option<String>,
+    /// Its sessions.
+    pub(crate) sessions: Vec<Session>,
+    /// The content turned out to be something else, which is recognised but not read.
+    pub(crate) other: Option<&'static str>,
+}
+
+/// One session of a file.
+pub(crate) struct Session {
+    /// The run as the file tells it; label and id are still missing.
+    pub(crate) run: Run,
+    /// What tells it from the other sessions of the file, such as the job's name.
+    pub(crate) name: Option<String>,
+    /// Its clock times do not say in which zone they are.
+    pub(crate) naive_clock: bool,
+}

@@ -1,0 +1,112 @@
+//! Console output of pytest with `-v`: with worker processes (pytest-xdist) or without, with or without
+//! the time stamps of a CI service.
+//!
+//! | line | becomes |
+//! | --- | --- |
+//! | `nodeid ` | the start of an attempt (no worker is named) |
+//! | `[gw0] [ 12%] PASSED nodeid ` | its end, its worker and result |
+//! | a second result of the same attempt | its teardown: error |
+//! | `RERUN` | an attempt that failed and was followed by another |
+//! | `[gw0] node down: …` | the crash of a worker; the result after it is an error |
+//! | FAILURES, ERRORS | message and trace of the test they name |
+//! | `= 5 failed in 8.46s =` | the length of the session |
+//!
+//! A file may hold several sessions; each is a run of its own.
+
+mod failures;
+mod line;
+mod prefix;
+mod session;
+
+use self::line::Said;
+use self::session::Session;
+use super::{Parsed, Parser, Session as Found};
+use crate::ansi;
+use crate::input::Input;
+use crate::notes::Notes;
+
+pub(crate) struct Console {
+    input: Input,
+    notes: Notes,
+    ended: Vec<Session>,
+    open: Option<Session>,
+    stamped: bool,
+}
+
+impl Console {
+    pub(crate) fn new(input: Input, notes: Notes) -> Self {
+        Self { input, notes, ended: Vec::new(), open: None, stamped: false }
+    }
+}
+
+impl Parser for Console {
+    fn step(&mut self, bytes: usize) -> bool {
+        let until = self.input.used().saturating_add(bytes as u64);
+        while self.input.used() < until {
+            let Some(line) = self.input.line() else { return true };
+            let text = self.input.text(line);
+            let body = prefix::split(&text);
+            self.stamped |= body.at.is_some();
+            // Progress that was printed over itself: the last state of the line counts.
+            let coloured = body.text.rsplit('\r').find(|part| !part.is_empty()).unwrap_or("");
+            let plain = ansi::strip(coloured);
+            let mut said = line::read(&plain);
+            if !line.whole && matches!(said, Said::Finish { .. } | Said::Plain { .. } | Said::Start { .. }) {
+                // The name of a test may be cut off with the line.
+                said = Said::Other;
+            }
+            if said == Said::Section("test session starts") {
+                self.ended.extend(self.open.take());
+                self.open = Some(Session::new(body.job, body.at));
+                continue;
+            }
+            if self.open.as_ref().is_some_and(|s| s.closed) {
+                self.ended.extend(self.open.take());
+            }
+            if self.open.is_none() {
+                // A log that begins in the middle of a session, or one of a quiet pytest.
+                let begins =
+                    matches!(said, Said::Finish { .. } | Said::Plain { .. } | Said::Section("short test summary info"));
+                if !begins {
+                    continue;
+                }
+                self.open = Some(Session::new(body.job, body.at));
+            }
+            if let Some(session) = &mut self.open {
+                session.line(&said, coloured, &plain, body.at);
+            }
+        }
+        false
+    }
+
+    fn tests(&self) -> usize {
+        self.ended.iter().chain(&self.open).map(Session::tests).sum()
+    }
+
+    fn finish(mut self: Box<Self>) -> Parsed {
+        self.ended.extend(self.open.take());
+        if self.ended.is_empty() {
+            let other = if self.stamped {
+                self.notes.warn("a log with time stamps, but without a pytest session in it");
+                "ci-log"
+            } else {
+                ""
+            };
+            return Parsed { dialect: None, sessions: Vec::new(), other: Some(other) };
+        }
+        let count = self.ended.len();
+        let mut sessions = Vec::new();
+        let mut workers = false;
+        for session in self.ended {
+            let job = session.job.clone();
+            let (run, naive_clock) = session.close(&self.notes);
+            workers |= !run.meta.sequential && !run.workers.is_empty();
+            sessions.push(Found { run, name: job, naive_clock });
+        }
+        if count > 1 {
+            self.notes.info(format!("{count} pytest sessions in one file; each is a run of its own"));
+        }
+        let dialect = if workers { "pytest-xdist" } else { "pytest" };
+        Parsed { dialect: Some(dialect.to_owned()), sessions, other: None }
+    }
+}

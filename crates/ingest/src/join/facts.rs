@@ -1,0 +1,139 @@
+//! What joining needs to know of a source, found out when it is asked for.
+
+use std::cell::OnceCell;
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::FixedState;
+use lanescope_model::Run;
+
+use crate::{Format, Source, label, nodeid};
+
+/// A test by the names that every format has: class name and name.
+pub(super) fn key(id: &str) -> u64 {
+    let mut h = FixedState::with_seed(1).build_hasher();
+    let (class, name) = nodeid::mangle(id);
+    if class.is_empty() {
+        // A whole module: its file name in one format, its dotted name in another.
+        h.write(nodeid::mangle_path(name).as_bytes());
+    } else {
+        h.write(class.as_bytes());
+        h.write_u8(0);
+        h.write(name.as_bytes());
+    }
+    h.finish()
+}
+
+/// A test by its path's last folders only, for sources that write paths from different folders.
+pub(super) struct Facts<'a> {
+    pub(super) source: &'a Source,
+    pub(super) run: &'a Run,
+    /// First start and last stop of its tests.
+    pub(super) window: Option<(i64, i64)>,
+    pub(super) words: Vec<String>,
+    keys: OnceCell<Vec<u64>>,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn new(source: &'a Source) -> Self {
+        Self {
+            source,
+            run: &source.run,
+            window: source.run.window_us(),
+            words: label::words(&source.path),
+            keys: OnceCell::new(),
+        }
+    }
+
+    /// How much a source is to be believed: the lower, the more.
+    pub(super) fn rank(&self) -> u8 {
+        match self.source.format {
+            Format::PytestReportlog => 0,
+            Format::XdistConsole if self.window.is_some() => 1,
+            Format::XdistConsole => 2,
+            Format::JunitXml => 3,
+            Format::Other(_) | Format::Unknown => 4,
+        }
+    }
+
+    /// Keys of all tests, sorted.
+    pub(super) fn keys(&self) -> &[u64] {
+        self.keys.get_or_init(|| {
+            let mut keys: Vec<u64> = self.run.tests.ids().map(|t| key(self.run.test_id(t))).collect();
+            keys.sort_unstable();
+            keys
+        })
+    }
+
+    /// When the session began and ended, as far as it is known.
+    pub(super) fn session(&self) -> Option<(i64, i64)> {
+        let session = self.run.meta.session;
+        Some((session.start_us?, session.start_us?.checked_add(session.length_us?)?))
+    }
+
+    pub(super) fn length(&self) -> Option<i64> {
+        self.run.meta.session.length_us
+    }
+}
+
+/// How many of two sorted lists' elements are in both.
+pub(super) fn overlap(a: &[u64], b: &[u64]) -> usize {
+    let (mut i, mut j, mut n) = (0, 0, 0);
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        match x.cmp(y) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                n += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    n
+}
+
+/// A folder that stands before the paths of one of two sources and not of the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Prefix {
+    /// What the ids of the first have before those of the second.
+    pub(super) first: String,
+    /// The other way round.
+    pub(super) second: String,
+}
+
+impl Prefix {
+    /// The id of the first source in the words of the second.
+    pub(super) fn first_id<'i>(&self, id: &'i str) -> &'i str {
+        id.strip_prefix(self.first.as_str()).unwrap_or(id)
+    }
+
+    pub(super) fn second_id<'i>(&self, id: &'i str) -> &'i str {
+        id.strip_prefix(self.second.as_str()).unwrap_or(id)
+    }
+}
+
+/// Finds out by which folder the paths of two runs differ: pytest's console shows paths from where it was
+/// started, its files from the root of the session.
+pub(super) fn prefix(a: &Run, b: &Run) -> Option<Prefix> {
+    Some(match one_sided(a, b) {
+        Some(first) => Prefix { first, second: String::new() },
+        None => Prefix { first: String::new(), second: one_sided(b, a)? },
+    })
+}
+
+/// The folder before the ids of `long` that those of `short` do not have.
+fn one_sided(long: &Run, short: &Run) -> Option<String> {
+    let known: hashbrown::HashSet<u64, FixedState> = short.tests.ids().map(|t| key(short.test_id(t))).collect();
+    // A few tests are enough to see it; the first ones may be only in one of them.
+    for test in long.tests.ids().take(20) {
+        let id = long.test_id(test);
+        let path = nodeid::path(id);
+        for (slash, _) in path.match_indices('/') {
+            let rest = id.get(slash + 1..).unwrap_or("");
+            if known.contains(&key(rest)) {
+                return id.get(..=slash).map(str::to_owned);
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,155 @@
+//! Names of runs, from the names of their files, and ids, from their content.
+
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::FixedState;
+use lanescope_model::{Outcome, Run};
+
+/// Endings that say how a file is packed or written, not which run it is of.
+const ENDINGS: [&str; 14] = [
+    "gz",
+    "xml",
+    "jsonl",
+    "ndjson",
+    "json",
+    "log",
+    "txt",
+    "md",
+    "junit",
+    "reportlog",
+    "report-log",
+    "console",
+    "out",
+    "report",
+];
+
+/// Words that name the kind of a file. What is left of a name without them says which run it is of.
+const KIND_WORDS: [&str; 24] = [
+    "junit",
+    "junitxml",
+    "xunit",
+    "xunit1",
+    "xunit2",
+    "report",
+    "reports",
+    "reportlog",
+    "log",
+    "logs",
+    "console",
+    "output",
+    "out",
+    "result",
+    "results",
+    "test",
+    "tests",
+    "pytest",
+    "pytest9",
+    "pytest8",
+    "xdist",
+    "v",
+    "job",
+    "xml",
+];
+
+/// The folder of a path (the last one) and the path before it.
+pub(crate) fn folder(path: &str) -> &str {
+    path.rsplit_once(['/', '!']).map_or("", |(folder, _)| folder)
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit(['/', '!']).next().unwrap_or(path)
+}
+
+/// The name of a file without endings.
+pub(crate) fn stem(path: &str) -> &str {
+    let mut name = last(path);
+    while let Some((head, ending)) = name.rsplit_once('.') {
+        if head.is_empty() || !ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) {
+            break;
+        }
+        name = head;
+    }
+    name
+}
+
+/// The words of a file's name that do not name its kind.
+pub(crate) fn words(path: &str) -> Vec<String> {
+    stem(path)
+        .split(['-', '_', '.', ' '])
+        .map(str::to_ascii_lowercase)
+        .filter(|w| !w.is_empty() && !KIND_WORDS.contains(&w.as_str()))
+        .collect()
+}
+
+/// A name for the run of one file: its stem, or its folder where the stem only names the kind.
+pub(crate) fn label(path: &str) -> String {
+    let folder = last(folder(path));
+    if words(path).is_empty() && !folder.is_empty() && folder != "." && folder != ".." {
+        return folder.to_owned();
+    }
+    stem(path).to_owned()
+}
+
+/// A name for the run of several files: what their names have in common.
+pub(crate) fn common_label(paths: &[&str]) -> String {
+    let Some((&first, rest)) = paths.split_first() else { return String::new() };
+    let own = stem(first);
+    if rest.iter().all(|p| stem(p) == own) {
+        return label(first);
+    }
+    let same = |word: &str| rest.iter().all(|p| words(p).iter().any(|w| w == word));
+    let common: Vec<String> = words(first).into_iter().filter(|w| same(w)).collect();
+    if !common.is_empty() {
+        return common.join("-");
+    }
+    let dir = last(folder(first));
+    if !dir.is_empty() && rest.iter().all(|p| folder(p) == folder(first)) {
+        return dir.to_owned();
+    }
+    label(first)
+}
+
+/// A short id that the same content always gives.
+pub(crate) fn id(run: &Run, salt: u64) -> String {
+    let mut h = FixedState::with_seed(0x6c61_6e65).build_hasher();
+    h.write(run.meta.label.as_bytes());
+    h.write_u64(salt);
+    for us in [
+        run.meta.session.start_us,
+        run.meta.session.length_us,
+        run.window_us().map(|w| w.0),
+        run.window_us().map(|w| w.1),
+    ] {
+        h.write_i64(us.unwrap_or(i64::MIN));
+    }
+    let counts = run.counts();
+    for outcome in Outcome::ALL {
+        h.write_u32(counts.get(outcome));
+    }
+    h.write_usize(run.attempts.len());
+    h.write_usize(run.workers.len());
+    format!("{:010x}", h.finish() >> 24)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_one_run_share_a_label() {
+        assert_eq!(
+            common_label(&["nx/n4-load.junit.xml", "nx/n4-load.log", "nx/n4-load.reportlog.jsonl.gz"]),
+            "n4-load"
+        );
+        assert_eq!(common_label(&["runs/run-002/junit.xml", "runs/run-002/console.log"]), "run-002");
+        assert_eq!(common_label(&["x/crash_junit.xml", "x/crash_xdist_v.log"]), "crash");
+    }
+
+    #[test]
+    fn a_single_file_is_named_after_itself_or_its_folder() {
+        assert_eq!(label("runs/run-002/junit.xml"), "run-002");
+        assert_eq!(label("junit.xml"), "junit");
+        assert_eq!(label("large/junit-10k.xml"), "junit-10k");
+        assert_eq!(label("a.zip!inner/n8-load.log.gz"), "n8-load");
+    }
+}

@@ -1,0 +1,122 @@
+//! From bytes to runs: sniffing, containers, one module per format, joining the files of a run.
+//!
+//! Reading is pull-based and resumable: a [`Loader`] holds a reader and does a bounded amount of work per
+//! [`Loader::step`], so that a Web Worker can answer questions and take a cancel in between. Reading never
+//! fails on content: it returns what it could read, and issues with their place.
+
+mod ansi;
+mod container;
+mod encoding;
+mod formats;
+mod input;
+mod join;
+mod label;
+mod loader;
+mod nodeid;
+mod notes;
+mod number;
+mod sniff;
+mod time;
+
+use std::sync::Arc;
+
+use lanescope_model::{Issue, Run};
+
+pub use loader::Loader;
+
+/// A format that is recognised, by content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// JUnit XML in any dialect.
+    JunitXml,
+    /// pytest-reportlog JSON Lines.
+    PytestReportlog,
+    /// Console log of pytest with pytest-xdist, or of pytest alone, with or without a CI service's timestamps.
+    XdistConsole,
+    /// Recognised by name only; not read.
+    Other(&'static str),
+    /// Not recognised.
+    Unknown,
+}
+
+impl Format {
+    /// The word used in the interface, such as `junit-xml`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::JunitXml => "junit-xml",
+            Self::PytestReportlog => "pytest-reportlog",
+            Self::XdistConsole => "xdist-console-log",
+            Self::Other(name) => name,
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What was found in one file.
+#[derive(Clone, Debug)]
+pub struct FileReport {
+    /// Path as given, relative to what was opened.
+    pub path: String,
+    /// Its format.
+    pub format: Format,
+    /// Dialect inside the format, such as `pytest` or `nextest`, for the label only.
+    pub dialect: Option<String>,
+    /// Bytes as opened (packed, if it was packed).
+    pub bytes: u64,
+    /// Tests (identities) found.
+    pub tests: usize,
+    /// What was wrong or remarkable, with its place. An `Error` means that nothing of the file is used.
+    pub issues: Vec<Issue>,
+}
+
+/// One session found in a file: a run as this file alone tells it, and what joining needs to know.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Path of the file.
+    pub path: String,
+    /// Format of the file.
+    pub format: Format,
+    /// Whether its points in time name no zone and are read as UTC, so that they may be off by hours.
+    pub naive_clock: bool,
+    /// The run as this file tells it. `run.meta.session` holds what the file says of the session.
+    pub run: Arc<Run>,
+}
+
+/// What a [`Loader`] has done so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes taken from the reader (packed bytes, if the file is packed).
+    pub bytes: u64,
+    /// Tests found so far.
+    pub tests: usize,
+    /// Whether reading has ended, by the end of the file or by an error.
+    pub done: bool,
+}
+
+/// Everything that came out of one file.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What was found in it, for people.
+    pub report: FileReport,
+    /// Its sessions: none on an error, one for most files, more for a log of several sessions.
+    pub sources: Vec<Source>,
+}
+
+/// A run made of one or more sources, and the rule by which they were joined.
+#[derive(Clone, Debug)]
+pub struct Joined {
+    /// The run; shared with its source where there is only one.
+    pub run: Arc<Run>,
+    /// Indices into the sources given, best source first.
+    pub sources: Vec<usize>,
+    /// Why these belong together, and what was guessed, for people.
+    pub notes: Vec<Issue>,
+}
+
+/// Makes runs of sources: files of one session become one run, the best source per field.
+/// Runs are ordered by their start (unknown last), then by label.
+#[must_use]
+pub fn join(sources: &[Source]) -> Vec<Joined> {
+    join::join(sources)
+}

@@ -1,0 +1,224 @@
+//! Reading one file in steps.
+
+use std::cell::Cell;
+use std::io::Read;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use lanescope_model::{Issue, Severity};
+
+use crate::container::{Counted, unpack};
+use crate::formats::junit_xml::Junit;
+use crate::formats::pytest_reportlog::Reportlog;
+use crate::formats::xdist_console::Console;
+use crate::formats::{Parsed, Parser};
+use crate::input::Input;
+use crate::label;
+use crate::notes::Notes;
+use crate::sniff::{Looks, sniff};
+use crate::{FileReport, Format, Loaded, Progress, Source};
+
+/// How much of the content is looked at to tell what it is.
+const HEAD: usize = 64 << 10;
+
+/// Reads one file in steps.
+pub struct Loader {
+    path: String,
+    size: Option<u64>,
+    taken: Rc<Cell<u64>>,
+    notes: Notes,
+    format: Format,
+    state: State,
+}
+
+enum State {
+    Closed(Box<dyn Read>),
+    Reading(Box<dyn Parser>),
+    Done,
+}
+
+impl Loader {
+    /// Starts reading. `size` is the number of bytes that the reader will give, if known.
+    #[must_use]
+    pub fn new(path: &str, size: Option<u64>, reader: Box<dyn Read>) -> Self {
+        let taken = Rc::new(Cell::new(0));
+        let counted = Counted { inner: reader, taken: Rc::clone(&taken) };
+        Self {
+            path: path.to_owned(),
+            size,
+            taken,
+            notes: Notes::default(),
+            format: Format::Unknown,
+            state: State::Closed(Box::new(counted)),
+        }
+    }
+
+    /// Reads on for about `bytes` (unpacked) bytes, at least one record.
+    pub fn step(&mut self, bytes: usize) -> Progress {
+        let done;
+        match std::mem::replace(&mut self.state, State::Done) {
+            State::Closed(reader) => {
+                self.open(reader);
+                done = matches!(self.state, State::Done);
+            }
+            State::Reading(mut parser) => {
+                done = parser.step(bytes.max(1));
+                self.state = State::Reading(parser);
+            }
+            State::Done => done = true,
+        }
+        let tests = match &self.state {
+            State::Reading(parser) => parser.tests(),
+            _ => 0,
+        };
+        Progress { bytes: self.taken.get(), tests, done }
+    }
+
+    fn open(&mut self, reader: Box<dyn Read>) {
+        let input = unpack(reader, &self.taken, &self.notes).and_then(|r| Input::open(r, self.notes.clone()));
+        let mut input = match input {
+            Ok(input) => input,
+            Err(e) if e.kind() == std::io::ErrorKind::IsADirectory => {
+                self.notes.error("this is a folder: open the files in it");
+                return;
+            }
+            Err(e) => {
+                self.notes.error(format!("the file cannot be read: {e}"));
+                return;
+            }
+        };
+        if self.notes.has_error() {
+            return;
+        }
+        input.look_ahead(HEAD);
+        let whole = input.at_end();
+        let mut looks = sniff(head(&input), whole);
+        if matches!(looks, Looks::Nothing(_) | Looks::Text) && !whole && input.unused().starts_with(b"{") {
+            // A first record longer than the head hides what the file is.
+            input.look_ahead(8 << 20);
+            looks = sniff(input.unused(), input.at_end());
+        }
+        self.choose(looks, input);
+    }
+
+    fn choose(&mut self, looks: Looks, mut input: Input) {
+        let notes = self.notes.clone();
+        let parser: Box<dyn Parser> = match looks {
+            Looks::Junit { skip } => {
+                self.format = Format::JunitXml;
+                if input.unused().get(..skip).is_some_and(|before| !before.trim_ascii().is_empty()) {
+                    self.notes.warn("text stands before the XML; it is left out");
+                }
+                input.skip(skip);
+                Box::new(Junit::new(input, notes))
+            }
+            Looks::Reportlog => {
+                self.format = Format::PytestReportlog;
+                Box::new(Reportlog::new(input, notes))
+            }
+            Looks::Console | Looks::Text => {
+                self.format = Format::XdistConsole;
+                Box::new(Console::new(input, notes))
+            }
+            Looks::Other(name) => {
+                self.other(name);
+                return;
+            }
+            Looks::Nothing(text) => {
+                self.notes.error(text);
+                return;
+            }
+        };
+        self.state = State::Reading(parser);
+    }
+
+    fn other(&mut self, name: &'static str) {
+        self.format = Format::Other(name);
+        self.notes.warn(format!("recognised as {name}, which is not read yet"));
+    }
+
+    /// What came out of it. Called before the end, it gives what was read so far.
+    #[must_use]
+    pub fn finish(mut self) -> Loaded {
+        let mut dialect = None;
+        let mut sources = Vec::new();
+        if let State::Reading(parser) = std::mem::replace(&mut self.state, State::Done) {
+            let parsed = parser.finish();
+            if let Some(name) = parsed.other {
+                if name.is_empty() {
+                    self.format = Format::Unknown;
+                    self.notes.error("this is text, but no test report that is known");
+                } else {
+                    self.format = Format::Other(name);
+                }
+            } else {
+                dialect.clone_from(&parsed.dialect);
+                if !self.notes.has_error() {
+                    sources = self.sources(parsed);
+                }
+            }
+        }
+        let taken = self.taken.get();
+        let report = FileReport {
+            bytes: self.size.unwrap_or(taken).max(taken),
+            tests: sources.iter().map(|s: &Source| s.run.tests.len()).sum(),
+            path: self.path,
+            format: self.format,
+            dialect,
+            issues: self.notes.take(),
+        };
+        Loaded { report, sources }
+    }
+
+    fn sources(&self, parsed: Parsed) -> Vec<Source> {
+        let several = parsed.sessions.len() > 1;
+        let mut sources = Vec::new();
+        for (i, session) in parsed.sessions.into_iter().enumerate() {
+            let mut run = session.run;
+            run.meta.label = label::label(&self.path);
+            if several {
+                let name = session.name.unwrap_or_else(|| format!("session {}", i + 1));
+                run.meta.label = format!("{} ({name})", run.meta.label);
+            }
+            run.meta.id = label::id(&run, i as u64);
+            sources.push(Source {
+                path: self.path.clone(),
+                format: self.format,
+                naive_clock: session.naive_clock,
+                run: Arc::new(run),
+            });
+        }
+        sources
+    }
+
+    /// Reads to the end at once, as the command line does.
+    #[must_use]
+    pub fn read_all(mut self) -> Loaded {
+        while !self.step(1 << 20).done {}
+        self.finish()
+    }
+}
+
+/// The part of the content that is looked at.
+fn head(input: &Input) -> &[u8] {
+    let bytes = input.unused();
+    bytes.get(..HEAD).unwrap_or(bytes)
+}
+
+/// An input that cannot be opened at all, as a report on it.
+impl Loaded {
+    /// A file that could not be opened, with the reason.
+    #[must_use]
+    pub fn unreadable(path: &str, reason: &str) -> Self {
+        let issue = Issue::new(Severity::Error, reason);
+        let report = FileReport {
+            path: path.to_owned(),
+            format: Format::Unknown,
+            dialect: None,
+            bytes: 0,
+            tests: 0,
+            issues: vec![issue],
+        };
+        Self { report, sources: Vec::new() }
+    }
+}

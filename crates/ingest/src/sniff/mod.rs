@@ -1,0 +1,194 @@
+//! What a file is, by its content and never by its name.
+
+mod json;
+mod xml;
+
+use crate::ansi;
+use crate::time::line_stamp;
+
+/// What the head of a file looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Looks {
+    /// JUnit XML that begins after so many bytes.
+    Junit {
+        skip: usize,
+    },
+    Reportlog,
+    /// Text with lines of pytest in it.
+    Console,
+    /// Text; whether pytest comes later is seen by reading on.
+    Text,
+    /// A format that is recognised by name and not read.
+    Other(&'static str),
+    /// Something else, in a sentence.
+    Nothing(String),
+}
+
+/// Looks at the head of the decoded content; `whole` says that there is no more.
+pub(crate) fn sniff(head: &[u8], whole: bool) -> Looks {
+    if let Some(name) = container(head) {
+        return Looks::Nothing(format!("this is {name}, which is not read yet: unpack it first"));
+    }
+    let text = String::from_utf8_lossy(head);
+    let trimmed = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
+    if trimmed.is_empty() {
+        return Looks::Nothing(match (text.is_empty(), whole) {
+            (true, _) => "the file is empty (0 bytes)".to_owned(),
+            (false, true) => "the file holds nothing but blanks".to_owned(),
+            (false, false) => "the file begins with nothing but blanks".to_owned(),
+        });
+    }
+    let skip = text.len() - trimmed.len();
+    if trimmed.starts_with('<') {
+        return xml::sniff(trimmed, skip);
+    }
+    if trimmed.starts_with(['{', '[']) {
+        // A log line may begin with a bracket as well.
+        if let Some(looks) = json::sniff(trimmed, whole) {
+            return looks;
+        }
+    }
+    if is_binary(head) {
+        return Looks::Nothing("this is a binary file, not a test report".to_owned());
+    }
+    text_kind(&text, whole)
+}
+
+/// Containers and packed data, by their first bytes.
+fn container(head: &[u8]) -> Option<&'static str> {
+    let magic: [(&[u8], &str); 7] = [
+        (b"PK\x03\x04", "a zip archive"),
+        (b"PK\x05\x06", "an empty zip archive"),
+        (b"\xfd7zXZ\0", "a file packed with xz"),
+        (b"\x28\xb5\x2f\xfd", "a file packed with zstd"),
+        (b"BZh", "a file packed with bzip2"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+        (b"Rar!", "a rar archive"),
+    ];
+    if let Some((_, name)) = magic.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Some(name);
+    }
+    (head.get(257..262) == Some(b"ustar")).then_some("a tar archive")
+}
+
+fn is_binary(head: &[u8]) -> bool {
+    let sample = head.get(..head.len().min(4096)).unwrap_or(head);
+    let odd = sample
+        .iter()
+        .filter(|&&b| b == 0 || (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x1b | 0x08 | 0x0c | 0x07)))
+        .count();
+    odd > 0 && odd * 50 > sample.len()
+}
+
+/// Text that is neither XML nor JSON from its first character on.
+fn text_kind(text: &str, whole: bool) -> Looks {
+    let mut lines = 0_usize;
+    let mut reportlog = 0_usize;
+    for line in text.lines().take(4000) {
+        lines += 1;
+        if line.starts_with('{') && line.contains("\"$report_type\"") {
+            reportlog += 1;
+        }
+        let line = line.trim_start_matches('\u{feff}');
+        let after_tabs = line.rsplit('\t').next().unwrap_or(line).trim_start_matches('\u{feff}');
+        let body = line_stamp(after_tabs).and_then(|(_, n)| after_tabs.get(n..)).unwrap_or(line);
+        let body = ansi::strip(body);
+        if is_pytest_line(&body) {
+            return Looks::Console;
+        }
+    }
+    if reportlog > 0 {
+        return Looks::Reportlog;
+    }
+    let first = text.trim_start_matches('\u{feff}').lines().map(str::trim_end).find(|l| !l.is_empty()).unwrap_or("");
+    let plan = first.strip_prefix("1..").is_some_and(|n| n.bytes().next().is_some_and(|b| b.is_ascii_digit()));
+    if first.starts_with("TAP version") || first.starts_with("ok 1") || first.starts_with("not ok 1") || plan {
+        return Looks::Other("tap");
+    }
+    let has = |what: &str| text.lines().take(2000).any(|l| l.trim_start().starts_with(what));
+    if has("##teamcity[") {
+        return Looks::Other("teamcity");
+    }
+    if ["mode: set", "mode: count", "mode: atomic"].contains(&first) {
+        return Looks::Other("go-coverage");
+    }
+    if first.starts_with("TN:") || first.starts_with("SF:") {
+        return Looks::Other("lcov");
+    }
+    if has("=== RUN ") || has("--- PASS: ") || has("--- FAIL: ") {
+        return Looks::Other("go-test-text");
+    }
+    // XML or JSON may begin after lines that a tool printed before it.
+    if let Some(at) = find_line(text, &["<?xml", "<testsuite"])
+        && let Looks::Junit { skip } = xml::sniff(text.get(at..).unwrap_or(""), at)
+    {
+        return Looks::Junit { skip };
+    }
+    if lines > 1 || !whole {
+        return Looks::Text;
+    }
+    Looks::Nothing("this is text, but no test report that is known".to_owned())
+}
+
+/// The byte at which the first line starts that begins with one of these; text may stand before it in the line.
+fn find_line(text: &str, starts: &[&str]) -> Option<usize> {
+    starts.iter().filter_map(|s| text.get(..text.len().min(4096)).unwrap_or(text).find(s)).min()
+}
+
+/// Whether only pytest prints this.
+pub(crate) fn is_pytest_line(line: &str) -> bool {
+    let line = line.trim();
+    if line.starts_with('=') && line.ends_with('=') {
+        let inner = line.trim_matches('=').trim();
+        return inner == "test session starts" || inner == "short test summary info";
+    }
+    if let Some(rest) = line.strip_prefix('[') {
+        // [gw0] [ 12%] PASSED tests/test_a.py::test_x
+        let Some((worker, rest)) = rest.split_once(']') else { return false };
+        return worker.starts_with("gw") && rest.contains("::");
+    }
+    let Some((id, rest)) = line.split_once(' ') else { return false };
+    id.contains(".py::")
+        && ["PASSED", "FAILED", "SKIPPED", "ERROR", "XFAIL", "XPASS"].iter().any(|w| rest.starts_with(w))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic, reason = "a test may stop at what it did not expect")]
+    use super::*;
+
+    #[test]
+    fn formats_are_known_by_their_content() {
+        for (text, looks) in [
+            ("<?xml version='1.0'?>\n<!-- c --><testsuites/>", Looks::Junit { skip: 0 }),
+            ("\n <testsuite name='x'/>", Looks::Junit { skip: 2 }),
+            ("{\"pytest_version\": \"9.2.0\", \"$report_type\": \"SessionStart\"}\n", Looks::Reportlog),
+            ("==== test session starts ====\n", Looks::Console),
+            ("\u{feff}2026-11-23T01:27:33.8116040Z === test session starts ===\n", Looks::Console),
+            ("[gw0]\x1b[36m [  6%] \x1b[0m\x1b[32mPASSED\x1b[0m tests/a.py::x \n", Looks::Console),
+            ("TAP version 14\nok 1 - a\n", Looks::Other("tap")),
+            ("{\"config\": {}, \"suites\": []}", Looks::Other("playwright-json")),
+            ("some\nlines\n", Looks::Text),
+        ] {
+            assert_eq!(sniff(text.as_bytes(), true), looks, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_report_is_named() {
+        for (bytes, word) in [
+            (&b""[..], "empty"),
+            (b"PK\x03\x04....", "zip"),
+            (b"\xfd7zXZ\0", "xz"),
+            (b"<html><body>Sign in</body></html>", "HTML"),
+            (b"<!DOCTYPE html><p>", "HTML"),
+            (b"<project/>", "<project>"),
+            (b"{\"a\": 1, \"b\": {\"c\": 2}}", "a, b"),
+            (b"null", "no test report"),
+            (b"\x00\x01\x02\x03\x04", "binary"),
+        ] {
+            let Looks::Nothing(text) = sniff(bytes, true) else { panic!("{bytes:?}") };
+            assert!(text.contains(word), "{text}");
+        }
+    }
+}

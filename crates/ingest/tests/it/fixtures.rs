@@ -1,0 +1,150 @@
+//! Every fixture, five ways: as it is (a snapshot), under another name, cut off, packed, joined.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use lanescope_ingest::{Loaded, join};
+use lanescope_model::{Run, TextKind};
+
+use crate::shared::{issues, load, load_bytes};
+
+fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    let mut paths = Vec::new();
+    for format in ["junit-xml", "pytest-reportlog", "xdist-console-log"] {
+        paths.extend(std::fs::read_dir(root.join(format)).unwrap().map(|e| e.unwrap().path()));
+    }
+    paths.sort();
+    assert!(paths.len() > 20);
+    paths
+}
+
+/// A run as text: every test, its attempts and the beginning of their texts.
+pub fn describe(run: &Run) -> String {
+    let mut out = String::new();
+    let mut line = |text: String| {
+        out.push_str(text.trim_end());
+        out.push('\n');
+    };
+    let m = &run.meta;
+    line(format!(
+        "session {:?} {:?}, mode {:?}, declared {:?}, sequential {}, interrupted {}",
+        m.session.start_us, m.session.length_us, m.dist_mode, m.declared_workers, m.sequential, m.interrupted
+    ));
+    let workers =
+        run.workers.iter().map(|w| format!("{}{}", run.strings.get(w.name), if w.crashed { " (crashed)" } else { "" }));
+    line(format!("workers {}", workers.collect::<Vec<_>>().join(", ")));
+    for t in run.tests.ids() {
+        let file = run.tests.file(t).map_or("", |s| run.strings.get(s));
+        let flaky = if run.tests.is_flaky(t) { " flaky" } else { "" };
+        line(format!(
+            "{} = {} / {} [{}:{:?}] {} {}{flaky}",
+            run.test_id(t),
+            run.suite(t),
+            run.test_name(t),
+            file,
+            run.tests.line(t),
+            run.strings.get(run.tests.markers(t)),
+            run.tests.outcome(t).as_str(),
+        ));
+        for a in run.tests.attempts(t) {
+            let at = &run.attempts;
+            line(format!(
+                "    {} on {:?}: {:?}..{:?} total {:?} setup {:?} teardown {:?}",
+                at.outcome(a).as_str(),
+                at.worker(a).map(|w| run.worker_name(w)),
+                at.start_us(a),
+                at.stop_us(a),
+                at.total_us(a),
+                at.setup_us(a),
+                at.teardown_us(a),
+            ));
+            for kind in [TextKind::Message, TextKind::Trace, TextKind::Stdout, TextKind::Stderr, TextKind::Log] {
+                let text = run.text(a, kind);
+                if !text.is_empty() {
+                    let lines: Vec<&str> = text.lines().collect();
+                    let shown =
+                        lines.iter().take(12).map(|l| format!("        | {}", l.escape_debug())).collect::<Vec<_>>();
+                    line(format!("        {kind:?}\n{}", shown.join("\n")));
+                }
+            }
+        }
+    }
+    out
+}
+
+fn whole(loaded: &Loaded) -> String {
+    let mut out = format!(
+        "{} {:?}, {} tests\n{}\n",
+        loaded.report.format.as_str(),
+        loaded.report.dialect,
+        loaded.report.tests,
+        issues(loaded)
+    );
+    for source in &loaded.sources {
+        out.push('\n');
+        out.push_str(&describe(&source.run));
+    }
+    out
+}
+
+#[test]
+fn fixtures_come_out_as_recorded() {
+    for path in fixtures() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        insta::assert_snapshot!(name, whole(&load(&path)));
+    }
+}
+
+#[test]
+fn names_and_packing_make_no_difference() {
+    for path in fixtures() {
+        let bytes = std::fs::read(&path).unwrap();
+        let expected = whole(&load(&path));
+        assert_eq!(whole(&load_bytes(bytes.clone())), expected, "{}", path.display());
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(&bytes).unwrap();
+        assert_eq!(whole(&load_bytes(packed.finish().unwrap())), expected, "{}", path.display());
+        // UTF-16, as a Windows shell writes it. The text is the same, the places of bytes may not be.
+        let text = String::from_utf8(bytes).unwrap();
+        let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let loaded = load_bytes(wide);
+        for (a, b) in loaded.sources.iter().zip(&load(&path).sources) {
+            assert_eq!(describe(&a.run), describe(&b.run), "{}", path.display());
+        }
+        assert!(!loaded.sources.is_empty(), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_file_cut_off_anywhere_says_so_or_is_whole() {
+    for path in fixtures() {
+        let bytes = std::fs::read(&path).unwrap();
+        let all = load(&path).report.tests;
+        let step = (bytes.len() / 60).max(1);
+        for cut in (0..bytes.len()).step_by(step) {
+            let loaded = load_bytes(bytes[..cut].to_vec());
+            assert!(loaded.report.tests <= all, "{} at {cut}", path.display());
+            let says = !loaded.report.issues.is_empty();
+            assert!(says || loaded.report.tests == all, "{} at {cut} is silent", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_three_files_of_a_case_are_one_run() {
+    let sources: Vec<_> = fixtures().iter().flat_map(|p| load(p).sources).collect();
+    let runs = join(&sources);
+    let cases = 11;
+    assert_eq!(runs.len(), cases);
+    for joined in &runs {
+        println!("{}: {} files", joined.run.meta.label, joined.sources.len());
+        assert!(joined.sources.len() >= 2, "{}", joined.run.meta.label);
+        // The console shows parameters as they are and the files escape them, or the other way round:
+        // no test may stand there twice for that.
+        let best = &sources[joined.sources[0]].run;
+        assert_eq!(joined.run.tests.len(), best.tests.len(), "{}", joined.run.meta.label);
+        assert_eq!(joined.run.counts(), best.counts(), "{}", joined.run.meta.label);
+        assert!(joined.run.meta.session.length_us.is_some(), "{}", joined.run.meta.label);
+    }
+}

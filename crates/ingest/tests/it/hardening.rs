@@ -1,0 +1,85 @@
+//! Nothing makes reading panic, and reading in small steps gives the same as reading at once.
+
+use std::io::Cursor;
+
+use lanescope_ingest::Loader;
+use proptest::prelude::*;
+
+use crate::fixtures::describe;
+use crate::shared::load_bytes;
+
+const SEEDS: [&[u8]; 4] = [
+    include_bytes!("../../../../fixtures/junit-xml/pytest-9.2.0-load.xml"),
+    include_bytes!("../../../../fixtures/pytest-reportlog/pytest-9.2.0-reruns.jsonl"),
+    include_bytes!("../../../../fixtures/xdist-console-log/pytest-9.2.0-worksteal-colour.log"),
+    include_bytes!("../../../../fixtures/xdist-console-log/pytest-9.2.0-stamped.log"),
+];
+
+const PIECES: [&str; 22] = [
+    "<testsuites>",
+    "<testsuite name=\"a\">",
+    "<testcase name='b' classname='c' time='1'>",
+    "</testcase>",
+    "</testsuite>",
+    "<failure message=\"&#x1b;\">",
+    "<![CDATA[",
+    "]]>",
+    "&",
+    "<",
+    ">",
+    "\"",
+    "\n",
+    "{\"$report_type\":\"TestReport\",",
+    "\"nodeid\":\"a::b\"",
+    ",\"when\":\"call\"}",
+    "[gw0] [ 1%] PASSED a.py::b \n",
+    "==== test session starts ====\n",
+    "==== FAILURES ====\n",
+    "____ b ____\n",
+    "==== 1 passed in 1.0s ====\n",
+    "\u{1b}[31m",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_can_be_opened(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let _ = load_bytes(bytes);
+    }
+
+    #[test]
+    fn pieces_of_reports_in_any_order_can_be_opened(pieces in proptest::collection::vec(0..PIECES.len(), 0..40)) {
+        let text: String = pieces.into_iter().map(|i| PIECES[i]).collect();
+        let _ = load_bytes(text.into_bytes());
+    }
+
+    #[test]
+    fn damaged_reports_can_be_opened(
+        seed in 0..SEEDS.len(),
+        damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let mut bytes = SEEDS[seed].to_vec();
+        for (at, byte) in damage {
+            let i = at.index(bytes.len());
+            bytes[i] = byte;
+        }
+        let start = cut.index(bytes.len()) / 8;
+        let _ = load_bytes(bytes[start..].to_vec());
+    }
+}
+
+#[test]
+fn small_steps_give_the_same_as_one() {
+    for seed in SEEDS {
+        let mut loader = Loader::new("x", None, Box::new(Cursor::new(seed)));
+        let mut steps = 0;
+        while !loader.step(100).done {
+            steps += 1;
+        }
+        assert!(steps > 10);
+        let (small, whole) = (loader.finish(), load_bytes(seed.to_vec()));
+        assert_eq!(describe(&small.sources[0].run), describe(&whole.sources[0].run));
+    }
+}

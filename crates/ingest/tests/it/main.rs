@@ -1,0 +1,16 @@
+//! Reading real files: fixtures, hostile input, and the shared artifacts where they are at hand.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may stop at what it did not expect, and prints what it skipped"
+)]
+
+mod fixtures;
+mod hardening;
+mod hostile;
+mod oracles;
+mod runs;
+mod shared;
