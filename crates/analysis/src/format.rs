@@ -1,0 +1,154 @@
+//! Numbers for people.
+
+use std::cmp::Ordering;
+
+const NBSP: char = '\u{a0}';
+
+/// A length of time with a unit and sensible digits: `412 ms`, `3.4 s`, `2 min 5 s`, `1 h 12 min`.
+/// Number and unit are joined by a no-break space.
+#[must_use]
+pub fn duration(seconds: f64) -> String {
+    if !seconds.is_finite() {
+        return "unknown".to_owned();
+    }
+    let sign = if seconds < 0.0 { "−" } else { "" };
+    let s = seconds.abs();
+    // Each unit ends where rounding would show the next one's first value (999.6 ms is 1.0 s).
+    let text = if s == 0.0 {
+        format!("0{NBSP}s")
+    } else if s < 0.000_999_5 {
+        format!("{:.0}{NBSP}µs", (s * 1e6).max(1.0))
+    } else if s < 0.009_95 {
+        format!("{:.1}{NBSP}ms", s * 1e3)
+    } else if s < 0.999_5 {
+        format!("{:.0}{NBSP}ms", s * 1e3)
+    } else if s < 99.95 {
+        format!("{s:.1}{NBSP}s")
+    } else if s < 119.5 {
+        format!("{s:.0}{NBSP}s")
+    } else if s < 3599.5 {
+        pair(s.round() as u64, 60, "min", "s")
+    } else {
+        pair((s / 60.0).round() as u64, 60, "h", "min")
+    };
+    format!("{sign}{text}")
+}
+
+fn pair(amount: u64, per: u64, big: &str, small: &str) -> String {
+    match (amount / per, amount % per) {
+        (whole, 0) => format!("{whole}{NBSP}{big}"),
+        (whole, rest) => format!("{whole}{NBSP}{big} {rest}{NBSP}{small}"),
+    }
+}
+
+/// A ratio with sensible digits: `0.94`, `1.79`, `7.9`, `12`.
+#[must_use]
+pub fn factor(ratio: f64) -> String {
+    let size = ratio.abs();
+    if size < 1.995 {
+        format!("{ratio:.2}")
+    } else if size < 19.95 {
+        format!("{ratio:.1}")
+    } else {
+        format!("{ratio:.0}")
+    }
+}
+
+/// A count with its thousands set apart: `6,865`.
+#[must_use]
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Orders names with the numbers in them by value: `gw2` before `gw10`.
+#[must_use]
+pub fn natural_cmp(a: &str, b: &str) -> Ordering {
+    let (x, y) = (a.as_bytes(), b.as_bytes());
+    // Identities share long beginnings, so what is equal is passed over first; a number that begins in it and
+    // goes on behind it is taken as a whole.
+    let same = common(x, y);
+    let number_before = x.iter().take(same).rev().take_while(|c| c.is_ascii_digit()).count();
+    let mut at = (same - number_before, same - number_before);
+    loop {
+        let (Some(&p), Some(&q)) = (x.get(at.0), y.get(at.1)) else {
+            return (x.len() - at.0).cmp(&(y.len() - at.1)).then_with(|| a.cmp(b));
+        };
+        if p.is_ascii_digit() && q.is_ascii_digit() {
+            let (n, m) = (number(x, at.0), number(y, at.1));
+            let value = |digits: &[u8]| digits.iter().take_while(|&&d| d == b'0').count();
+            let (v, w) = (n.get(value(n)..).unwrap_or_default(), m.get(value(m)..).unwrap_or_default());
+            match v.len().cmp(&w.len()).then_with(|| v.cmp(w)) {
+                Ordering::Equal => at = (at.0 + n.len(), at.1 + m.len()),
+                order => return order,
+            }
+        } else if p == q {
+            at = (at.0 + 1, at.1 + 1);
+        } else {
+            return p.cmp(&q);
+        }
+    }
+}
+
+/// How many bytes two texts have in common at their beginning, looked at eight at a time.
+fn common(x: &[u8], y: &[u8]) -> usize {
+    let (eights_x, eights_y) = (x.as_chunks::<8>().0, y.as_chunks::<8>().0);
+    let at = eights_x.iter().zip(eights_y).take_while(|(p, q)| p == q).count() * 8;
+    let rest = x.get(at..).unwrap_or_default().iter().zip(y.get(at..).unwrap_or_default());
+    at + rest.take_while(|(p, q)| p == q).count()
+}
+
+fn number(bytes: &[u8], from: usize) -> &[u8] {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let len = rest.iter().take_while(|c| c.is_ascii_digit()).count();
+    rest.get(..len).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_have_sensible_digits() {
+        let plain = |s: f64| duration(s).replace(NBSP, " ");
+        let cases = [
+            (0.0, "0 s"),
+            (0.000_000_2, "1 µs"),
+            (0.000_25, "250 µs"),
+            (0.003_44, "3.4 ms"),
+            (0.412, "412 ms"),
+            (0.999_6, "1.0 s"),
+            (3.44, "3.4 s"),
+            (62.86, "62.9 s"),
+            (110.86, "111 s"),
+            (125.0, "2 min 5 s"),
+            (4320.0, "1 h 12 min"),
+            (7200.0, "2 h"),
+            (-1.5, "−1.5 s"),
+        ];
+        for (seconds, text) in cases {
+            assert_eq!(plain(seconds), text, "{seconds}");
+        }
+        assert_eq!(duration(f64::NAN), "unknown");
+    }
+
+    #[test]
+    fn ratios_and_counts_have_sensible_digits() {
+        assert_eq!([0.937, 1.794, 7.94, 19.96].map(factor), ["0.94", "1.79", "7.9", "20"]);
+        assert_eq!([0, 999, 1000, 6865, 1_234_567].map(thousands), ["0", "999", "1,000", "6,865", "1,234,567"]);
+    }
+
+    #[test]
+    fn numbers_in_names_count_by_value() {
+        let mut names = vec!["gw10", "gw2", "main", "gw02", "gw1", "gw", "worker-3-1", "worker-3-0"];
+        names.sort_by(|a, b| natural_cmp(a, b));
+        assert_eq!(names, ["gw", "gw1", "gw02", "gw2", "gw10", "main", "worker-3-0", "worker-3-1"]);
+    }
+}

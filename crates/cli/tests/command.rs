@@ -1,0 +1,139 @@
+//! The command as a program: results, messages, exit status.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at what it did not expect")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use lanescope_samplegen::{Sample, Spec};
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn with(self, name: &str, content: &[u8]) -> Self {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+        self
+    }
+
+    fn lanescope(&self, arguments: &[&str], stdin: Option<&[u8]>) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lanescope"));
+        command.args(arguments).current_dir(&self.0).env("COLUMNS", "120");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        if let Some(bytes) = stdin {
+            input.write_all(bytes).unwrap();
+        }
+        drop(input);
+        child.wait_with_output().unwrap()
+    }
+}
+
+/// Exit status, standard output and standard error, with the paths of this machine left out.
+fn shown(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    format!(
+        "exit status: {}\n--- stdout\n{}--- stderr\n{}",
+        output.status.code().unwrap(),
+        text(&output.stdout),
+        text(&output.stderr)
+    )
+}
+
+fn suite() -> (Sample, Sample) {
+    let spec = Spec { tests: 60, workers: 4, failing: 0.05, flaky: 0.05, seed: 11 };
+    (Sample::new(spec), Sample::new(Spec { workers: 0, ..spec }))
+}
+
+#[test]
+fn a_folder_with_a_parallel_and_a_sequential_run() {
+    let (parallel, sequential) = suite();
+    let folder = Folder::new("folder")
+        .with("ci/n4.jsonl", parallel.reportlog().as_bytes())
+        .with("ci/seq.jsonl", sequential.reportlog().as_bytes())
+        .with("ci/conftest.py", b"import pytest\n");
+    insta::assert_snapshot!(shown(&folder.lanescope(&["summary", "ci"], None)));
+}
+
+#[test]
+fn junit_alone() {
+    let folder = Folder::new("junit").with("report.xml", suite().0.junit().as_bytes());
+    insta::assert_snapshot!(shown(&folder.lanescope(&["summary", "report.xml"], None)));
+}
+
+#[test]
+fn json_has_the_schema_and_unknown_is_null() {
+    let folder = Folder::new("json").with("report.xml", suite().0.junit().as_bytes());
+    let output = folder.lanescope(&["summary", "--json", "report.xml"], None);
+    assert_eq!(output.status.code(), Some(0));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["schema"], "lanescope.summary/1");
+    let run = &json["runs"][0];
+    assert_eq!(run["tests"], 60);
+    for name in ["workers", "utilisation", "lower_bound_s", "baseline", "breakdown_s", "commit"] {
+        assert!(run.get(name).is_some_and(serde_json::Value::is_null), "{name}: {}", run[name]);
+    }
+    assert_eq!(run["timeline"], "simulated");
+    assert_eq!(run["wall_s"], run["session_s"]);
+}
+
+#[test]
+fn standard_input_is_read() {
+    let folder = Folder::new("stdin");
+    let output = folder.lanescope(&["summary", "--json", "-"], Some(suite().0.reportlog().as_bytes()));
+    assert_eq!(output.status.code(), Some(0));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&json["files"][0]["path"], &json["runs"][0]["workers"]), (&"-".into(), &4.into()));
+}
+
+#[test]
+fn what_cannot_be_used_is_named() {
+    let folder = Folder::new("unusable").with("empty/.keep/x", b"").with("notes.txt", b"nothing to see\n");
+    fs::create_dir_all(folder.0.join("hollow")).unwrap();
+    let cases: [(&[&str], &str); 6] = [
+        (&["summary", "missing.xml"], "missing.xml: no such file or directory"),
+        (&["summary", "hollow"], "hollow: there is no file in this directory"),
+        (&["summary", "notes.txt"], "notes.txt"),
+        (&["summary", "empty"], "nothing in the input could be read"),
+        (&["summary"], "INPUT"),
+        (&["sumary", "x"], "sumary"),
+    ];
+    for (arguments, message) in cases {
+        let output = folder.lanescope(arguments, None);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
+        assert!(text.contains(message), "{arguments:?}: {text}");
+        assert!(output.stdout.is_empty(), "{arguments:?}: messages go to standard error");
+    }
+}
+
+#[test]
+fn a_bad_file_costs_nothing_of_the_others() {
+    let report = suite().0.reportlog();
+    let folder = Folder::new("mixed").with("good.jsonl", report.as_bytes()).with("bad.xml", b"<html>Sign in</html>");
+    let output = folder.lanescope(&["summary", "--json", "good.jsonl", "bad.xml"], None);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["runs"].as_array().unwrap().len(), 1);
+    assert!(String::from_utf8(output.stderr).unwrap().contains("bad.xml"));
+}
+
+#[test]
+fn help_and_version_are_results() {
+    let folder = Folder::new("help");
+    for arguments in [["--help"], ["--version"]] {
+        let output = folder.lanescope(&arguments, None);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(!output.stdout.is_empty() && output.stderr.is_empty());
+    }
+}

@@ -1,0 +1,169 @@
+//! The library of loaded runs, and the answers to what a view asks.
+//!
+//! An [`Engine`] opens files in steps, so that a Web Worker can answer questions and take a cancel in
+//! between, and answers the page's questions from what is loaded. The command line uses the same engine.
+//! What a question needs again (lanes, sorted lists, found tests) is kept per run.
+
+mod ansi;
+mod convert;
+mod detail;
+mod hints;
+mod library;
+mod listing;
+mod needle;
+mod opening;
+mod overview;
+mod query;
+mod run_state;
+mod summarise;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+use std::io::Read;
+
+pub use lanescope_analysis::duration;
+use lanescope_protocol::{Answer, OpenedFiles, ReadProgress, Request, SUMMARY_SCHEMA, Summary};
+
+use crate::library::Library;
+use crate::opening::Opening;
+use crate::run_state::RunState;
+
+/// A file to open.
+pub struct OpenFile {
+    /// Path, relative to what was dropped or chosen.
+    pub path: String,
+    /// Bytes that the reader will give, if known.
+    pub size: Option<u64>,
+    /// Where the bytes come from.
+    pub reader: Box<dyn Read>,
+}
+
+/// What a step of an opening came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OpenStep {
+    /// There is more to read.
+    Reading(ReadProgress),
+    /// Everything is read; [`Engine::finish_open`] makes runs of it.
+    Done,
+}
+
+/// The loaded files and runs.
+#[derive(Default)]
+pub struct Engine {
+    library: Library,
+    opening: Option<Opening>,
+}
+
+impl Engine {
+    /// An engine without files.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Starts reading files. An opening that is under way is cancelled.
+    pub fn begin_open(&mut self, files: Vec<OpenFile>) {
+        self.opening = Some(Opening::new(files));
+    }
+
+    /// Reads on for about `bytes` (unpacked) bytes.
+    pub fn step_open(&mut self, bytes: usize) -> OpenStep {
+        self.opening.as_mut().map_or(OpenStep::Done, |opening| opening.step(bytes))
+    }
+
+    /// Makes runs of what was read, together with what was loaded before. A file that was loaded before, with
+    /// the same path and content, is replaced. Beside the answer stands the first frame of the run to show,
+    /// encoded: the whole run, 1400 pixels wide.
+    pub fn finish_open(&mut self) -> (OpenedFiles, Option<Vec<u8>>) {
+        let loaded = self.opening.take().map(Opening::finish).unwrap_or_default();
+        let new_from = self.library.add(loaded);
+        let show = self.library.to_show(new_from);
+        let files = self.library.file_summaries();
+        let runs = self.library.runs.iter().map(|r| r.summary.clone()).collect();
+        let mut opened = OpenedFiles { files, new_from: new_from as u32, runs, ..OpenedFiles::default() };
+        let mut frame = None;
+        if let Some(show) = show {
+            opened.overview = self.library.overview(show).map(Box::new);
+            if let Some(run) = self.library.runs.get_mut(show) {
+                opened.show = Some(run.id.clone());
+                opened.timeline = Some(Box::new(timeline::whole(run)));
+                frame = Some(timeline::first_frame(run).encode());
+            }
+        }
+        (opened, frame)
+    }
+
+    /// Stops an opening; what was loaded before stays.
+    pub fn cancel_open(&mut self) {
+        self.opening = None;
+    }
+
+    /// Forgets everything.
+    pub fn close(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Answers a question. [`Answer::Frame`] has its bytes beside it. `Hello`, `Open` and `Cancel` are the
+    /// worker's to answer, and fail here.
+    pub fn answer(&mut self, request: &Request) -> (Answer, Option<Vec<u8>>) {
+        let answered = match request {
+            Request::Hello { .. } | Request::Open { .. } | Request::Cancel => {
+                Err("This question is not the engine's to answer.".to_owned())
+            }
+            Request::Close => {
+                self.close();
+                Ok((Answer::Closed, None))
+            }
+            Request::Overview { run } => self.library.place(run).and_then(|at| {
+                let overview = self.library.overview(at).ok_or_else(|| no_run(run))?;
+                Ok((Answer::Overview(Box::new(overview)), None))
+            }),
+            Request::Timeline(asked) => {
+                self.run(&asked.run).map(|run| (Answer::Timeline(Box::new(timeline::timeline(run, asked))), None))
+            }
+            Request::Window(asked) => {
+                self.run(&asked.timeline.run).map(|run| (Answer::Frame, Some(timeline::window(run, asked).encode())))
+            }
+            Request::Attempt { run, attempt } => self.run(run).and_then(|run| {
+                let brief = detail::attempt(run, *attempt).ok_or("There is no such attempt.")?;
+                Ok((Answer::Attempt(Box::new(brief)), None))
+            }),
+            Request::Tests(asked) => {
+                self.run(&asked.run).map(|run| (Answer::Tests(Box::new(listing::page(run, asked))), None))
+            }
+            Request::Test { run, test } => self.run(run).and_then(|run| {
+                let detail =
+                    detail::test(run, test).ok_or_else(|| format!("There is no test “{test}” in this run."))?;
+                Ok((Answer::Test(Box::new(detail)), None))
+            }),
+        };
+        answered.unwrap_or_else(|text| (Answer::Failed { text }, None))
+    }
+
+    /// Everything that is loaded, as `lanescope summary --json` prints it.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        Summary {
+            schema: SUMMARY_SCHEMA.to_owned(),
+            files: self.library.file_summaries(),
+            runs: self.library.runs.iter().map(|r| r.summary.clone()).collect(),
+        }
+    }
+
+    /// The verdict on a run, as one text.
+    #[must_use]
+    pub fn verdict(&self, run: &str) -> Option<String> {
+        let at = self.library.place(run).ok()?;
+        Some(self.library.verdict(at)?.iter().map(|piece| piece.text.as_str()).collect())
+    }
+
+    fn run(&mut self, id: &str) -> Result<&mut RunState, String> {
+        let at = self.library.place(id)?;
+        self.library.runs.get_mut(at).ok_or_else(|| no_run(id))
+    }
+}
+
+fn no_run(id: &str) -> String {
+    format!("There is no run “{id}”.")
+}

@@ -1,0 +1,150 @@
+//! A loaded run, and what is kept of the answers about it.
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use lanescope_analysis::{
+    Breakdown, Comparison, Concurrency, Figures, Fingerprint, Layout, Placement, breakdown, figures, time_us,
+};
+use lanescope_ingest::{FileReport, Format};
+use lanescope_model::{AttemptId, Issue, Run, TestId, us_to_s};
+use lanescope_protocol::{RunSummary, TestLine};
+
+use crate::listing::Lists;
+
+/// Stands for "unknown" in [`RunState::totals_us`].
+const NO_TIME: i64 = -1;
+
+/// A file that a run was made of.
+pub(crate) struct SourceFile {
+    /// Its place in the library.
+    pub(crate) at: usize,
+    pub(crate) path: String,
+    pub(crate) format: Format,
+    pub(crate) dialect: Option<String>,
+}
+
+impl SourceFile {
+    pub(crate) fn new(at: usize, report: &FileReport) -> Self {
+        let FileReport { path, format, dialect, .. } = report;
+        Self { at, path: path.clone(), format: *format, dialect: dialect.clone() }
+    }
+}
+
+/// A loaded run.
+pub(crate) struct RunState {
+    /// Unique among the loaded runs.
+    pub(crate) id: String,
+    pub(crate) run: Arc<Run>,
+    /// Best source first.
+    pub(crate) files: Vec<SourceFile>,
+    pub(crate) notes: Vec<Issue>,
+    pub(crate) layout: Layout,
+    pub(crate) figures: Figures,
+    pub(crate) breakdown: Option<Breakdown>,
+    pub(crate) fingerprint: Option<Fingerprint>,
+    /// Place of the sequential run beside it, and what it tells.
+    pub(crate) baseline: Option<(usize, Comparison)>,
+    pub(crate) summary: RunSummary,
+    /// Tests running over time; made when it is first asked for.
+    pub(crate) concurrency: OnceCell<Option<Concurrency>>,
+    /// Lanes of the last simulation that was asked for.
+    pub(crate) simulated: Option<(u32, Layout)>,
+    pub(crate) lists: Lists,
+    totals_us: Vec<i64>,
+}
+
+impl RunState {
+    pub(crate) fn new(run: Arc<Run>) -> Self {
+        let layout = Layout::of(&run, None);
+        let figures = figures(&run, &layout);
+        let breakdown = breakdown(&run, &layout, &figures);
+        let total = |test| {
+            let times = run.tests.attempts(test).filter_map(|a| time_us(&run, a));
+            times.reduce(i64::saturating_add).unwrap_or(NO_TIME)
+        };
+        let totals_us = run.tests.ids().map(total).collect();
+        Self {
+            id: String::new(),
+            run,
+            files: Vec::new(),
+            notes: Vec::new(),
+            layout,
+            figures,
+            breakdown,
+            fingerprint: None,
+            baseline: None,
+            summary: RunSummary::default(),
+            concurrency: OnceCell::new(),
+            simulated: None,
+            lists: Lists::default(),
+            totals_us,
+        }
+    }
+
+    /// Workers that are recorded with what they ran and when.
+    pub(crate) fn recorded_workers(&self) -> usize {
+        if self.layout.placement == Placement::Recorded { self.layout.lanes.len() } else { 0 }
+    }
+
+    /// Time in all attempts of a test, microseconds.
+    pub(crate) fn total_us(&self, test: TestId) -> Option<i64> {
+        self.totals_us.get(test.index()).copied().filter(|&us| us != NO_TIME)
+    }
+
+    /// A point in time in seconds on the timeline; `None` where starts are not recorded.
+    pub(crate) fn on_timeline(&self, epoch_us: Option<i64>) -> Option<f64> {
+        Some(us_to_s(epoch_us?.checked_sub(self.layout.zero_us?)?))
+    }
+
+    /// Whether any file comes from pytest.
+    pub(crate) fn is_pytest(&self) -> bool {
+        let pytest = |f: &SourceFile| {
+            matches!(f.format, Format::PytestReportlog | Format::XdistConsole)
+                || f.dialect.as_deref().is_some_and(|d| d.starts_with("pytest"))
+        };
+        self.files.iter().any(pytest)
+    }
+
+    /// Identity of a test as the interface shows it: the group first, where the run has groups.
+    pub(crate) fn shown_id(&self, test: TestId) -> String {
+        let id = self.run.test_id(test);
+        match self.run.tests.group(test) {
+            Some(group) => format!("{} › {id}", self.run.group_name(group)),
+            None => id.to_owned(),
+        }
+    }
+
+    /// The test that [`Self::shown_id`] names so.
+    pub(crate) fn find(&self, shown: &str) -> Option<TestId> {
+        let is_it = |&test: &TestId| {
+            let id = self.run.test_id(test);
+            let Some(before) = shown.strip_suffix(id) else { return false };
+            match self.run.tests.group(test) {
+                Some(group) => before.strip_suffix(" › ") == Some(self.run.group_name(group)),
+                None => before.is_empty(),
+            }
+        };
+        self.run.tests.ids().find(is_it)
+    }
+
+    /// A test as a row of a list.
+    pub(crate) fn line(&self, test: TestId) -> TestLine {
+        let run = &self.run;
+        let attempts = run.tests.attempts(test);
+        let (first, last) = (attempts.clone().next(), attempts.clone().next_back());
+        let worker = |a: AttemptId| run.attempts.worker(a).map(|w| run.worker_name(w).to_owned());
+        TestLine {
+            id: self.shown_id(test),
+            name: run.test_name(test).to_owned(),
+            suite: run.suite(test).to_owned(),
+            outcome: run.tests.outcome(test).as_str().to_owned(),
+            flaky: run.tests.is_flaky(test),
+            attempts: attempts.len() as u32,
+            seconds: self.total_us(test).map(us_to_s),
+            worker: last.and_then(worker),
+            start_s: first.and_then(|a| self.on_timeline(run.attempts.start_us(a))),
+            group: run.tests.group(test).map(|g| run.group_name(g).to_owned()),
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Questions to an engine whose runs are made by hand.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at what it did not expect")]
+
+use std::sync::Arc;
+
+use lanescope_ingest::{FileReport, Format, Loaded, Source};
+use lanescope_model::{AttemptRow, Outcome, Run, RunBuilder, TextKind};
+use lanescope_protocol::{
+    Answer, Frame, LaneSort, Provenance, Relation, Request, Sort, TestsPage, TestsRequest, TimelineRequest,
+    WindowRequest,
+};
+
+use crate::Engine;
+
+const S: i64 = 1_000_000;
+const EPOCH: i64 = 1_772_439_161 * S;
+
+/// A run of `n` tests of one second on `workers` workers; test 1 fails, test 2 passes at the second attempt.
+fn run(id: &str, n: u32, workers: u32, starts: bool) -> Run {
+    run_at(EPOCH, id, n, workers, starts)
+}
+
+fn run_at(epoch: i64, id: &str, n: u32, workers: u32, starts: bool) -> Run {
+    let mut b = RunBuilder::new();
+    b.meta.id = id.to_owned();
+    b.meta.label = format!("label of {id}");
+    b.meta.url = Some("javascript:alert(1)".to_owned());
+    b.meta.sequential = workers == 1;
+    let mut free = vec![0_i64; workers as usize];
+    for i in 0..n {
+        let test = b.test(None, &format!("tests/test_a.py::test_{i}"), 17);
+        let outcomes: &[Outcome] = match i {
+            1 => &[Outcome::Failed],
+            2 => &[Outcome::Failed, Outcome::Passed],
+            _ => &[Outcome::Passed],
+        };
+        let w = i % workers;
+        for &outcome in outcomes {
+            let at = &mut free[w as usize];
+            let worker = Some(b.worker(&format!("gw{w}"))).filter(|_| starts);
+            let row = AttemptRow {
+                worker,
+                start_us: Some(epoch + *at).filter(|_| starts),
+                stop_us: Some(epoch + *at + S).filter(|_| starts),
+                total_us: Some(S + i64::from(i)),
+                outcome,
+                ..AttemptRow::new(test)
+            };
+            *at += S;
+            let attempt = b.attempt(row);
+            if outcome.is_bad() {
+                b.set_text(attempt, TextKind::Trace, "def test():\nE   \u{1b}[31massert 1 == 2\u{1b}[0m");
+            }
+        }
+    }
+    b.finish()
+}
+
+fn loaded(path: &str, run: Run) -> Loaded {
+    let format = Format::PytestReportlog;
+    let tests = run.tests.len();
+    let report = FileReport { path: path.to_owned(), format, dialect: None, bytes: 10, tests, issues: Vec::new() };
+    let sources = vec![Source { path: path.to_owned(), format, naive_clock: false, run: Arc::new(run) }];
+    Loaded { report, sources }
+}
+
+fn engine(runs: Vec<Loaded>) -> Engine {
+    let mut engine = Engine::new();
+    engine.library.add(runs);
+    engine
+}
+
+fn tests(engine: &mut Engine, asked: TestsRequest) -> TestsPage {
+    let asked = TestsRequest { run: "r".to_owned(), limit: 100, ..asked };
+    match engine.answer(&Request::Tests(asked)).0 {
+        Answer::Tests(page) => *page,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn names(page: &TestsPage) -> Vec<&str> {
+    page.rows.iter().map(|r| r.name.as_str()).collect()
+}
+
+fn frame(engine: &mut Engine, timeline: TimelineRequest) -> Frame {
+    let asked = WindowRequest { timeline, from_s: 0.0, to_s: 10.0, width_px: 1000, first_lane: 0, lanes: 100 };
+    let (answer, bytes) = engine.answer(&Request::Window(asked));
+    assert_eq!(answer, Answer::Frame);
+    Frame::decode(&bytes.unwrap()).unwrap()
+}
+
+fn by_name(workers: Option<u32>) -> TimelineRequest {
+    TimelineRequest { run: "r".to_owned(), sort: LaneSort::Name, workers }
+}
+
+#[test]
+fn a_file_opened_again_replaces_itself_and_ids_stay_unique() {
+    let mut engine =
+        engine(vec![loaded("a", run("r", 4, 2, true)), loaded("b", run_at(EPOCH + 3600 * S, "r", 5, 2, true))]);
+    let ids = |e: &Engine| e.summary().runs.iter().map(|r| r.id.clone()).collect::<Vec<_>>();
+    assert!(ids(&engine)[0] != ids(&engine)[1]);
+    let new_from = engine.library.add(vec![loaded("a", run("r", 4, 2, true))]);
+    assert_eq!((new_from, engine.summary().files.len()), (1, 2));
+    assert_eq!(engine.library.add(vec![loaded("a", run("other", 4, 2, true))]), 2, "another file of the same name");
+    engine.close();
+    assert_eq!(engine.summary().files.len(), 0);
+}
+
+#[test]
+fn the_run_with_most_workers_of_an_opening_is_shown() {
+    let mut engine = engine(vec![loaded("a", run("wide", 8, 8, true))]);
+    let from = engine.library.add(vec![loaded("b", run("one", 8, 1, true)), loaded("c", run("two", 8, 2, true))]);
+    let shown = engine.library.to_show(from).unwrap();
+    assert_eq!(engine.library.runs[shown].id, "two");
+    let unread = Loaded {
+        report: FileReport {
+            path: "x".to_owned(),
+            format: Format::Unknown,
+            dialect: None,
+            bytes: 0,
+            tests: 0,
+            issues: Vec::new(),
+        },
+        sources: Vec::new(),
+    };
+    let from = engine.library.add(vec![unread]);
+    assert!(engine.library.to_show(from).is_some());
+}
+
+#[test]
+fn a_sequential_run_beside_makes_a_speedup() {
+    let engine = engine(vec![loaded("a", run("one", 8, 1, true)), loaded("b", run("two", 8, 2, true))]);
+    let runs = engine.summary().runs;
+    assert_eq!(runs[0].baseline, None);
+    let baseline = runs[1].baseline.as_ref().unwrap();
+    assert_eq!((baseline.run.as_str(), baseline.speedup), ("one", Some(9.0 / 5.0)));
+    assert_eq!(runs[1].provenance["speedup"], Provenance::Recorded);
+    assert_eq!(runs[1].provenance["session_speedup"], Provenance::Unknown);
+    assert_eq!(runs[1].url, None, "only addresses of pages");
+    assert_eq!(runs[1].started_at.as_deref(), Some("2026-03-02T08:12:41Z"));
+}
+
+#[test]
+fn the_list_is_sorted_searched_and_paged() {
+    let mut engine = engine(vec![loaded("a", run("r", 12, 2, true))]);
+    let all = tests(&mut engine, TestsRequest::default());
+    assert_eq!(names(&all)[..4], ["test_1", "test_2", "test_11", "test_10"], "failed, flaky, then the longest");
+    assert_eq!(all.total, 12);
+    let count = |page: &TestsPage, word: &str| page.counts.iter().find(|c| c.0 == word).unwrap().1;
+    assert_eq!((count(&all, "passed"), count(&all, "failed"), count(&all, "flaky")), (11, 1, 1));
+    let by_name = TestsRequest { sort: Sort::Name, offset: 2, limit: 2, ..TestsRequest::default() };
+    let page = tests(&mut engine, by_name.clone());
+    assert_eq!(names(&page)[..2], ["test_2", "test_3"]);
+    let reversed = tests(&mut engine, TestsRequest { reverse: true, offset: 0, ..by_name });
+    assert_eq!(names(&reversed)[..2], ["test_11", "test_10"]);
+    let outcomes = vec!["failed".to_owned(), "flaky".to_owned()];
+    let bad = tests(&mut engine, TestsRequest { outcomes, q: "test_a".to_owned(), ..TestsRequest::default() });
+    assert_eq!(names(&bad), ["test_1", "test_2"]);
+    assert_eq!(count(&bad, "passed"), 11, "counts do not depend on the chosen outcomes");
+    let located = tests(
+        &mut engine,
+        TestsRequest {
+            locate: Some("tests/test_a.py::test_11".to_owned()),
+            q: "oops:1".to_owned(),
+            ..TestsRequest::default()
+        },
+    );
+    assert_eq!(located.located, Some(2));
+    assert!(located.problem.unwrap().contains("oops:"));
+}
+
+#[test]
+fn lanes_and_their_bars_agree() {
+    let mut engine = engine(vec![loaded("a", run("r", 12, 3, true))]);
+    let Answer::Timeline(timeline) = engine.answer(&Request::Timeline(by_name(None))).0 else { panic!() };
+    assert_eq!((timeline.provenance, timeline.spans, timeline.to_s), (Provenance::Recorded, 13, 5.0));
+    assert_eq!(timeline.lanes.iter().map(|l| l.name.as_str()).collect::<Vec<_>>(), ["gw0", "gw1", "gw2"]);
+    assert_eq!(timeline.zero_at.as_deref(), Some("2026-03-02T08:12:41Z"));
+    let bars = frame(&mut engine, by_name(None));
+    assert_eq!((bars.len(), bars.lanes), (13, 3));
+    assert_eq!(bars.flags.iter().filter(|&&f| f & 1 == 1).count(), 1, "one retry");
+    let last_first = TimelineRequest { sort: LaneSort::LastStop, ..by_name(None) };
+    let bars = frame(&mut engine, last_first);
+    assert_eq!(bars.to_s[4], 5.0, "the worker that stops last is on top");
+}
+
+#[test]
+fn a_simulation_takes_the_number_of_workers_asked_for() {
+    let mut engine = engine(vec![loaded("a", run("r", 12, 1, false))]);
+    let Answer::Timeline(timeline) = engine.answer(&Request::Timeline(by_name(Some(4)))).0 else { panic!() };
+    assert_eq!((timeline.provenance, timeline.lanes.len()), (Provenance::Simulated, 4));
+    assert_eq!(timeline.simulated_workers, Some(4));
+    assert_eq!(frame(&mut engine, by_name(Some(4))).lanes, 4);
+    assert_eq!(frame(&mut engine, by_name(None)).lanes, 1);
+    let Answer::Timeline(most) = engine.answer(&Request::Timeline(by_name(Some(u32::MAX)))).0 else { panic!() };
+    assert_eq!(most.lanes.len(), 12 + 1);
+}
+
+#[test]
+fn a_test_in_detail_knows_its_neighbours() {
+    let mut engine = engine(vec![loaded("a", run("r", 12, 3, true))]);
+    let asked = Request::Test { run: "r".to_owned(), test: "tests/test_a.py::test_4".to_owned() };
+    let Answer::Test(detail) = engine.answer(&asked).0 else { panic!() };
+    let near: Vec<_> = detail.neighbours.iter().map(|n| (n.relation, n.test.name.as_str(), n.seconds)).collect();
+    assert_eq!(
+        near,
+        [
+            (Relation::Before, "test_1", 0.0),
+            (Relation::After, "test_7", 0.0),
+            (Relation::After, "test_10", 1.0),
+            (Relation::Overlap, "test_2", 1.0),
+            (Relation::Overlap, "test_3", 1.0),
+        ]
+    );
+    assert_eq!(detail.provenance, Provenance::Recorded);
+    let asked = Request::Test { run: "r".to_owned(), test: "tests/test_a.py::test_2".to_owned() };
+    let Answer::Test(detail) = engine.answer(&asked).0 else { panic!() };
+    assert_eq!(detail.attempts.len(), 2);
+    assert_eq!(detail.attempts[0].trace.spans[1].colour, Some(1));
+    let attempt = detail.attempts[1].attempt;
+    let Answer::Attempt(brief) = engine.answer(&Request::Attempt { run: "r".to_owned(), attempt }).0 else { panic!() };
+    assert_eq!((brief.number, brief.of, brief.worker.as_deref()), (2, 2, Some("gw2")));
+}
+
+#[test]
+fn the_overview_says_why_tests_failed() {
+    let mut engine = engine(vec![loaded("a", run("r", 30, 3, true))]);
+    let Answer::Overview(overview) = engine.answer(&Request::Overview { run: "r".to_owned() }).0 else { panic!() };
+    assert_eq!(overview.failures[0].message, "assert 1 == 2");
+    assert_eq!((overview.slowest.len(), overview.flaky.len(), overview.workers.len()), (10, 1, 3));
+    assert_eq!(overview.slowest[0].name, "test_2", "two attempts are two seconds");
+    assert_eq!(overview.concurrency.unwrap().peak, 3);
+    assert!(overview.hints.iter().all(|h| h.how.is_some()));
+    assert!(engine.verdict("r").unwrap().starts_with("30 tests on 3 workers in 11.0\u{a0}s"));
+}
+
+#[test]
+fn questions_about_what_is_not_there_are_refused() {
+    let mut engine = engine(vec![loaded("a", run("r", 3, 2, true))]);
+    let questions = [
+        Request::Overview { run: "x".to_owned() },
+        Request::Attempt { run: "r".to_owned(), attempt: 99 },
+        Request::Attempt { run: "r".to_owned(), attempt: u32::MAX },
+        Request::Test { run: "r".to_owned(), test: "nowhere".to_owned() },
+        Request::Cancel,
+    ];
+    for question in questions {
+        assert!(matches!(engine.answer(&question).0, Answer::Failed { .. }), "{question:?}");
+    }
+    for (from_s, to_s) in [(f64::NAN, 1.0), (5.0, -5.0), (f64::NEG_INFINITY, f64::INFINITY), (1e300, 1e301)] {
+        let asked =
+            WindowRequest { timeline: by_name(None), from_s, to_s, width_px: 0, first_lane: 9, lanes: u32::MAX };
+        assert_eq!(engine.answer(&Request::Window(asked)).0, Answer::Frame);
+    }
+}
