@@ -1,0 +1,3 @@
+"""Bookings for ferry lines."""
+
+__version__ = "4.2.0"
