@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { join, resolve } from 'node:path';
+
+/** The root of the repository. */
+export const root = resolve(import.meta.dirname, '../..');
+
+/** The bundled demo, as files. */
+export const demo = (name: string) => join(root, 'public/demo', name);
+
+/** Six files: the parallel run and its sequential one. */
+export const demoFiles = ['parallel', 'sequential'].flatMap((run) => [
+  demo(`${run}.reportlog.jsonl.gz`),
+  demo(`${run}.junit.xml`),
+  demo(`${run}.log`),
+]);
+
+/** Artifacts of real runs that lie beside the repository on some machines; `null` elsewhere. */
+export const artifacts = existsSync(join(root, '../shared/artifacts')) ? join(root, '../shared/artifacts') : null;
+
+/** Figures of a run as the contract names them. */
+export interface RunSummary {
+  id: string;
+  label: string;
+  [name: string]: unknown;
+}
+
+/** What `lanescope summary --json` says of these inputs. */
+export function summary(...inputs: string[]): { files: { path: string; status: string }[]; runs: RunSummary[] } {
+  const lanescope = join(root, 'target/release/lanescope');
+  const out = execFileSync(lanescope, ['summary', '--json', ...inputs], { maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] });
+  return JSON.parse(out.toString());
+}
+
+/** A file made up for a test. */
+export function file(name: string, text: string | Buffer) {
+  return { name, mimeType: 'application/octet-stream', buffer: Buffer.from(text) };
+}
+
+/** A small JUnit report with one failure. */
+export const junit = `<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests"><testsuite name="pytest" errors="0" failures="1" skipped="0" tests="2" time="1.5" timestamp="2026-03-02T08:12:41+00:00" hostname="vm"><testcase classname="tests.test_a" name="test_good" time="0.5" /><testcase classname="tests.test_a" name="test_bad" time="0.7"><failure message="assert 1 == 2">def test_bad(): assert 1 == 2</failure></testcase></testsuite></testsuites>`;
+
+export const gz = (text: string) => gzipSync(Buffer.from(text));
+export const text = (path: string) => readFileSync(path, 'utf8');

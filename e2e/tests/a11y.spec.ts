@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { demoFiles } from '../support/data.ts';
+import { expect, test, type App } from '../support/app.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Runs axe in the page; evaluating it is the tester's right and not bound by the page's policy. */
+async function check(app: App, where: string): Promise<void> {
+  await app.page.evaluate(axe);
+  const found = await app.page.evaluate(async () => {
+    // @ts-expect-error axe is put there by the line above
+    const { violations } = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
+    return violations.map((v: { id: string; nodes: { target: string[]; failureSummary: string }[] }) =>
+      `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target.join(' ')} ${n.failureSummary}`).join(' | ')}`,
+    );
+  });
+  expect(found, where).toEqual([]);
+}
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`no view breaks a rule of accessibility that a machine can check, ${scheme}`, async ({ app }) => {
+    await app.page.emulateMedia({ colorScheme: scheme });
+    await app.open();
+    await check(app, 'open');
+    await app.choose(demoFiles);
+    await app.state('ready');
+    await check(app, 'overview');
+    for (const [key, view] of [['2', 'timeline'], ['3', 'tests']] as const) {
+      await app.page.keyboard.press(key);
+      await expect(app.page.locator('main')).toHaveAttribute('data-view', view);
+      if (view === 'tests') {
+        await app.page.locator('[role=row][data-test]').first().waitFor();
+      }
+      await check(app, view);
+    }
+  });
+}

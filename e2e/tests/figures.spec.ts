@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { artifacts, demoFiles, summary, type RunSummary } from '../support/data.ts';
+import { expect, test, type App } from '../support/app.ts';
+
+const FIGURES = [
+  'tests', 'attempts', 'passed', 'failed', 'errors', 'skipped', 'xfailed', 'xpassed', 'flaky',
+  'workers', 'wall_s', 'session_s', 'busy_s', 'parallelism', 'utilisation', 'lower_bound_s',
+] as const;
+
+/** Every figure that is on the screen is the one that the command prints. */
+async function agree(app: App, run: RunSummary): Promise<void> {
+  for (const name of FIGURES) {
+    const shown = app.page.locator(`[data-metric="${name}"]`).first();
+    if ((await shown.count()) === 0) {
+      // What is zero is not listed among the outcomes.
+      expect([0, null, run.tests], `${run.label}: ${name} is not on the screen`).toContain(run[name]);
+      continue;
+    }
+    const value = await shown.getAttribute('data-value');
+    expect(value === '' || value === null ? null : Number(value), `${run.label}: ${name}`).toBe(run[name]);
+  }
+}
+
+test('the page shows the figures that the command prints, on the demo', async ({ app }) => {
+  const { runs } = summary(...demoFiles);
+  expect(runs.length).toBe(2);
+  await app.open();
+  await app.choose(demoFiles);
+  await app.state('ready');
+  for (const run of runs) {
+    await app.page.locator('.run-select').selectOption(run.id);
+    await expect(app.page.locator('.run-label')).toHaveText(run.label);
+    await agree(app, run);
+  }
+});
+
+for (const suite of ['networkx', 'iosuite']) {
+  test(`the page shows the figures of the oracle and of the command, on ${suite}`, async ({ app }) => {
+    const folder = artifacts && join(artifacts, 'pytest-xdist', suite);
+    test.skip(!folder || !existsSync(folder), 'the shared artifacts are not on this machine');
+    test.setTimeout(120_000);
+    const inputs = readdirSync(folder!).filter((name) => /\.(junit\.xml|log|reportlog\.jsonl)(\.gz)?$/.test(name));
+    const paths = inputs.map((name) => join(folder!, name));
+    const oracle = JSON.parse(readFileSync(join(folder!, 'oracle.json'), 'utf8'));
+    const { runs } = summary(...paths);
+    expect(runs.map((run) => run.label).sort()).toEqual(Object.keys(oracle).sort());
+    await app.open();
+    await app.choose(paths);
+    await expect(app.page.locator('html')).toHaveAttribute('data-state', 'ready', { timeout: 60_000 });
+    for (const run of runs) {
+      await app.page.locator('.run-select').selectOption(run.id);
+      await expect(app.page.locator('.run-label')).toHaveText(run.label);
+      await agree(app, run);
+      const truth = oracle[run.label];
+      expect(Number(await app.metric('tests'))).toBe(truth.junit.testcases);
+      expect(Number(await app.metric('workers'))).toBe(Math.max(1, truth.workers));
+      const wall = Number(await app.metric('wall_s'));
+      expect(Math.abs(wall / truth.reportlog.span_s - 1)).toBeLessThan(0.01);
+    }
+  });
+}

@@ -1,0 +1,139 @@
+import { demo, demoFiles, file, gz, junit, text } from '../support/data.ts';
+import { expect, test } from '../support/app.ts';
+
+test('the demo is one click away, and every figure says how it is known', async ({ app }) => {
+  await app.open();
+  await app.page.getByRole('button', { name: 'Open the demo run' }).click();
+  await app.state('ready');
+  expect(await app.metric('tests')).toBe('650');
+  expect(await app.metric('workers')).toBe('10');
+  expect(Number(await app.metric('speedup'))).toBeCloseTo(5.17, 1);
+  await expect(app.page.locator('[data-metric=wall_s]').first()).toHaveAttribute('data-provenance', 'recorded');
+  await expect(app.page.locator('canvas[data-timeline]')).toHaveAttribute('data-provenance', 'recorded');
+  await expect(app.page.locator('h1')).toContainText('10 workers');
+});
+
+test('files chosen together become runs, and the page marks when it was ready', async ({ app }) => {
+  await app.open();
+  await app.choose(demoFiles);
+  await app.state('ready');
+  await expect(app.page.locator('.run-select option')).toHaveCount(2);
+  await expect(app.page.locator('canvas[data-timeline]')).toHaveAttribute('data-lanes', '10');
+  await app.page.waitForFunction(() => performance.getEntriesByName('lanescope:timeline').length > 0);
+  const marks = await app.page.evaluate(() =>
+    ['lanescope:open', 'lanescope:ready', 'lanescope:timeline'].map((name) => performance.getEntriesByName(name).length),
+  );
+  expect(marks.every((n) => n > 0), String(marks)).toBe(true);
+});
+
+test('a folder is dropped', async ({ app }) => {
+  await app.open();
+  const xml = junit;
+  await app.page.evaluate((xml) => {
+    const data = new DataTransfer();
+    data.items.add(new File([xml], 'junit.xml'));
+    data.items.add(new File(['nothing of interest'], 'notes.txt'));
+    window.dispatchEvent(new DragEvent('dragover', { dataTransfer: data, bubbles: true, cancelable: true }));
+    window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, xml);
+  await app.state('ready');
+  expect(await app.metric('tests')).toBe('2');
+  await expect(app.page.locator('[data-file="notes.txt"]')).toBeVisible();
+});
+
+test('a report is pasted as text', async ({ app }) => {
+  await app.open();
+  await app.page.evaluate((xml) => {
+    const data = new DataTransfer();
+    data.setData('text', xml);
+    window.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  }, junit);
+  await app.state('ready');
+  expect(await app.metric('failed')).toBe('1');
+});
+
+test('an address in the fragment is fetched, relative to the page', async ({ app }) => {
+  await app.open('#/overview?src=demo/parallel.junit.xml');
+  await app.state('ready');
+  expect(await app.metric('tests')).toBe('650');
+  await expect(app.page.locator('canvas[data-timeline]')).toHaveAttribute('data-provenance', 'simulated');
+});
+
+test('an address that brings nothing says why, and leaves the rest usable', async ({ app }) => {
+  app.expectProblem(/404|Failed to load resource/);
+  await app.open('#/overview?src=demo/nowhere.xml&src=demo/parallel.junit.xml&src=javascript:alert(1)');
+  await app.state('ready');
+  await expect(app.page.locator('[role=alert][data-file="demo/nowhere.xml"]')).toContainText('404');
+  await expect(app.page.locator('[role=alert][data-file="javascript:alert(1)"]')).toContainText('http');
+  expect(await app.metric('tests')).toBe('650');
+});
+
+test('fetching can be cancelled', async ({ app }) => {
+  await app.page.route('**/slow.xml', () => {
+    /* never answered */
+  });
+  await app.open('#/overview?src=demo/slow.xml');
+  await app.state('loading');
+  await app.page.locator('[data-cancel]').click();
+  await app.state('empty');
+  await expect(app.page.locator('[role=status]')).toContainText(/[Cc]ancelled/);
+});
+
+const bad: [string, string | Buffer, RegExp][] = [
+  ['empty.xml', '', /empty/i],
+  ['cut.xml', junit.slice(0, 420), /truncated|cut off|ends/i],
+  ['photo.png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /not|binary|image/i],
+  ['latin.xml', Buffer.concat([Buffer.from(junit.slice(0, -60)), Buffer.from([0xff, 0xfe, 0xe9]), Buffer.from(junit.slice(-60))]), /UTF-8|byte/i],
+  ['login.html', '<!doctype html><html><body>Sign in</body></html>', /HTML/],
+  ['cut.xml.gz', gz(text(demo('parallel.junit.xml'))).subarray(0, 4000), /truncated|cut|ends|gzip/i],
+  ['other.json', '{"hello": [1, 2, 3]}', /JSON/],
+];
+
+test('bad input names file, place and reason, and nothing else is lost', async ({ app }) => {
+  await app.open();
+  await app.choose([file('good.xml', junit)]);
+  await app.state('ready');
+  await app.choose(bad.map(([name, content]) => file(name, content)));
+  for (let more = app.page.getByRole('button', { name: /more files with messages/ }); await more.isVisible(); ) {
+    await more.click();
+  }
+  for (const [name, , reason] of bad) {
+    await expect(app.page.locator(`[data-file="${name}"]`), name).toContainText(reason);
+  }
+  await app.state('ready');
+  await app.page.locator('.run-select').selectOption({ label: await goodRun(app.page) });
+  expect(await app.metric('tests')).toBe('2');
+});
+
+async function goodRun(page: import('@playwright/test').Page): Promise<string> {
+  const labels = await page.locator('.run-select option').allTextContents();
+  return labels.find((label) => label.startsWith('good')) ?? labels[0];
+}
+
+test('input that is all bad shows an error and the way in', async ({ app }) => {
+  await app.open();
+  await app.choose([file('empty.xml', '')]);
+  await app.state('error');
+  await expect(app.page.locator('[role=alert][data-file="empty.xml"]')).toBeVisible();
+  await expect(app.page.getByText('Open files')).toBeVisible();
+});
+
+test('a page that embeds this one sends it a report', async ({ app }) => {
+  await app.open();
+  const answer = await app.page.evaluate(
+    (xml) =>
+      new Promise((resolve) => {
+        window.addEventListener('message', (event) => {
+          if (event.data?.lanescope === 'ready' && event.source === window) {
+            window.postMessage({ lanescope: 'open', name: 'sent.xml', data: new TextEncoder().encode(xml).buffer }, '*');
+            resolve(event.data.lanescope);
+          }
+        });
+        window.postMessage({ lanescope: 'ping' }, '*');
+      }),
+    junit,
+  );
+  expect(answer).toBe('ready');
+  await app.state('ready');
+  expect(await app.metric('tests')).toBe('2');
+});

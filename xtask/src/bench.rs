@@ -1,0 +1,56 @@
+//! Benches: natively, then in the browser on the release build.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use crate::build;
+use crate::process::{self, Workspace};
+use crate::setup::Setup;
+
+/// Every `bench_*` example of a crate, then `e2e/bench.mjs` with the arguments.
+pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    let mut setup = Setup::new(workspace);
+    for (package, example) in native_benches(workspace)? {
+        println!("bench: {package}, {example}");
+        run_in(&setup, &["run", "--release", "--package", &package, "--example", &example])?;
+    }
+    let script = workspace.e2e().join("bench.mjs");
+    if !script.is_file() {
+        bail!("{} is missing", script.display());
+    }
+    build::everything(&mut setup)?;
+    let browser = setup.for_browser_tests()?;
+    println!("bench: the page");
+    process::run(setup.command("node").arg(&script).args(arguments).env("CHROMIUM", browser.chromium))
+}
+
+/// What is read of other tools' reports, against their own counts.
+pub fn conformance(workspace: &Workspace) -> Result<()> {
+    let setup = Setup::new(workspace);
+    run_in(&setup, &["test", "--release", "--package", "lanescope-ingest", "--", "--nocapture", "conformance"])
+}
+
+fn run_in(setup: &Setup, arguments: &[&str]) -> Result<()> {
+    process::run(setup.command("cargo").args(arguments))
+}
+
+/// Package and example of each native bench, sorted.
+fn native_benches(workspace: &Workspace) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    let crates = workspace.root().join("crates");
+    for entry in fs::read_dir(&crates).with_context(|| format!("reading {}", crates.display()))? {
+        let folder = entry?.path();
+        let Ok(examples) = fs::read_dir(folder.join("examples")) else { continue };
+        for example in examples {
+            let path = example?.path();
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            if name.starts_with("bench") && path.extension().is_some_and(|extension| extension == "rs") {
+                let package = folder.file_name().unwrap_or_default().to_string_lossy();
+                found.push((format!("lanescope-{package}"), name));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
