@@ -1,0 +1,60 @@
+//! A browser's file as a [`Read`]er: slices of a Blob, read synchronously, as only a worker may.
+
+use std::io::{Error, Read};
+
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+use web_sys::{Blob, FileReaderSync};
+
+/// Bytes fetched from the browser at a time: large enough that the crossings cost nothing, small enough that a
+/// cancel is heard soon and memory stays flat.
+const CHUNK_BYTES: f64 = 2.0 * 1024.0 * 1024.0;
+
+/// Reads a Blob from start to end.
+pub struct BlobReader {
+    blob: Blob,
+    reader: FileReaderSync,
+    /// Offset in the blob of the chunk after the one in hand.
+    next: f64,
+    chunk: Option<Uint8Array>,
+    at: u32,
+}
+
+impl BlobReader {
+    /// A reader at the start of the blob.
+    ///
+    /// # Errors
+    /// When the browser has no synchronous file reader.
+    pub fn new(blob: Blob) -> Result<Self, JsValue> {
+        Ok(Self { blob, reader: FileReaderSync::new()?, next: 0.0, chunk: None, at: 0 })
+    }
+
+    fn fill(&mut self) -> Result<(), JsValue> {
+        let end = (self.next + CHUNK_BYTES).min(self.blob.size());
+        let slice = self.blob.slice_with_f64_and_f64(self.next, end)?;
+        let buffer = self.reader.read_as_array_buffer(&slice)?;
+        self.chunk = Some(Uint8Array::new(&buffer));
+        self.at = 0;
+        self.next = end;
+        Ok(())
+    }
+}
+
+impl Read for BlobReader {
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, Error> {
+        let spent = self.chunk.as_ref().is_none_or(|chunk| self.at >= chunk.length());
+        if spent {
+            if self.next >= self.blob.size() {
+                return Ok(0);
+            }
+            // The usual cause: the file was changed or removed after it was chosen, or it is a folder.
+            self.fill().map_err(|_| Error::other("the browser could not read on; was the file changed or removed?"))?;
+        }
+        let Some(chunk) = &self.chunk else { return Ok(0) };
+        let n = (out.len() as u32).min(chunk.length() - self.at);
+        let Some(target) = out.get_mut(..n as usize) else { return Ok(0) };
+        chunk.subarray(self.at, self.at + n).copy_to(target);
+        self.at += n;
+        Ok(n as usize)
+    }
+}

@@ -1,0 +1,71 @@
+//! The frame around the views: header, messages, and the view that the address names.
+
+use leptos::mount::mount_to_body;
+use leptos::prelude::*;
+
+use crate::pages::{later, open, overview, tests, timeline};
+use crate::shell::{self, dom, peer, storage};
+use crate::state::{App, Phase, View};
+use crate::ui::{Help, Messages, ProgressBar, TopBar};
+
+/// Starts the page.
+pub fn start() {
+    shell::panic::show_panics();
+    mount_to_body(Page);
+}
+
+#[component]
+fn Page() -> impl IntoView {
+    let app = App::new(shell::address::current(), storage::theme());
+    provide_context(app);
+    shell::open::start(app);
+    shell::address::follow(app);
+    shell::files::take_drops(app);
+    shell::files::watch_repaint(app);
+    shell::clipboard::take_pastes(app);
+    shell::keys::listen(app);
+    peer::listen(app);
+    Effect::new(move |_| {
+        if let Some(root) = dom::root() {
+            let _ = root.set_attribute("data-state", app.phase.with(Phase::as_str));
+            let _ = root.set_attribute("data-theme", app.theme.get().as_str());
+        }
+    });
+    Effect::new(move |_| {
+        app.theme.track();
+        app.repaint.update(|n| *n += 1);
+    });
+    Effect::new(move |_| {
+        let label = app.overview.with(|o| o.as_ref().map(|o| o.run.label.clone()));
+        dom::document().set_title(&label.map_or("Lanescope".to_owned(), |label| format!("{label} · Lanescope")));
+    });
+    let sources = app.route.with_untracked(|route| route.src.clone());
+    if !sources.is_empty() {
+        shell::open::sources(app, sources);
+    }
+    let view = Memo::new(move |_| app.route.with(|route| route.view));
+    let shown = Memo::new(move |_| app.overview.with(Option::is_some));
+    view! {
+        <a class="skip" href="#main" on:click=move |event| {
+            // The fragment is the address; a jump must not change it.
+            event.prevent_default();
+            shell::keys::focus("main");
+        }>"Skip to the view"</a>
+        <TopBar/>
+        <ProgressBar/>
+        <Messages/>
+        <main id="main" tabindex="-1" data-view=move || view.get().as_str()>
+            {move || match (shown.get(), view.get()) {
+                (_, View::Later(name)) => later::Later(later::LaterProps { name }).into_any(),
+                (false, _) => open::Open().into_any(),
+                (true, View::Overview) => overview::OverviewPage().into_any(),
+                (true, View::Timeline) => timeline::TimelinePage().into_any(),
+                (true, View::Tests) => tests::TestsPage().into_any(),
+            }}
+        </main>
+        <Show when=move || app.dragging.get()>
+            <div class="drop-veil" aria-hidden="true"><p>"Drop to open"</p></div>
+        </Show>
+        <Help/>
+    }
+}

@@ -1,0 +1,158 @@
+//! The whole run in a strip, with the visible window as a brush that can be dragged.
+
+use std::rc::Rc;
+
+use leptos::html::{Canvas, Div};
+use leptos::prelude::*;
+use web_sys::PointerEvent;
+
+use crate::charts::canvas::{self, Redraw, Resizes};
+use crate::charts::lanes::bars::Bars;
+use crate::charts::lanes::paint::{Painter, Scene};
+use crate::charts::lanes::rows::Rows;
+use crate::charts::lanes::source;
+use crate::charts::lanes::span::{Scale, Span};
+use crate::charts::lanes::stage::Stage;
+
+/// Pixels at the brush's ends that resize it.
+const HANDLE_PX: f64 = 8.0;
+/// The brush is never drawn narrower, pixels.
+const NARROWEST_PX: f64 = 6.0;
+
+/// What a drag does.
+#[derive(Clone, Copy, PartialEq)]
+enum Drag {
+    Move { grabbed_s: f64 },
+    Left,
+    Right,
+}
+
+/// The strip above the lanes.
+#[component]
+pub fn Minimap(
+    /// What it shows.
+    stage: Stage,
+) -> impl IntoView {
+    let app = stage.app;
+    let canvas = NodeRef::<Canvas>::new();
+    let holder = NodeRef::<Div>::new();
+    let width = RwSignal::new(1.0_f64);
+    let drag = RwSignal::new(None::<Drag>);
+    let painter = StoredValue::new_local(Painter::default());
+    let draw = move || {
+        let Some(canvas) = canvas.try_get_untracked().flatten() else { return };
+        let Some(surface) = canvas::prepare(&canvas) else { return };
+        app.timeline.with_untracked(|timeline| {
+            let Some(timeline) = timeline.as_ref().filter(|t| !t.lanes.is_empty()) else { return };
+            let bars = app.first_frame.with_untracked(|frame| {
+                frame.as_ref().map(|frame| Rc::new(Bars::new(frame.clone(), f64::from(source::WHOLE_PX))))
+            });
+            let view = Span::of(timeline);
+            let pieces: Vec<_> = bars.into_iter().map(|bars| (bars, view)).collect();
+            let count = timeline.lanes.len() as u32;
+            let pitch = surface.height / f64::from(count.max(1));
+            let scene = Scene {
+                timeline,
+                pieces: &pieces,
+                view,
+                rows: Rows { count, pitch, top: 0.0, scroll: 0.0, bottom: surface.height },
+                hover: None,
+                cursor: None,
+                selected: &[],
+                name: &|_| None,
+                theme: app.repaint.get_untracked(),
+                font: "sans-serif",
+            };
+            painter.try_update_value(|painter| painter.paint(&surface, &scene));
+        });
+    };
+    let redraw = StoredValue::new_local(Redraw::new(draw));
+    let resizes = StoredValue::new_local(None::<Resizes>);
+    Effect::new(move |_| {
+        let Some(element) = canvas.get() else { return };
+        let watched = element.clone();
+        resizes.set_value(Resizes::watch(&element, move || {
+            let _ = width.try_set(f64::from(watched.client_width()).max(1.0));
+            let _ = redraw.try_with_value(Redraw::ask);
+        }));
+    });
+    Effect::new(move |_| {
+        app.timeline.track();
+        app.first_frame.track();
+        app.repaint.track();
+        redraw.with_value(Redraw::ask);
+    });
+    let brush = move || {
+        let scale = Scale::new(stage.bounds.get(), width.get());
+        let view = stage.view.get();
+        let (left, right) = (scale.x(view.from_s), scale.x(view.to_s));
+        let wide = (right - left).max(NARROWEST_PX);
+        let left = (left + right - wide) / 2.0;
+        (left.clamp(0.0, (width.get() - wide).max(0.0)), wide)
+    };
+    let at_s = move |event: &PointerEvent| {
+        let left = holder.get_untracked().map_or(0.0, |h| h.get_bounding_client_rect().left());
+        let x = f64::from(event.client_x()) - left;
+        (x, Scale::new(stage.bounds.get_untracked(), width.get_untracked()).s(x))
+    };
+    let down = move |event: PointerEvent| {
+        if let Some(holder) = holder.get_untracked() {
+            let _ = holder.set_pointer_capture(event.pointer_id());
+        }
+        let (x, s) = at_s(&event);
+        let (left, wide) = untrack(brush);
+        let view = stage.view.get_untracked();
+        let whole = view.same(stage.bounds.get_untracked());
+        let near = |edge: f64| (x - edge).abs() <= HANDLE_PX;
+        drag.set(Some(if near(left + wide) && wide > 3.0 * HANDLE_PX {
+            Drag::Right
+        } else if near(left) && wide > 3.0 * HANDLE_PX {
+            Drag::Left
+        } else if x > left - HANDLE_PX && x < left + wide + HANDLE_PX && !whole {
+            Drag::Move { grabbed_s: s - view.from_s }
+        } else {
+            stage.show(Span::around(
+                s,
+                if whole { view.len_s() / 8.0 } else { view.len_s() },
+                stage.bounds.get_untracked(),
+            ));
+            Drag::Move { grabbed_s: s - stage.view.get_untracked().from_s }
+        }));
+    };
+    let moved = move |event: PointerEvent| {
+        let Some(drag) = drag.get_untracked() else { return };
+        let (_, s) = at_s(&event);
+        let view = stage.view.get_untracked();
+        let hair = stage.bounds.get_untracked().len_s() * 1e-3;
+        stage.show(match drag {
+            Drag::Move { grabbed_s } => Span::new(s - grabbed_s, s - grabbed_s + view.len_s()),
+            Drag::Left => Span::new(s.max(stage.bounds.get_untracked().from_s).min(view.to_s - hair), view.to_s),
+            Drag::Right => Span::new(view.from_s, s.min(stage.bounds.get_untracked().to_s).max(view.from_s + hair)),
+        });
+    };
+    view! {
+        <div
+            class="minimap"
+            aria-hidden="true"
+            node_ref=holder
+            title="The whole run. Drag the window to move it, its ends to resize it."
+            on:pointerdown=down
+            on:pointermove=moved
+            on:pointerup=move |_| drag.set(None)
+            on:pointercancel=move |_| drag.set(None)
+            on:dblclick=move |_| stage.fit()
+        >
+            <canvas node_ref=canvas></canvas>
+            <div class="minimap-dim" style:width=move || format!("{:.1}px", brush().0)></div>
+            <div
+                class="minimap-dim right"
+                style:left=move || format!("{:.1}px", brush().0 + brush().1)
+            ></div>
+            <div
+                class="minimap-brush"
+                style:transform=move || format!("translateX({:.1}px)", brush().0)
+                style:width=move || format!("{:.1}px", brush().1)
+            ></div>
+        </div>
+    }
+}

@@ -1,0 +1,32 @@
+//! The lanes of a run on a canvas.
+//!
+//! Plain data first: `span` (seconds to pixels), `axis` (ticks), `rows` (where lanes lie), `bars` (a frame that can
+//! be searched), `cache` (which frame to draw, which to ask for), `layout` (bars to rectangles by colour), `text`
+//! (names cut to their room). None of these needs a screen. Then the painter (`paint`, `hatch`) and the components:
+//! `strip` for the overview; `stage`, `gestures`, `keyboard`, `chart` and `minimap` for the timeline.
+
+mod axis;
+mod bars;
+mod cache;
+mod chart;
+mod gestures;
+mod hatch;
+mod keyboard;
+mod layout;
+mod minimap;
+mod paint;
+mod pointed;
+mod rows;
+mod source;
+mod span;
+mod stage;
+mod strip;
+mod text;
+mod tooltip;
+
+pub use chart::LaneChart;
+pub use minimap::Minimap;
+pub use paint::top_px;
+pub use source::change_lanes;
+pub use stage::Stage;
+pub use strip::LaneStrip;

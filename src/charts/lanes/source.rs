@@ -1,0 +1,81 @@
+//! Lanes and windows of them, asked from the engine.
+
+use std::ops::Range;
+
+use lanescope_protocol::{Answer, Frame, LaneSort, Request, Timeline, TimelineRequest, WindowRequest};
+use leptos::prelude::*;
+
+use crate::charts::lanes::span::Span;
+use crate::shell::open;
+use crate::state::App;
+
+/// Width at which the whole run is asked for, pixels.
+pub const WHOLE_PX: u32 = 1400;
+
+/// The question that these lanes answered.
+pub fn request_of(timeline: &Timeline) -> TimelineRequest {
+    TimelineRequest { run: timeline.run.clone(), sort: timeline.sort, workers: timeline.simulated_workers }
+}
+
+/// Asks for the bars of a window.
+pub fn window(
+    timeline: TimelineRequest,
+    span: Span,
+    width_px: u32,
+    lanes: Range<u32>,
+    mut tell: impl FnMut(Option<Frame>) + 'static,
+) {
+    let request = WindowRequest {
+        timeline,
+        from_s: span.from_s,
+        to_s: span.to_s,
+        width_px,
+        first_lane: lanes.start,
+        lanes: lanes.end.saturating_sub(lanes.start),
+    };
+    open::ask(Request::Window(request), move |_, frame| tell(frame));
+}
+
+/// Sees to it that there is a frame of the whole run whenever there are lanes, for as long as the caller lives.
+pub fn keep_whole(app: App) {
+    Effect::new(move |_| {
+        let missing = app.first_frame.with(Option::is_none);
+        let wanted = app.timeline.with(|timeline| {
+            let timeline = timeline.as_ref().filter(|t| missing && !t.lanes.is_empty())?;
+            let current = app.overview.with(|o| o.as_ref().is_some_and(|o| o.run.id == timeline.run));
+            current.then(|| (request_of(timeline), Span::tests(timeline), timeline.lanes.len() as u32))
+        });
+        let Some((request, tests, lanes)) = wanted else { return };
+        let asked = request.clone();
+        window(request, tests, WHOLE_PX, 0..lanes, move |frame| {
+            let still = app.timeline.with_untracked(|t| t.as_ref().is_some_and(|t| request_of(t) == asked));
+            if still && app.first_frame.with_untracked(Option::is_none) {
+                app.first_frame.set(frame);
+            }
+        });
+    });
+}
+
+/// Puts other lanes in place: another order, or a simulation with another number of workers. Lanes and their
+/// first frame change together.
+pub fn change_lanes(app: App, run: String, sort: LaneSort, workers: Option<u32>) {
+    open::ask(Request::Timeline(TimelineRequest { run, sort, workers }), move |answer, _| match answer {
+        Answer::Timeline(timeline) => {
+            let request = request_of(&timeline);
+            let (tests, lanes) = (Span::tests(&timeline), timeline.lanes.len() as u32);
+            let mut timeline = Some(*timeline);
+            window(request, tests, WHOLE_PX, 0..lanes, move |frame| {
+                let Some(timeline) = timeline.take() else { return };
+                // Another run may have been chosen meanwhile.
+                if app.overview.with_untracked(|o| o.as_ref().is_some_and(|o| o.run.id == timeline.run)) {
+                    batch(|| {
+                        app.first_frame.set(frame);
+                        app.timeline.set(Some(timeline));
+                    });
+                }
+            });
+        }
+        Answer::Failed { text } => app.say("warning", None, text),
+        _ => {}
+    });
+}

@@ -1,0 +1,255 @@
+//! The lanes of the whole run as a compact strip: it says at a glance where the time went, and leads to the
+//! timeline.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use lanescope_protocol::{Answer, AttemptBrief, Lane, Request, Timeline};
+use leptos::html::Canvas;
+use leptos::prelude::*;
+use web_sys::{KeyboardEvent, MouseEvent, PointerEvent};
+
+use crate::charts::canvas::{self, Redraw, Resizes};
+use crate::charts::lanes::bars::{Bar, Bars};
+use crate::charts::lanes::paint::{self, Painter, Scene};
+use crate::charts::lanes::pointed::{self, Pointed, What};
+use crate::charts::lanes::rows::Rows;
+use crate::charts::lanes::source;
+use crate::charts::lanes::span::{Scale, Span};
+use crate::charts::lanes::tooltip::Tooltip;
+use crate::shell::{dom, marks, open};
+use crate::state::{App, View};
+use crate::ui::format;
+
+/// Height of the lanes in all, pixels; beyond it they get thinner.
+const HIGHEST_PX: f64 = 220.0;
+/// Lanes of this height and more have their name beside them, pixels.
+const NAMED_PX: f64 = 10.0;
+/// A click shows this share of the run around it.
+const SHARE: f64 = 0.2;
+
+/// Height of a lane by their number, pixels.
+fn pitch(lanes: usize) -> f64 {
+    (HIGHEST_PX / lanes.max(1) as f64).clamp(2.0, 18.0)
+}
+
+#[derive(Default)]
+struct Kept {
+    bars: RefCell<Option<Rc<Bars>>>,
+    painter: RefCell<Painter>,
+    hover: Cell<Option<Bar>>,
+    briefs: RefCell<BTreeMap<u32, Option<AttemptBrief>>>,
+}
+
+fn rows(timeline: &Timeline, height: f64) -> Rows {
+    let (count, top) = (timeline.lanes.len() as u32, paint::top_px(timeline.provenance));
+    Rows { count, pitch: pitch(timeline.lanes.len()), top, scroll: 0.0, bottom: height }
+}
+
+/// The lanes, as a strip for the overview.
+#[component]
+pub fn LaneStrip() -> impl IntoView {
+    let app = App::get();
+    source::keep_whole(app);
+    let canvas = NodeRef::<Canvas>::new();
+    let size = RwSignal::new((0.0, 0.0));
+    let pointed = RwSignal::new(None::<Pointed>);
+    let news = RwSignal::new(0_u32);
+    let kept = StoredValue::new_local(Rc::<Kept>::default());
+    let draw = move || {
+        let (Some(canvas), Some(kept)) = (canvas.try_get_untracked().flatten(), kept.try_get_value()) else { return };
+        app.timeline.with_untracked(|timeline| {
+            let Some(timeline) = timeline.as_ref().filter(|t| !t.lanes.is_empty()) else { return };
+            let view = Span::tests(timeline);
+            let pieces: Vec<_> = kept.bars.borrow().iter().map(|bars| (Rc::clone(bars), view)).collect();
+            let paint = || {
+                let Some(surface) = canvas::prepare(&canvas) else { return };
+                let scene = Scene {
+                    timeline,
+                    pieces: &pieces,
+                    view,
+                    rows: rows(timeline, surface.height),
+                    hover: kept.hover.get(),
+                    cursor: None,
+                    selected: &[],
+                    name: &|_| None,
+                    theme: app.repaint.get_untracked(),
+                    font: &font(),
+                };
+                kept.painter.borrow_mut().paint(&surface, &scene);
+            };
+            if pieces.is_empty() { paint() } else { marks::timeline_drawn(&timeline.run, paint) }
+        });
+    };
+    let redraw = StoredValue::new_local(Redraw::new(draw));
+    let ask_redraw = move || {
+        let _ = redraw.try_with_value(Redraw::ask);
+    };
+    let resizes = StoredValue::new_local(None::<Resizes>);
+    Effect::new(move |_| {
+        let Some(element) = canvas.get() else { return };
+        let watched = element.clone();
+        resizes.set_value(Resizes::watch(&element, move || {
+            let _ = size.try_set((f64::from(watched.client_width()), f64::from(watched.client_height())));
+            ask_redraw();
+        }));
+    });
+    Effect::new(move |_| {
+        app.timeline.track();
+        app.repaint.track();
+        let kept = kept.get_value();
+        kept.briefs.borrow_mut().clear();
+        kept.hover.set(None);
+        *kept.bars.borrow_mut() =
+            app.first_frame.with(|f| f.as_ref().map(|f| Rc::new(Bars::new(f.clone(), f64::from(source::WHOLE_PX)))));
+        ask_redraw();
+    });
+    let scale = move |timeline: &Timeline| Scale::new(Span::tests(timeline), size.get_untracked().0.max(1.0));
+    let at = move |event: &MouseEvent| -> Option<(f64, u32, Option<Bar>)> {
+        let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+        app.timeline.with_untracked(|timeline| {
+            let timeline = timeline.as_ref()?;
+            let scale = scale(timeline);
+            let lane = rows(timeline, size.get_untracked().1).at(y)?;
+            let bars = kept.get_value().bars.borrow().clone();
+            Some((scale.s(x), lane, bars.and_then(|bars| bars.hit(lane, scale.s(x), 2.0 / scale.px_per_s))))
+        })
+    };
+    let hover = move |event: PointerEvent| {
+        if event.pointer_type() == "touch" {
+            return;
+        }
+        let kept = kept.get_value();
+        let found = at(&event);
+        let bar = found.and_then(|f| f.2);
+        if kept.hover.get() != bar {
+            kept.hover.set(bar);
+            ask_redraw();
+        }
+        let what = found.and_then(|(at_s, lane, bar)| {
+            app.timeline.with_untracked(|timeline| {
+                let timeline = timeline.as_ref()?;
+                let facts = timeline.lanes.get(lane as usize)?;
+                let bars = kept.bars.borrow().clone();
+                let what = match bar {
+                    Some(bar) => What::Bar(bar),
+                    None => What::Idle(pointed::idle(bars.as_deref(), timeline, lane, facts, at_s)?),
+                };
+                let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+                Some(Pointed { x, y, lane: facts.name.clone(), what })
+            })
+        });
+        pointed.set(what);
+    };
+    let leave = move |_| {
+        kept.get_value().hover.set(None);
+        pointed.set(None);
+        ask_redraw();
+    };
+    let brief = Callback::new(move |attempt: u32| {
+        news.track();
+        let kept = kept.get_value();
+        if let Some(known) = kept.briefs.borrow().get(&attempt) {
+            return known.clone();
+        }
+        let run = app.timeline.with_untracked(|t| t.as_ref().map(|t| t.run.clone()))?;
+        kept.briefs.borrow_mut().insert(attempt, None);
+        open::ask(Request::Attempt { run, attempt }, move |answer, _| {
+            if let Answer::Attempt(brief) = answer {
+                kept.briefs.borrow_mut().insert(attempt, Some(*brief));
+                let _ = news.try_update(|n| *n = n.wrapping_add(1));
+            }
+        });
+        None
+    });
+    let open_at = move |at_s: Option<f64>| {
+        let span = at_s.and_then(|at_s| {
+            let bounds = app.timeline.with_untracked(|t| t.as_ref().map(Span::of))?;
+            Some(Span::around(at_s, bounds.len_s() * SHARE, bounds))
+        });
+        app.go(|route| {
+            route.view = View::Timeline;
+            (route.from_s, route.to_s) = (span.map(|s| s.from_s), span.map(|s| s.to_s));
+        });
+    };
+    let click = move |event: MouseEvent| open_at(at(&event).map(|(at_s, _, _)| at_s));
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            event.prevent_default();
+            open_at(None);
+        }
+    };
+    let fact = move |pick: fn(&Timeline) -> String| app.timeline.with(|t| t.as_ref().map(pick).unwrap_or_default());
+    let height = move || {
+        app.timeline.with(|t| {
+            t.as_ref().map_or(0.0, |t| paint::top_px(t.provenance) + pitch(t.lanes.len()) * t.lanes.len() as f64)
+        })
+    };
+    let labels = move || {
+        app.timeline.with(|t| {
+            let t = t.as_ref()?;
+            let (pitch, top) = (pitch(t.lanes.len()), paint::top_px(t.provenance));
+            let names: Vec<String> = if pitch >= NAMED_PX {
+                t.lanes.iter().map(|l| l.name.clone()).collect()
+            } else {
+                vec![format!("{} lanes", t.lanes.len())]
+            };
+            let names = names.into_iter().map(move |name| {
+                view! { <li style:height=format!("{pitch}px") style:line-height=format!("{pitch}px")>{name}</li> }
+            });
+            Some(view! { <ol class="strip-names" aria-hidden="true" style:padding-top=format!("{top}px")>{names.collect_view()}</ol> })
+        })
+    };
+    let spoken = move || {
+        app.timeline.with(|t| {
+            let line = |lane: &Lane| {
+                let attempts = format::plural(lane.attempts.into(), "attempt", "attempts");
+                let (busy, last) = (format::seconds(lane.busy_s), format::seconds(lane.last_s));
+                view! { <li>{format!("{}: {attempts}, {} failed, {busy} in tests, last stop at {last}", lane.name, lane.bad)}</li> }
+            };
+            t.as_ref().map(|t| t.lanes.iter().map(line).collect_view())
+        })
+    };
+    let label = move || {
+        app.timeline.with(|t| {
+            let Some(t) = t.as_ref() else { return String::new() };
+            let known = paint::banner(t.provenance).map_or(String::new(), |text| format!(", {text}"));
+            let (lanes, spans) = (t.lanes.len(), t.spans);
+            format!("Timeline of the whole run: {lanes} lanes, {spans} attempts{known}. Enter opens the timeline.")
+        })
+    };
+    let drawn = move || app.timeline.with(|t| t.as_ref().is_some_and(|t| !t.lanes.is_empty()));
+    view! {
+        <Show when=drawn>
+            <div class="lane-strip">
+                {labels}
+                <div class="lane-strip-canvas">
+                    <canvas
+                        node_ref=canvas
+                        tabindex="0"
+                        role="img"
+                        aria-label=label
+                        style:height=move || format!("{}px", height())
+                        data-timeline=""
+                        data-lanes=move || fact(|t| t.lanes.len().to_string())
+                        data-spans=move || fact(|t| t.spans.to_string())
+                        data-provenance=move || fact(|t| t.provenance.as_str().to_owned())
+                        on:pointermove=hover
+                        on:pointerleave=leave
+                        on:click=click
+                        on:keydown=key
+                    ></canvas>
+                    <Tooltip pointed brief click="Click to open the timeline here."/>
+                    <ul class="sr-only" aria-label="Lanes">{spoken}</ul>
+                </div>
+            </div>
+        </Show>
+    }
+}
+
+fn font() -> String {
+    let body = dom::document().body();
+    let style = body.and_then(|b| dom::window().get_computed_style(&b).ok().flatten());
+    style.and_then(|s| s.get_property_value("font-family").ok()).unwrap_or_default()
+}

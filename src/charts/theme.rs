@@ -1,0 +1,110 @@
+//! The page's tokens as a canvas needs them. Custom properties with `light-dark()` give their source text, so a
+//! probe element resolves each one to a colour.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::shell::dom;
+
+/// Colours of one theme, resolved, as `rgb(…)` text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Palette {
+    /// Behind everything.
+    pub surface: String,
+    /// Behind a lane.
+    pub lane: String,
+    /// Idle time on a lane.
+    pub idle: String,
+    /// Lines and ticks.
+    pub line: String,
+    /// Lines that matter.
+    pub line_strong: String,
+    /// Text.
+    pub text: String,
+    /// Text of labels.
+    pub text_2: String,
+    /// Text of little weight.
+    pub text_3: String,
+    /// What can be pressed, what is chosen.
+    pub accent: String,
+    /// Ground of what is chosen.
+    pub accent_ground: String,
+    /// Outline of the selected bar.
+    pub select: String,
+    /// Hair between bars.
+    pub edge: String,
+    /// Text on a bar.
+    pub bar_text: String,
+    /// Bars by outcome code: passed, failed, error, skipped, xfailed, xpassed, unknown.
+    pub bars: [String; 7],
+    /// Bar of an attempt of a flaky test.
+    pub bar_flaky: String,
+    /// Start-up, and other time before and after the tests.
+    pub start_up: String,
+    /// Idle time at the end.
+    pub tail: String,
+}
+
+thread_local! {
+    static CACHE: RefCell<Option<(u32, Palette)>> = const { RefCell::new(None) };
+}
+
+/// The colours of the theme that is on; `version` is `App::repaint`, which counts up when it changes.
+pub fn palette(version: u32) -> Palette {
+    let cached = CACHE.with(|cache| cache.borrow().as_ref().filter(|(v, _)| *v == version).map(|(_, p)| p.clone()));
+    cached.unwrap_or_else(|| {
+        let palette = resolve().unwrap_or_default();
+        CACHE.with(|cache| *cache.borrow_mut() = Some((version, palette.clone())));
+        palette
+    })
+}
+
+fn resolve() -> Option<Palette> {
+    let document = dom::document();
+    let probe: HtmlElement = document.create_element("span").ok()?.dyn_into().ok()?;
+    document.body()?.append_child(&probe).ok()?;
+    let color = |name: &str| {
+        let _ = probe.style().set_property("color", &format!("var(--{name})"));
+        let style = dom::window().get_computed_style(&probe).ok().flatten();
+        style.and_then(|s| s.get_property_value("color").ok()).unwrap_or_default()
+    };
+    let palette = Palette {
+        surface: color("surface"),
+        lane: color("lane-ground"),
+        idle: color("idle"),
+        line: color("line"),
+        line_strong: color("line-strong"),
+        text: color("text"),
+        text_2: color("text-2"),
+        text_3: color("text-3"),
+        accent: color("accent"),
+        accent_ground: color("accent-ground"),
+        select: color("select"),
+        edge: color("bar-edge"),
+        bar_text: color("bar-text"),
+        bars: [
+            color("bar-passed"),
+            color("bar-failed"),
+            color("bar-error"),
+            color("bar-skipped"),
+            color("bar-xfailed"),
+            color("bar-xpassed"),
+            color("bar-unknown"),
+        ],
+        bar_flaky: color("bar-flaky"),
+        start_up: color("part-start-up"),
+        tail: color("part-tail"),
+    };
+    probe.remove();
+    Some(palette)
+}
+
+/// A resolved colour (`rgb(1, 2, 3)` or `rgba(…)`) as numbers, for plotters.
+pub fn rgb(color: &str) -> (u8, u8, u8) {
+    let inside = color.split_once('(').map_or("", |(_, rest)| rest);
+    let mut parts = inside.split([',', ' ', ')']).filter_map(|p| p.parse::<f64>().ok());
+    let mut next = || parts.next().unwrap_or(128.0).clamp(0.0, 255.0) as u8;
+    (next(), next(), next())
+}

@@ -1,0 +1,218 @@
+//! From files in hand to a run on the screen.
+
+use std::cell::RefCell;
+
+use lanescope_protocol::{Answer, Frame, OpenedFiles, ReadProgress, Request, TimelineRequest};
+use leptos::prelude::*;
+use web_sys::Blob;
+
+use crate::shell::client::Client;
+use crate::shell::{dom, fetch, marks};
+use crate::state::{App, Phase, Route, View};
+
+thread_local! {
+    static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
+    /// What is loaded, as handles: should the worker trap, the page reads them again.
+    static LOADED: RefCell<Vec<(String, Blob)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Starts the engine.
+pub fn start(app: App) {
+    let client = Client::start(move |text| {
+        app.say("error", None, text);
+        let loaded = LOADED.with(|l| l.borrow().clone());
+        if matches!(app.phase.get_untracked(), Phase::Loading(_)) {
+            app.phase.set(if app.runs.with_untracked(Vec::is_empty) { Phase::Empty } else { Phase::Ready });
+        }
+        // After the trap nothing is loaded in the new worker: give it what the page shows.
+        if !loaded.is_empty() && app.runs.with_untracked(|runs| !runs.is_empty()) {
+            LOADED.with(|l| l.borrow_mut().clear());
+            files(app, loaded);
+        }
+    });
+    CLIENT.with(|slot| *slot.borrow_mut() = Some(client));
+}
+
+/// The engine.
+pub fn client() -> Option<Client> {
+    CLIENT.with(|slot| slot.borrow().clone())
+}
+
+/// Asks the engine.
+pub fn ask(request: Request, tell: impl FnMut(Answer, Option<Frame>) + 'static) {
+    if let Some(client) = client() {
+        client.ask(request, tell);
+    }
+}
+
+/// Opens files whose bytes are in hand.
+pub fn files(app: App, files: Vec<(String, Blob)>) {
+    if files.is_empty() {
+        return app.say("warning", None, "There is no file in what was dropped.");
+    }
+    let Some(client) = client() else { return };
+    marks::mark(marks::OPEN);
+    let bytes_total = files.iter().map(|(_, blob)| blob.size() as u64).sum();
+    let count = files.len() as u32;
+    app.phase.set(Phase::Loading(ReadProgress { files: count, bytes_total, ..ReadProgress::default() }));
+    let handles = files.clone();
+    client.open(files, move |answer, frame| match answer {
+        Answer::Progress(progress) => app.phase.set(Phase::Loading(progress)),
+        Answer::Opened(opened) => {
+            LOADED.with(|l| {
+                let mut loaded = l.borrow_mut();
+                loaded.retain(|(path, _)| !handles.iter().any(|(new, _)| new == path));
+                loaded.extend(handles.iter().cloned());
+            });
+            opened_files(app, *opened, frame);
+        }
+        Answer::Cancelled => {
+            app.phase.set(resting(app));
+            app.say("info", None, "Reading was cancelled; what was loaded before is still here.");
+        }
+        Answer::Failed { text } => {
+            app.phase.set(resting(app));
+            app.say("error", None, text);
+        }
+        _ => {}
+    });
+}
+
+fn resting(app: App) -> Phase {
+    if app.runs.with_untracked(Vec::is_empty) { Phase::Empty } else { Phase::Ready }
+}
+
+fn opened_files(app: App, opened: OpenedFiles, frame: Option<Frame>) {
+    marks::opened();
+    let wanted = app.route.with_untracked(|route| route.run.clone());
+    let known = |id: &String| opened.runs.iter().any(|run| run.id == *id);
+    // A link names its run; otherwise the engine's choice is shown.
+    let linked = wanted.filter(known).filter(|id| Some(id) != opened.show.as_ref());
+    let keep_range = linked.is_some() || app.route.with_untracked(|r| r.run.is_none() || r.run == opened.show);
+    let had_runs = app.runs.with_untracked(|runs| !runs.is_empty());
+    let brought = opened.files.iter().skip(opened.new_from as usize).any(|file| file.status != "error");
+    batch(move || {
+        app.files.set(opened.files);
+        app.runs.set(opened.runs);
+        if opened.overview.is_some() && !(had_runs && !brought) {
+            if let Some(show) = opened.show {
+                app.tune(|route| select_run(route, show, keep_range && !had_runs));
+            }
+            app.first_frame.set(frame);
+            app.timeline.set(opened.timeline.map(|t| *t));
+            app.overview.set(opened.overview.map(|o| *o));
+        }
+        let empty = app.runs.with_untracked(Vec::is_empty);
+        app.phase.set(if empty { Phase::Error } else { Phase::Ready });
+    });
+    if let Some(run) = linked {
+        return show_run(app, run);
+    }
+    ready_soon(app);
+}
+
+fn select_run(route: &mut Route, run: String, keep: bool) {
+    if !keep && route.run.as_ref() != Some(&run) {
+        route.from_s = None;
+        route.to_s = None;
+        route.test = None;
+    }
+    if matches!(route.view, View::Later(_)) {
+        route.view = View::Overview;
+    }
+    route.run = Some(run);
+}
+
+/// Marks the page as ready once what was set is on the screen.
+fn ready_soon(app: App) {
+    if app.overview.with_untracked(Option::is_some) {
+        dom::next_frame(|| marks::mark(marks::READY));
+    }
+}
+
+/// Shows another run that is loaded.
+pub fn show_run(app: App, run: String) {
+    if app.overview.with_untracked(|o| o.as_ref().is_some_and(|o| o.run.id == run)) {
+        return app.tune(|route| route.run = Some(run));
+    }
+    app.tune(|route| {
+        if route.run.as_ref() != Some(&run) {
+            select_run(route, run.clone(), false);
+        }
+    });
+    let asked = run.clone();
+    ask(Request::Overview { run: run.clone() }, move |answer, _| match answer {
+        Answer::Overview(overview) => {
+            if app.route.with_untracked(|route| route.run.as_ref() == Some(&asked)) {
+                batch(|| {
+                    app.first_frame.set(None);
+                    app.overview.set(Some(*overview));
+                });
+                lanes(app, asked.clone(), None);
+                ready_soon(app);
+            }
+        }
+        Answer::Failed { text } => app.say("warning", None, text),
+        _ => {}
+    });
+}
+
+/// Asks for the lanes of a run, simulated on so many workers where nothing is recorded.
+pub fn lanes(app: App, run: String, workers: Option<u32>) {
+    let request = TimelineRequest { run, sort: lanescope_protocol::LaneSort::Name, workers };
+    ask(Request::Timeline(request), move |answer, _| {
+        if let Answer::Timeline(timeline) = answer {
+            app.timeline.set(Some(*timeline));
+        }
+    });
+}
+
+/// Fetches addresses that the user gave, and opens what came.
+pub fn sources(app: App, sources: Vec<String>) {
+    let count = sources.len() as u32;
+    app.phase.set(Phase::Loading(ReadProgress { files: count, ..ReadProgress::default() }));
+    fetch::all(
+        sources,
+        move |path, bytes, bytes_total, files_done| {
+            let progress = ReadProgress { path, files_done, files: count, bytes, bytes_total, tests: 0 };
+            app.phase.set(Phase::Loading(progress));
+        },
+        move |came, problems| {
+            let cancelled = problems.iter().any(|p| p.cancelled);
+            for problem in problems {
+                let severity = if problem.cancelled { "info" } else { "error" };
+                app.say(severity, Some(problem.address), problem.text);
+            }
+            if came.is_empty() || cancelled {
+                let rest = resting(app);
+                app.phase.set(if rest == Phase::Empty && !cancelled { Phase::Error } else { rest });
+            } else {
+                files(app, came);
+            }
+        },
+    );
+}
+
+/// Stops fetching and reading.
+pub fn cancel() {
+    fetch::cancel();
+    if let Some(client) = client() {
+        client.cancel();
+    }
+}
+
+/// Forgets everything.
+pub fn close(app: App) {
+    LOADED.with(|l| l.borrow_mut().clear());
+    ask(Request::Close, |_, _| {});
+    batch(|| {
+        app.overview.set(None);
+        app.timeline.set(None);
+        app.first_frame.set(None);
+        app.runs.set(Vec::new());
+        app.files.set(Vec::new());
+        app.toasts.set(Vec::new());
+        app.phase.set(Phase::Empty);
+        app.go(|route| *route = Route::default());
+    });
+}
