@@ -80,7 +80,11 @@ fn describe(overview: &Overview) -> String {
     let Some(chart) = &overview.concurrency else { return String::new() };
     let mean = overview.run.parallelism.map(|p| format!("{p:.1} on average, ")).unwrap_or_default();
     let workers = overview.run.workers.map(|w| format!(" of {w} workers")).unwrap_or_default();
-    format!("Tests running at a time: {mean}{} at the most{workers}, over {}.", chart.peak, format::seconds(length(chart)))
+    format!(
+        "Tests running at a time: {mean}{} at the most{workers}, over {}.",
+        chart.peak,
+        format::seconds(length(chart))
+    )
 }
 
 fn length(chart: &Concurrency) -> f64 {
@@ -147,7 +151,8 @@ fn paint(canvas: &HtmlCanvasElement, overview: &Overview, version: u32, to_s: Op
 
 /// Labels by the canvas itself: plotters would measure each through a piece of the page's layout.
 fn labels(canvas: &HtmlCanvasElement, color: &str, ratio: f64, workers: u32, mean: Option<f64>) {
-    let context = canvas.get_context("2d").ok().flatten().and_then(|c| c.dyn_into::<web_sys::CanvasRenderingContext2d>().ok());
+    let context =
+        canvas.get_context("2d").ok().flatten().and_then(|c| c.dyn_into::<web_sys::CanvasRenderingContext2d>().ok());
     let Some(context) = context else { return };
     let height = f64::from(canvas.height()) / ratio;
     let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
@@ -159,7 +164,9 @@ fn labels(canvas: &HtmlCanvasElement, color: &str, ratio: f64, workers: u32, mea
     let y = |value: f64| 6.0 + inside * (1.0 - value / (f64::from(workers) * 1.08));
     let _ = context.fill_text(&workers.to_string(), GUTTER - 8.0, y(f64::from(workers)));
     let _ = context.fill_text("0", GUTTER - 8.0, y(0.0) - 4.0);
-    if let Some(mean) = mean.filter(|mean| (f64::from(workers) - mean) / f64::from(workers) > 0.22 && *mean / f64::from(workers) > 0.22) {
+    if let Some(mean) =
+        mean.filter(|mean| (f64::from(workers) - mean) / f64::from(workers) > 0.22 && *mean / f64::from(workers) > 0.22)
+    {
         let _ = context.fill_text(&format!("mean {mean:.1}"), GUTTER - 8.0, y(mean));
     }
     let _ = context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);

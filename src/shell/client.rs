@@ -141,8 +141,8 @@ impl Inner {
     }
 
     fn receive(&self, data: &JsValue) {
-        let json = Reflect::get(data, &"m".into()).ok().and_then(|m| m.as_string()).unwrap_or_default();
-        let message: FromEngine = match serde_json::from_str(&json) {
+        let bytes = Reflect::get(data, &"m".into()).map(|m| Uint8Array::new(&m).to_vec()).unwrap_or_default();
+        let message: FromEngine = match postcard::from_bytes(&bytes) {
             Ok(message) => message,
             Err(_) => return (self.trouble)("The engine is of another version: reload the page.".into()),
         };

@@ -94,7 +94,7 @@ fn opened_files(app: App, opened: OpenedFiles, frame: Option<Frame>) {
     batch(move || {
         app.files.set(opened.files);
         app.runs.set(opened.runs);
-        if opened.overview.is_some() && !(had_runs && !brought) {
+        if (brought || !had_runs) && opened.overview.is_some() {
             if let Some(show) = opened.show {
                 app.tune(|route| select_run(route, show, keep_range && !had_runs));
             }
@@ -141,16 +141,16 @@ pub fn show_run(app: App, run: String) {
         }
     });
     let asked = run.clone();
-    ask(Request::Overview { run: run.clone() }, move |answer, _| match answer {
+    ask(Request::Overview { run }, move |answer, _| match answer {
+        // The user may have gone on to another run meanwhile.
+        Answer::Overview(_) if app.route.with_untracked(|route| route.run.as_ref() != Some(&asked)) => {}
         Answer::Overview(overview) => {
-            if app.route.with_untracked(|route| route.run.as_ref() == Some(&asked)) {
-                batch(|| {
-                    app.first_frame.set(None);
-                    app.overview.set(Some(*overview));
-                });
-                lanes(app, asked.clone(), None);
-                ready_soon(app);
-            }
+            batch(|| {
+                app.first_frame.set(None);
+                app.overview.set(Some(*overview));
+            });
+            lanes(app, asked.clone(), None);
+            ready_soon(app);
         }
         Answer::Failed { text } => app.say("warning", None, text),
         _ => {}
@@ -161,7 +161,9 @@ pub fn show_run(app: App, run: String) {
 pub fn lanes(app: App, run: String, workers: Option<u32>) {
     let request = TimelineRequest { run, sort: lanescope_protocol::LaneSort::Name, workers };
     ask(Request::Timeline(request), move |answer, _| {
-        if let Answer::Timeline(timeline) = answer {
+        if let Answer::Timeline(timeline) = answer
+            && app.route.with_untracked(|route| route.run.as_ref() == Some(&timeline.run))
+        {
             app.timeline.set(Some(*timeline));
         }
     });

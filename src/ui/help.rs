@@ -5,13 +5,15 @@ use leptos::prelude::*;
 use crate::state::App;
 use crate::ui::Icon;
 
-const KEYS: [(&str, &str); 13] = [
+const KEYS: [(&str, &str); 15] = [
     ("1  2  3", "overview, timeline, tests"),
     ("/", "search the tests"),
     ("[  ]", "previous, next run"),
     ("o", "open files"),
     ("W  S", "timeline: zoom in, out"),
     ("A  D", "timeline: pan left, right"),
+    ("Wheel", "timeline: zoom to the cursor; with Shift pan, with Alt scroll the lanes"),
+    ("Drag", "timeline: pan"),
     ("0", "timeline: fit all"),
     ("←  →", "timeline: bar before, after on the lane"),
     ("↑  ↓", "timeline: lane above, below; tests: row"),

@@ -30,7 +30,7 @@ pub fn Messages() -> impl IntoView {
     view! {
         <div class="messages">
             <For each=move || app.toasts.get() key=|toast| toast.id let:toast>
-                <div class="message" data-severity=toast.severity role=role_of(toast.severity) data-file={toast.about.clone()}>
+                <div class="message" data-severity=toast.severity role=role_of(toast.severity) data-file={toast.about}>
                     <Icon name="warning"/>
                     <p>{toast.about.clone().map(|about| view! { <strong>{about}</strong>": " })}{toast.text}</p>
                     <button class="icon-button" aria-label="Close message" on:click=move |_| {

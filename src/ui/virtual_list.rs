@@ -12,7 +12,7 @@ use crate::shell::dom;
 /// numbers, whose steps reach a pixel at 16 million. A list above this height scrolls faster than its rows.
 const MAX_PX: f64 = 8_000_000.0;
 /// Rows kept above and below what is on screen, so that a turn of the wheel finds them there.
-const OVERSCAN: u32 = 8;
+const OVERSCAN: u32 = 5;
 
 /// Sizes of a list, in CSS pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -356,10 +356,10 @@ mod tests {
     #[test]
     fn rows_on_screen_and_a_few_around_are_in_the_page() {
         let top = SMALL.window(0.0);
-        assert_eq!((top.seen_first, top.seen_end, top.first, top.end), (0, 10, 0, 18));
+        assert_eq!((top.seen_first, top.seen_end, top.first, top.end), (0, 10, 0, 15));
         let middle = SMALL.window(28.0 * 100.0 + 5.0);
-        assert_eq!((middle.seen_first, middle.seen_end, middle.first, middle.end), (100, 111, 92, 119));
-        assert_eq!(middle.top_px, 28.0 * 92.0);
+        assert_eq!((middle.seen_first, middle.seen_end, middle.first, middle.end), (100, 111, 95, 116));
+        assert_eq!(middle.top_px, 28.0 * 95.0);
         let past_the_end = SMALL.window(1e9);
         assert_eq!((past_the_end.seen_first, past_the_end.end), (990, 1_000));
     }

@@ -3,6 +3,8 @@
 use lanescope_ingest::FileReport;
 use lanescope_model::{Issue, Severity, us_to_s};
 use lanescope_protocol::{FileSummary, Message, Provenance};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 pub(crate) fn provenance(of: lanescope_model::Provenance) -> Provenance {
     match of {
@@ -41,7 +43,8 @@ pub(crate) fn file(report: &FileReport) -> FileSummary {
 
 /// A point in time as RFC 3339 in UTC; `None` beyond the years that this can write.
 pub(crate) fn rfc3339(epoch_us: i64) -> Option<String> {
-    jiff::Timestamp::from_microsecond(epoch_us).ok().map(|at| at.to_string())
+    let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(epoch_us) * 1_000).ok()?;
+    at.format(&Rfc3339).ok()
 }
 
 pub(crate) fn seconds(us: Option<i64>) -> Option<f64> {

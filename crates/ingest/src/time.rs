@@ -1,8 +1,9 @@
 //! Points in time as reports write them.
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
-use jiff::tz::Offset;
+use std::borrow::Cow;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
 
 /// A point in time that a report names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,35 +30,57 @@ fn read(text: &str) -> Option<(i64, bool)> {
     if text.len() >= 9 && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
         return epoch(text).map(|us| (us, true));
     }
-    // The date-time parser drops an offset without a word, so the zoned one goes first.
-    if let Ok(t) = text.parse::<Timestamp>() {
-        return Some((t.as_microsecond(), true));
+    let spelled = spelled(text);
+    if let Ok(t) = OffsetDateTime::parse(&spelled, &Rfc3339) {
+        return Some((micros(t), true));
     }
-    if let Ok(t) = text.parse::<DateTime>() {
-        return civil(t, false);
+    // Without a zone: read as if it were UTC, and said so.
+    if let Some(t) = utc(&spelled) {
+        return Some((t, false));
     }
-    if let Ok(t) = jiff::fmt::rfc2822::parse(text) {
-        return Some((t.timestamp().as_microsecond(), true));
+    if let Some(naive) = spelled.strip_suffix("UTC").or_else(|| spelled.strip_suffix("GMT"))
+        && let Some(t) = utc(naive.trim_end())
+    {
+        return Some((t, true));
     }
-    if let Some(naive) = text.strip_suffix("UTC").or_else(|| text.strip_suffix("GMT")) {
-        let naive = naive.trim_end();
-        if let Ok(t) = naive.parse::<DateTime>() {
-            return civil(t, true);
-        }
-        // `26 Jun 2018 15:41:26 GMT`, with and without the day of the week.
-        return jiff::fmt::rfc2822::parse(&format!("{naive} +0000"))
-            .ok()
-            .map(|t| (t.timestamp().as_microsecond(), true));
+    // `Sat, 03 Dec 2022 23:10:07 GMT`, with and without the day of the week.
+    if let Ok(t) = OffsetDateTime::parse(&spelled, &Rfc2822) {
+        return Some((micros(t), true));
     }
-    // `2024-01-03T 12:40:13`
-    if let Some((date, time)) = text.split_once("T ") {
-        return format!("{date}T{time}").parse::<DateTime>().ok().and_then(|t| civil(t, false));
-    }
-    text.parse::<Date>().ok().and_then(|d| civil(d.to_datetime(jiff::civil::Time::midnight()), false))
+    (spelled.len() == 10).then(|| utc(&format!("{spelled}T00:00:00"))).flatten().map(|t| (t, false))
 }
 
-fn civil(t: DateTime, zoned: bool) -> Option<(i64, bool)> {
-    Some((Offset::UTC.to_timestamp(t).ok()?.as_microsecond(), zoned))
+fn micros(t: OffsetDateTime) -> i64 {
+    i64::try_from(t.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX)
+}
+
+/// A date and time without a zone, as if it were UTC.
+fn utc(text: &str) -> Option<i64> {
+    OffsetDateTime::parse(&format!("{text}Z"), &Rfc3339).ok().map(micros)
+}
+
+/// The spellings of reports brought to that of RFC 3339: a `T` between date and time and nothing else there, seconds,
+/// and a colon in the offset.
+fn spelled(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let dated = bytes.len() > 10 && bytes.get(4) == Some(&b'-') && bytes.get(7) == Some(&b'-');
+    let Some((date, rest)) = text.split_at_checked(10).filter(|_| dated) else { return Cow::Borrowed(text) };
+    let Some(time) = rest.strip_prefix(['T', 't', ' ']) else { return Cow::Borrowed(text) };
+    let time = time.trim_start();
+    let (clock, zone) = match time.find(['+', '-', 'Z', 'z', ' ', 'U', 'G']) {
+        Some(at) => time.split_at(at),
+        None => (time, ""),
+    };
+    let seconds = if clock.len() == 5 { ":00" } else { "" };
+    let zone = zone.trim_start();
+    match zone.as_bytes() {
+        [b'+' | b'-', rest @ ..] if rest.len() == 4 && rest.iter().all(u8::is_ascii_digit) => {
+            let (hours, minutes) = zone.split_at(3);
+            Cow::Owned(format!("{date}T{clock}{seconds}{hours}:{minutes}"))
+        }
+        [b'+' | b'-', rest @ ..] if rest.len() == 2 => Cow::Owned(format!("{date}T{clock}{seconds}{zone}:00")),
+        _ => Cow::Owned(format!("{date}T{clock}{seconds}{zone}")),
+    }
 }
 
 /// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size.

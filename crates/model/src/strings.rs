@@ -52,11 +52,23 @@ impl Strings {
     }
 }
 
+/// A string in the hash table. Its hash stands beside it, so that the table grows without reading the strings again.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    hash: u32,
+    id: u32,
+}
+
+/// The hash that the table uses, from the part that is kept.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
 /// Builds a [`Strings`], giving the same id to the same text.
 #[derive(Debug, Default)]
 pub struct Interner {
     strings: Strings,
-    table: HashTable<u32>,
+    table: HashTable<Entry>,
     /// A fixed state: the order of nothing shown depends on it, and pure crates read no randomness.
     hasher: FixedState,
 }
@@ -68,15 +80,15 @@ impl Interner {
             return Strings::EMPTY;
         }
         let Self { strings, table, hasher } = self;
-        let hash = hasher.hash_one(text);
-        if let Some(&found) = table.find(hash, |&id| strings.get(StrId(id)) == text) {
-            return StrId(found);
+        let hash = (hasher.hash_one(text) >> 32) as u32;
+        if let Some(found) = table.find(spread(hash), |e| e.hash == hash && strings.get(StrId(e.id)) == text) {
+            return StrId(found.id);
         }
         let Ok(end) = u32::try_from(strings.bytes.len() + text.len()) else { return Strings::EMPTY };
         let id = strings.ends.len() as u32;
         strings.bytes.push_str(text);
         strings.ends.push(end);
-        table.insert_unique(hash, id, |&id| hasher.hash_one(strings.get(StrId(id))));
+        table.insert_unique(spread(hash), Entry { hash, id }, |e| spread(e.hash));
         StrId(id)
     }
 
@@ -86,8 +98,9 @@ impl Interner {
         if text.is_empty() {
             return Some(Strings::EMPTY);
         }
-        let hash = self.hasher.hash_one(text);
-        self.table.find(hash, |&id| self.strings.get(StrId(id)) == text).map(|&id| StrId(id))
+        let hash = (self.hasher.hash_one(text) >> 32) as u32;
+        let found = self.table.find(spread(hash), |e| e.hash == hash && self.strings.get(StrId(e.id)) == text);
+        found.map(|e| StrId(e.id))
     }
 
     /// The strings so far.

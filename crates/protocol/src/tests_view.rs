@@ -113,13 +113,10 @@ pub struct StyledSpan {
     /// The text.
     pub text: String,
     /// Colour 0-15 of the terminal's palette.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colour: Option<u8>,
     /// Bold.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bold: bool,
     /// Faint.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub faint: bool,
 }
 

@@ -8,7 +8,7 @@ use web_sys::{Blob, FileReaderSync};
 
 /// Bytes fetched from the browser at a time: large enough that the crossings cost nothing, small enough that a
 /// cancel is heard soon and memory stays flat.
-const CHUNK_BYTES: f64 = 2.0 * 1024.0 * 1024.0;
+const CHUNK_BYTES: f64 = 8.0 * 1024.0 * 1024.0;
 
 /// Reads a Blob from start to end.
 pub struct BlobReader {

@@ -146,10 +146,12 @@ impl Host {
 
     fn send(&self, id: u32, body: Answer, frame: Option<Vec<u8>>) {
         let message = FromEngine { v: VERSION, id, body };
-        let Ok(json) = serde_json::to_string(&message) else { return };
+        let Ok(bytes) = postcard::to_allocvec(&message) else { return };
         let out = Object::new();
         let transfer = Array::new();
-        let mut whole = Reflect::set(&out, &"m".into(), &json.into()).is_ok();
+        let answer = Uint8Array::from(bytes.as_slice()).buffer();
+        transfer.push(&answer);
+        let mut whole = Reflect::set(&out, &"m".into(), &answer).is_ok();
         if let Some(frame) = frame {
             let buffer = Uint8Array::from(frame.as_slice()).buffer();
             transfer.push(&buffer);

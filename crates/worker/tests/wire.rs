@@ -29,9 +29,9 @@ fn a_question_survives_the_browsers_strings() {
 fn a_count_above_the_exact_integers_of_javascript_survives() {
     let progress = lanescope_protocol::ReadProgress { bytes_total: (1 << 53) + 1, ..Default::default() };
     let answer = FromEngine { v: VERSION, id: 1, body: Answer::Progress(progress) };
-    let sent = JsValue::from_str(&serde_json::to_string(&answer).unwrap());
-    let got = cloned(&sent).as_string().unwrap();
-    assert_eq!(serde_json::from_str::<FromEngine>(&got).unwrap(), answer);
+    let sent = Uint8Array::from(postcard::to_allocvec(&answer).unwrap().as_slice());
+    let got = cloned(&sent).dyn_into::<Uint8Array>().unwrap().to_vec();
+    assert_eq!(postcard::from_bytes::<FromEngine>(&got).unwrap(), answer);
 }
 
 #[wasm_bindgen_test]

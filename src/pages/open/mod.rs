@@ -1,9 +1,9 @@
 //! What is shown before anything is loaded: how to open a report, and how to get one.
 
-use leptos::prelude::*;
 use crate::shell::open;
 use crate::state::{App, Phase};
 use crate::ui::{CopyText, OpenButtons};
+use leptos::prelude::*;
 
 /// Addresses of the bundled demo, relative to the page.
 pub const DEMO: [&str; 6] = [

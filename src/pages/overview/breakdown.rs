@@ -10,13 +10,21 @@ use crate::ui::{Known, format};
 pub fn BreakdownPanel(run: RunSummary) -> impl IntoView {
     let known = run.provenance.get("breakdown_s").copied();
     let body = match run.breakdown_s {
-        None => view! { <p class="quiet">"No file tells which worker ran what and when, so this cannot be split up."</p> }.into_any(),
+        None => {
+            view! { <p class="quiet">"No file tells which worker ran what and when, so this cannot be split up."</p> }
+                .into_any()
+        }
         Some(parts) => {
             let rows = [
                 ("call", "In tests", parts.call, "in the bodies of tests, retries included"),
                 ("setup", "Setup", parts.setup, "fixtures and other setup"),
                 ("teardown", "Teardown", parts.teardown, "teardown of fixtures"),
-                ("start-up", "Start-up", parts.start_up, "before each worker's first test: spawning, importing, collecting"),
+                (
+                    "start-up",
+                    "Start-up",
+                    parts.start_up,
+                    "before each worker's first test: spawning, importing, collecting",
+                ),
                 ("gap", "Gaps", parts.gap, "between tests on one worker"),
                 ("tail", "Idle at the end", parts.tail, "after a worker's last test, while others still ran"),
                 ("after", "After", parts.after, "after the last test of all: coverage, reports"),
@@ -44,7 +52,9 @@ pub fn BreakdownPanel(run: RunSummary) -> impl IntoView {
             });
             let whole = match (run.workers, run.session_s) {
                 (Some(workers), Some(session)) => format!("{workers} × session {}", format::seconds(session)),
-                (Some(workers), None) => format!("{workers} × wall {}", run.wall_s.map(format::seconds).unwrap_or_default()),
+                (Some(workers), None) => {
+                    format!("{workers} × wall {}", run.wall_s.map(format::seconds).unwrap_or_default())
+                }
                 _ => String::new(),
             };
             view! {

@@ -81,10 +81,19 @@ struct Card {
 /// A speedup is wall against wall of a sequential run; without one there is none, and the card says so.
 fn speedup_card(run: &RunSummary) -> Card {
     let known = |name: &str| run.provenance.get(name).copied();
-    let hint = "Wall time of the sequential run of the same tests over this wall time; efficiency is that over the workers.";
+    let hint =
+        "Wall time of the sequential run of the same tests over this wall time; efficiency is that over the workers.";
     let Some(base) = run.baseline.clone() else {
         let under = view! { <span>"no sequential run to compare with"</span> }.into_any();
-        return Card { title: "Speedup", name: "speedup", value: None, text: None, known: Some(Provenance::Unknown), under: Some(under), hint };
+        return Card {
+            title: "Speedup",
+            name: "speedup",
+            value: None,
+            text: None,
+            known: Some(Provenance::Unknown),
+            under: Some(under),
+            hint,
+        };
     };
     let efficiency = base.efficiency.map(format::percent).unwrap_or_default();
     let contention = base.contention.map(format::times).unwrap_or_default();

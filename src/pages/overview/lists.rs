@@ -163,8 +163,10 @@ pub fn Workers(overview: Overview) -> impl IntoView {
 pub fn Hints(overview: Overview) -> impl IntoView {
     let hints = overview.hints;
     (!hints.is_empty()).then(|| {
-        let rows = hints.into_iter().map(|hint| view! {
-            <li><p>{hint.text}</p>{hint.how.map(|how| view! { <CopyText text=how/> })}</li>
+        let rows = hints.into_iter().map(|hint| {
+            view! {
+                <li><p>{hint.text}</p>{hint.how.map(|how| view! { <CopyText text=how/> })}</li>
+            }
         });
         view! {
             <section class="panel second" aria-labelledby="hints-title">

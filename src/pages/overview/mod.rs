@@ -33,7 +33,7 @@ pub fn OverviewPage() -> impl IntoView {
                 view! {
                     <section class="lead-block">
                         <Verdict overview=o.clone()/>
-                        <Figures run=o.run.clone()/>
+                        <Figures run=o.run/>
                     </section>
                 }
             })}

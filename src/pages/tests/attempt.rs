@@ -100,7 +100,9 @@ fn One(attempt: AttemptDetail, known: Provenance, parts: OpenParts) -> impl Into
             </section>
         }
     });
-    let trace = (!attempt.trace.is_empty()).then(|| {
+    // Some files give one text as both.
+    let twice = plain(&attempt.trace).trim() == plain(&attempt.message).trim();
+    let trace = (!attempt.trace.is_empty() && !twice).then(|| {
         view! {
             <section class="said-part" aria-label="Traceback">
                 <div class="said-head">
@@ -124,7 +126,7 @@ fn One(attempt: AttemptDetail, known: Provenance, parts: OpenParts) -> impl Into
         view! { <p class="quiet">"The files of this run hold no message, traceback or output of this attempt."</p> }
     });
     view! {
-        <Facts attempt=attempt.clone() known/>
+        <Facts attempt known/>
         {message}
         {silent}
         {trace}

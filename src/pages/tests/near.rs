@@ -75,6 +75,12 @@ fn One(near: Neighbour, own: bool) -> impl IntoView {
     let figure = gap(near.relation, near.seconds);
     let worker = (near.relation == Relation::Overlap).then(|| near.test.worker.clone()).flatten();
     let id = near.test.id.clone();
+    // The outcome is that of the test, which says nothing about another attempt of it.
+    let mark = if own {
+        view! { <span></span> }.into_any()
+    } else {
+        view! { <OutcomeMark outcome=near.test.outcome flaky=near.test.flaky/> }.into_any()
+    };
     let name = if own {
         // A retry on the same worker: there is nowhere to go.
         view! { <span class="quiet">"another attempt of this test"</span> }.into_any()
@@ -89,7 +95,7 @@ fn One(near: Neighbour, own: bool) -> impl IntoView {
                 disabled=own
                 on:click=move |_| app.go(|route| route.test = Some(id.clone()))
             >
-                <OutcomeMark outcome=near.test.outcome flaky=near.test.flaky && !own/>
+                {mark}
                 <span class="cell-name">{name}</span>
                 {worker.map(|worker| view! { <span class="quiet"><bdi>{worker}</bdi></span> })}
                 <span class="near-gap">{figure}</span>

@@ -171,11 +171,11 @@ fn Detail(detail: Arc<TestDetail>, parts: OpenParts) -> impl IntoView {
                         <button class="button small" on:click=to_timeline><Icon name="lane"/>"Show in timeline"</button>
                     </Show>
                     <Show when=move || view_now.get() != View::Tests>
-                        <button class="button small" on:click=move |_| app.go(|route| route.view = View::Tests)>
+                        <button class="button small to-list" on:click=move |_| app.go(|route| route.view = View::Tests)>
                             "Show in list"
                         </button>
                     </Show>
-                    <CopyButton text=test.id.clone() label="Copy id"/>
+                    <CopyButton text=test.id label="Copy id"/>
                 </div>
             </header>
             <Attempts detail=Arc::clone(&detail) number parts/>

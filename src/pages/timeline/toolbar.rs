@@ -79,7 +79,7 @@ pub fn Toolbar(
             <button
                 class="button small"
                 aria-pressed=move || table.get().to_string()
-                aria-controls="lane-table"
+                aria-controls=move || table.get().then_some("lane-table")
                 on:click=move |_| toggle_table.run(())
             >
                 "Table"
