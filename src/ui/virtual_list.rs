@@ -299,7 +299,7 @@ where
             on:keydown=move |event| state.key(&event, open)
         >
             {header}
-            <div class="vlist-scroll" role="rowgroup" tabindex="-1" node_ref=scroller on:scroll=scrolled on:focus=focused>
+            <div class="vlist-scroll" role="rowgroup" tabindex="0" node_ref=scroller on:scroll=scrolled on:focus=focused>
                 <div class="vlist-probe" aria-hidden="true"></div>
                 <div class="vlist-area" role="presentation" style:height=area_px>
                     <div class="vlist-rows" role="presentation" style:top=top_px>

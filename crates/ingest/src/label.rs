@@ -1,8 +1,5 @@
 //! Names of runs, from the names of their files, and ids, from their content.
 
-use std::hash::{BuildHasher, Hasher};
-
-use foldhash::fast::FixedState;
 use lanescope_model::{Outcome, Run};
 
 /// Endings that say how a file is packed or written, not which run it is of.
@@ -109,26 +106,29 @@ pub(crate) fn common_label(paths: &[&str]) -> String {
     label(first)
 }
 
-/// A short id that the same content always gives.
+/// A short id that the same content always gives: in the browser too, so every number is hashed at one width, by a
+/// hash that does not depend on the machine's (FNV-1a, 64 bits).
 pub(crate) fn id(run: &Run, salt: u64) -> String {
-    let mut h = FixedState::with_seed(0x6c61_6e65).build_hasher();
-    h.write(run.meta.label.as_bytes());
-    h.write_u64(salt);
-    for us in [
-        run.meta.session.start_us,
-        run.meta.session.length_us,
-        run.window_us().map(|w| w.0),
-        run.window_us().map(|w| w.1),
-    ] {
-        h.write_i64(us.unwrap_or(i64::MIN));
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut write = |bytes: &[u8]| {
+        for &byte in bytes {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    };
+    write(run.meta.label.as_bytes());
+    write(&salt.to_le_bytes());
+    let window = run.window_us();
+    let points = [run.meta.session.start_us, run.meta.session.length_us, window.map(|w| w.0), window.map(|w| w.1)];
+    for us in points {
+        write(&us.unwrap_or(i64::MIN).to_le_bytes());
     }
     let counts = run.counts();
     for outcome in Outcome::ALL {
-        h.write_u32(counts.get(outcome));
+        write(&counts.get(outcome).to_le_bytes());
     }
-    h.write_usize(run.attempts.len());
-    h.write_usize(run.workers.len());
-    format!("{:010x}", h.finish() >> 24)
+    write(&(run.attempts.len() as u64).to_le_bytes());
+    write(&(run.workers.len() as u64).to_le_bytes());
+    format!("{:010x}", hash >> 24)
 }
 
 #[cfg(test)]
