@@ -19,7 +19,8 @@ pub fn CopyText(
         let text = text.clone();
         spawn_local(async move {
             let done = JsFuture::from(dom::window().navigator().clipboard().write_text(&text)).await.is_ok();
-            copied.set(done);
+            // The button may be gone by now.
+            let _ = copied.try_set(done);
         });
     };
     view! {
