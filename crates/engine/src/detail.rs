@@ -37,6 +37,7 @@ pub(crate) fn attempt(state: &RunState, row: u32) -> Option<AttemptBrief> {
         call_s: seconds(run.attempts.call_us(attempt)),
         teardown_s: seconds(run.attempts.teardown_us(attempt)),
         message: first_line(run.text(attempt, TextKind::Message), MESSAGE_BYTES),
+        limit_s: None,
     })
 }
 
@@ -54,6 +55,7 @@ pub(crate) fn test(state: &RunState, id: &str) -> Option<TestDetail> {
         provenance: last.map_or(Provenance::Unknown, |last| known(state, last)),
         attempts: run.tests.attempts(test).map(|a| in_detail(state, a)).collect(),
         neighbours: last.map(|last| neighbours(state, last)).unwrap_or_default(),
+        limit_s: None,
     })
 }
 

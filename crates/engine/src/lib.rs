@@ -137,6 +137,11 @@ impl Engine {
                     detail::test(run, test).ok_or_else(|| format!("There is no test “{test}” in this run."))?;
                 Ok((Answer::Test(Box::new(detail)), None))
             }),
+            Request::Waterfall { .. }
+            | Request::Pieces { .. }
+            | Request::End { .. }
+            | Request::Limits { .. }
+            | Request::Export(_) => Err("This question has no answer yet.".to_owned()),
         };
         answered.unwrap_or_else(|text| (Answer::Failed { text }, None))
     }

@@ -78,6 +78,7 @@ fn one(lane: String, bar: &Bar, brief: Option<AttemptBrief>, click: &'static str
         call_s: None,
         teardown_s: None,
         message: String::new(),
+        limit_s: None,
     });
     let attempt = (brief.of > 1).then(|| format!(" · attempt {} of {}", brief.number, brief.of));
     view! {
