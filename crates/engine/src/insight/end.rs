@@ -28,6 +28,9 @@ pub(crate) fn end(state: &RunState) -> CriticalEnd {
         to_s: us_to_s(p.to_us),
         tail_s: us_to_s(p.tail_us),
     };
+    if layout.lanes.len() == 1 {
+        answer.explanation = words::ONE_WORKER.to_owned();
+    }
     answer.provenance = provenance(layout.provenance());
     answer.drain_s = Some(us_to_s(end.drain_us));
     answer.idle_s = Some(us_to_s(end.idle_us));

@@ -9,6 +9,9 @@ pub(super) const FIXTURES: &str = "Inferred from where setup is long, since no r
     test of a file or class on a worker takes beyond the median setup of the others there went to a wider scope; what \
     every entry into a file costs counts as the module's, what comes on top once as the session's.";
 
+/// Why there is nothing to tell of the end of a sequential run.
+pub(super) const ONE_WORKER: &str = "One worker ran all tests, so none waited for another at the end.";
+
 fn name(part: Part) -> &'static str {
     match part {
         Part::StartUp => "start-up",
