@@ -10,6 +10,7 @@ use lanescope_ingest::{FileReport, Format};
 use lanescope_model::{AttemptId, Issue, Run, TestId, us_to_s};
 use lanescope_protocol::{RunSummary, TestLine};
 
+use crate::insight::Kept;
 use crate::listing::Lists;
 
 /// Stands for "unknown" in [`RunState::totals_us`].
@@ -51,6 +52,7 @@ pub(crate) struct RunState {
     /// Lanes of the last simulation that was asked for.
     pub(crate) simulated: Option<(u32, Layout)>,
     pub(crate) lists: Lists,
+    pub(crate) kept: Kept,
     totals_us: Vec<i64>,
 }
 
@@ -78,6 +80,7 @@ impl RunState {
             concurrency: OnceCell::new(),
             simulated: None,
             lists: Lists::default(),
+            kept: Kept::default(),
             totals_us,
         }
     }

@@ -11,7 +11,7 @@ use crate::run_state::RunState;
 /// A usual width of the timeline; the page asks again at its own.
 const FIRST_WIDTH_PX: u32 = 1400;
 
-fn order(sort: LaneSort) -> LaneOrder {
+pub(crate) fn order(sort: LaneSort) -> LaneOrder {
     match sort {
         LaneSort::Name => LaneOrder::Name,
         LaneSort::Load => LaneOrder::Load,
@@ -20,7 +20,7 @@ fn order(sort: LaneSort) -> LaneOrder {
 }
 
 /// The lanes asked for: those of the run, or a simulation with another number of workers.
-fn layout(state: &mut RunState, workers: Option<u32>) -> &Layout {
+pub(crate) fn layout(state: &mut RunState, workers: Option<u32>) -> &Layout {
     let Placement::Scheduled(chosen) = state.layout.placement else { return &state.layout };
     let Some(wanted) = workers.filter(|&n| n != chosen) else { return &state.layout };
     if state.simulated.as_ref().is_none_or(|(n, _)| *n != wanted) {

@@ -6,6 +6,7 @@
 //! What is not known is `None`, never 0.
 
 mod frame;
+mod insight;
 mod message;
 mod overview;
 mod summary;
@@ -13,6 +14,10 @@ mod tests_view;
 mod timeline;
 
 pub use frame::{Frame, FrameError, MERGED};
+pub use insight::{
+    COLOUR_ROLES, CriticalEnd, EndGroup, EndLane, EndPiece, ExportKind, ExportRequest, FixturePlace, FixtureReach,
+    FixtureScope, Limits, NearLimit, PartKey, PieceLine, Pieces, Unstealable, Waterfall, WaterfallOf, WaterfallPart,
+};
 pub use message::{Answer, FromEngine, OpenedFiles, ReadProgress, Request, ToEngine, VERSION};
 pub use overview::{Concurrency, FailureLine, Hint, Overview, Phrase, PhraseKind, RunFile, WorkerLine};
 pub use summary::{

@@ -73,6 +73,7 @@ fn one(lane: &str, bar: &Bar, brief: Option<AttemptBrief>, click: &str) -> Nodes
         call_s: None,
         teardown_s: None,
         message: String::new(),
+        limit_s: None,
     });
     let attempt = (brief.of > 1).then(|| format!(" · attempt {} of {}", brief.number, brief.of));
     let outcome = el("b", "tip-outcome").attr("data-outcome", word).with(word);
