@@ -5,22 +5,26 @@
 //! What a question needs again (lanes, sorted lists, found tests) is kept per run.
 
 mod ansi;
+mod colour;
 mod convert;
 mod detail;
 mod export;
 mod hints;
 mod insight;
+mod kept;
 mod library;
 mod listing;
 mod needle;
 mod opening;
 mod overview;
 mod query;
+mod range;
 mod run_state;
 mod summarise;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod window;
 
 use std::io::Read;
 
@@ -90,7 +94,7 @@ impl Engine {
             if let Some(run) = self.library.runs.get_mut(show) {
                 opened.show = Some(run.id.clone());
                 opened.timeline = Some(Box::new(timeline::whole(run)));
-                frame = Some(timeline::first_frame(run).encode());
+                frame = Some(window::first_frame(run).encode());
             }
         }
         (opened, frame)
@@ -125,8 +129,23 @@ impl Engine {
                 self.run(&asked.run).map(|run| (Answer::Timeline(Box::new(timeline::timeline(run, asked))), None))
             }
             Request::Window(asked) => {
-                self.run(&asked.timeline.run).map(|run| (Answer::Frame, Some(timeline::window(run, asked).encode())))
+                self.run(&asked.timeline.run).map(|run| (Answer::Frame, Some(window::window(run, asked).encode())))
             }
+            Request::Legend { run, colour } => {
+                self.run(run).map(|run| (Answer::Legend(colour::legend(run, *colour)), None))
+            }
+            Request::Series(asked) => {
+                self.run(&asked.timeline.run).map(|run| (Answer::Series(Box::new(range::series(run, asked))), None))
+            }
+            Request::Measure(asked) => {
+                self.run(&asked.timeline.run).map(|run| (Answer::Measure(Box::new(range::measure(run, asked))), None))
+            }
+            Request::Places { timeline, test } => {
+                self.run(&timeline.run).map(|run| (Answer::Places(range::places(run, timeline, test)), None))
+            }
+            Request::Step { timeline, attempt, forward } => self
+                .run(&timeline.run)
+                .map(|run| (Answer::Places(range::step(run, timeline, *attempt, *forward)), None)),
             Request::Attempt { run, attempt } => self.run(run).and_then(|run| {
                 let brief = detail::attempt(run, *attempt).ok_or("There is no such attempt.")?;
                 Ok((Answer::Attempt(Box::new(brief)), None))

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AttemptBrief, CriticalEnd, ExportRequest, FileSummary, Limits, Overview, PartKey, Pieces, RunSummary, TestDetail,
-    TestsPage, TestsRequest, Timeline, TimelineRequest, Waterfall, WindowRequest,
+    AttemptBrief, ColourBy, CriticalEnd, ExportRequest, FileSummary, Legend, Limits, Measure, MeasureRequest, Overview,
+    PartKey, Pieces, Place, RunSummary, Series, SeriesRequest, TestDetail, TestsPage, TestsRequest, Timeline,
+    TimelineRequest, Waterfall, WindowRequest,
 };
 
 /// Version of the protocol. Page and worker of different versions refuse each other.
@@ -49,6 +50,33 @@ pub enum Request {
     Timeline(TimelineRequest),
     /// The bars of a time window; the answer is a frame, beside the message.
     Window(WindowRequest),
+    /// The classes of a colouring.
+    Legend {
+        /// The run's id.
+        run: String,
+        /// What the colours say.
+        colour: ColourBy,
+    },
+    /// Tests running and done over a stretch of time.
+    Series(SeriesRequest),
+    /// What happened in a stretch of time.
+    Measure(MeasureRequest),
+    /// Where the attempts of a test lie; nowhere, if the run has no such test or it has no place on the lanes.
+    Places {
+        /// The lanes.
+        timeline: TimelineRequest,
+        /// Identity of the test, as in [`crate::TestLine::id`].
+        test: String,
+    },
+    /// The attempt after (or before) one on its lane; none at the end. Answered by [`Answer::Places`].
+    Step {
+        /// The lanes.
+        timeline: TimelineRequest,
+        /// Row of the attempt.
+        attempt: u32,
+        /// The one after it, or the one before it.
+        forward: bool,
+    },
     /// One attempt, for a tooltip.
     Attempt {
         /// The run's id.
@@ -163,6 +191,14 @@ pub enum Answer {
     Timeline(Box<Timeline>),
     /// To [`Request::Window`]: the frame travels beside the message.
     Frame,
+    /// To [`Request::Legend`].
+    Legend(Legend),
+    /// To [`Request::Series`].
+    Series(Box<Series>),
+    /// To [`Request::Measure`].
+    Measure(Box<Measure>),
+    /// To [`Request::Places`] and [`Request::Step`].
+    Places(Vec<Place>),
     /// To [`Request::Attempt`].
     Attempt(Box<AttemptBrief>),
     /// To [`Request::Tests`].

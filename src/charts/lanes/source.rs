@@ -32,6 +32,7 @@ pub fn window(
         width_px,
         first_lane: lanes.start,
         lanes: lanes.end.saturating_sub(lanes.start),
+        ..WindowRequest::default()
     };
     open::ask(Request::Window(request), move |_, frame| tell(frame));
 }

@@ -13,7 +13,6 @@ use lanescope_model::{AttemptId, Run};
 use lanescope_protocol::{ExportKind, ExportRequest};
 
 use crate::run_state::RunState;
-use crate::timeline;
 
 /// A file to save.
 pub(crate) struct File {
@@ -51,8 +50,9 @@ impl Exported<'_> {
 /// Makes the file asked for.
 pub(crate) fn export(state: &mut RunState, asked: &ExportRequest) -> File {
     let (run, id) = (Arc::clone(&state.run), state.id.clone());
-    let layout = timeline::layout(state, asked.timeline.workers);
-    let order = layout.order(timeline::order(asked.timeline.sort));
+    let chosen = state.choose(asked.timeline.workers);
+    let (layout, kept) = state.lanes(chosen);
+    let order = kept.order(layout, asked.timeline.sort).rows.clone();
     let label = if run.meta.label.is_empty() { &id } else { &run.meta.label };
     let exported = Exported { id: &id, label, run: &run, layout, order };
     let (ending, mime, bytes) = match asked.kind {

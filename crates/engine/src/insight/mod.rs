@@ -17,12 +17,12 @@ pub(crate) use waterfall::{pieces, waterfall};
 
 /// What is kept of the answers about a run.
 #[derive(Default)]
-pub(crate) struct Kept {
+pub(crate) struct Insights {
     /// The pieces of the part that was asked for last; paging asks for it again and again.
     pieces: Option<PieceList>,
     timeouts: OnceCell<Timeouts>,
 }
 
 fn timeouts_of(state: &RunState) -> &Timeouts {
-    state.kept.timeouts.get_or_init(|| timeouts(&state.run))
+    state.insights.timeouts.get_or_init(|| timeouts(&state.run))
 }

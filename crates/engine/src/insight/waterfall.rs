@@ -88,7 +88,7 @@ fn scope(time: lanescope_analysis::ScopeTime) -> FixtureScope {
 /// A page of the bars and holes that a part is made of.
 pub(crate) fn pieces(state: &mut RunState, wanted: PartKey, offset: u32, limit: u32) -> Pieces {
     let part = Part::ALL.into_iter().find(|&part| key(part) == wanted).unwrap_or(Part::Call);
-    let mut list = match state.kept.pieces.take() {
+    let mut list = match state.insights.pieces.take() {
         Some(list) if list.part() == Some(part) => list,
         _ => lanescope_analysis::pieces(&state.run, &state.layout, &state.figures, state.breakdown.as_ref(), part),
     };
@@ -103,7 +103,7 @@ pub(crate) fn pieces(state: &mut RunState, wanted: PartKey, offset: u32, limit: 
     };
     let rows = page.iter().map(|piece| line(state, part, piece)).collect();
     let pieces = Pieces { part: wanted, total: list.len() as u32, offset, rows, explanation: explanation.to_owned() };
-    state.kept.pieces = Some(list);
+    state.insights.pieces = Some(list);
     pieces
 }
 
