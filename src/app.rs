@@ -18,7 +18,6 @@ pub fn start() {
 #[component]
 fn Page() -> impl IntoView {
     let app = App::new(shell::address::current(), storage::theme());
-    provide_context(app);
     shell::open::start(app);
     shell::address::follow(app);
     shell::files::take_drops(app);

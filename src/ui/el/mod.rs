@@ -126,15 +126,6 @@ impl El {
         self
     }
 
-    /// Class that follows signals.
-    pub fn live_class(self, class: &'static str, holds: impl Fn() -> bool + 'static) -> Self {
-        let list = self.0.class_list();
-        follow(move || {
-            let _ = list.toggle_with_force(class, holds());
-        });
-        self
-    }
-
     /// Property of its style that follows signals.
     pub fn live_style(self, name: &'static str, value: impl Fn() -> String + 'static) -> Self {
         let node = self.0.clone();
