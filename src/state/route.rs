@@ -191,6 +191,9 @@ mod tests {
             test: Some("tests/test_ä.py::test[a=b&c#d]".into()),
             from_s: Some(1.25),
             to_s: Some(3.0),
+            colour: Some("file".into()),
+            with: Some("c3".into()),
+            panel: Some("end".into()),
             rest: vec![("later".into(), "kept".into())],
         };
         assert_eq!(Route::parse(&route.to_fragment()), route);
