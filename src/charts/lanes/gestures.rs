@@ -153,7 +153,7 @@ impl Stage {
 
     fn on_lanes<T>(self, work: impl FnOnce(&Timeline, Rows) -> T) -> Option<T> {
         let height = self.core().canvas.borrow().as_ref().map_or(0.0, |c| f64::from(c.client_height()));
-        self.app.timeline.with_untracked(|t| t.as_ref().map(|t| work(t, self.rows(t, height))))
+        self.timeline.with_untracked(|t| t.as_ref().map(|t| work(t, self.rows(t, height))))
     }
 
     fn bar_at(self, x: f64, y: f64, slack_px: f64) -> Option<(u32, Option<Bar>)> {

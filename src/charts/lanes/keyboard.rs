@@ -82,7 +82,7 @@ impl Stage {
 
     fn other_lane(self, by: i64) {
         let (lane, at) = self.cursor();
-        let count = self.app.timeline.with_untracked(|t| t.as_ref().map_or(0, |t| t.lanes.len()));
+        let count = self.timeline.with_untracked(|t| t.as_ref().map_or(0, |t| t.lanes.len()));
         let core = self.core();
         let middle_s = f64::midpoint(at.from_s, at.to_s);
         let mut next = i64::from(lane) + if core.cursor.get().is_none() { 0 } else { by };
@@ -106,7 +106,7 @@ impl Stage {
             let middle_s = f64::midpoint(bar.span.from_s, bar.span.to_s);
             self.show(Span::around(middle_s, view.len_s(), bounds));
         }
-        let lane = self.app.timeline.with_untracked(|t| {
+        let lane = self.timeline.with_untracked(|t| {
             let t = t.as_ref()?;
             let height = core.canvas.borrow().as_ref().map_or(0.0, |c| f64::from(c.client_height()));
             let rows = self.rows(t, height);
@@ -140,7 +140,7 @@ impl Stage {
         if let Some(brief) = self.brief(attempt) {
             return then(brief);
         }
-        let Some(run) = self.app.timeline.with_untracked(|t| t.as_ref().map(|t| t.run.clone())) else { return };
+        let Some(run) = self.timeline.with_untracked(|t| t.as_ref().map(|t| t.run.clone())) else { return };
         let core = self.core();
         let mut then = Some(then);
         open::ask(Request::Attempt { run, attempt }, move |answer, _| {

@@ -40,9 +40,9 @@ pub fn minimap(stage: Stage) -> El {
     let surface = canvas.clone();
     let draw = move || {
         let Some(surface) = canvas::prepare(&surface) else { return };
-        app.timeline.with_untracked(|timeline| {
+        stage.timeline.with_untracked(|timeline| {
             let Some(timeline) = timeline.as_ref().filter(|t| !t.lanes.is_empty()) else { return };
-            let bars = app.first_frame.with_untracked(|frame| {
+            let bars = stage.first_frame.with_untracked(|frame| {
                 frame.as_ref().map(|frame| Rc::new(Bars::new(frame.clone(), f64::from(source::WHOLE_PX))))
             });
             let view = Span::of(timeline);
@@ -71,8 +71,8 @@ pub fn minimap(stage: Stage) -> El {
         asked.ask();
     });
     Effect::new(move |_| {
-        app.timeline.track();
-        app.first_frame.track();
+        stage.timeline.track();
+        stage.first_frame.track();
         app.repaint.track();
         redraw.ask();
     });

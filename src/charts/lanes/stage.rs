@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use lanescope_protocol::{Answer, AttemptBrief, Request, Timeline, TimelineRequest};
+use lanescope_protocol::{Answer, AttemptBrief, Frame, Request, Timeline, TimelineRequest};
 use leptos::prelude::*;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
@@ -39,6 +39,10 @@ const SHOWN_PX: f64 = 60.0;
 pub struct Stage {
     /// The page's state.
     pub app: App,
+    /// The lanes shown: those of the selected run, or of another beside it.
+    pub timeline: RwSignal<Option<Timeline>>,
+    /// Bars of their whole run.
+    pub first_frame: RwSignal<Option<Frame>>,
     /// What is visible.
     pub view: RwSignal<Span>,
     /// Everything that there is to see.
@@ -53,6 +57,8 @@ pub struct Stage {
     pub room_px: RwSignal<f64>,
     /// Counts up when a brief has come.
     pub news: RwSignal<u32>,
+    /// The stretch that is measured, if any.
+    pub range: RwSignal<Option<Span>>,
     core: StoredValue<Rc<Core>, LocalStorage>,
 }
 
@@ -92,6 +98,8 @@ impl Stage {
         let bounds = Memo::new(move |_| app.timeline.with(|t| t.as_ref().map(Span::of).unwrap_or_default()));
         let stage = Self {
             app,
+            timeline: app.timeline,
+            first_frame: app.first_frame,
             view: RwSignal::new(bounds.get_untracked()),
             bounds,
             pointed: RwSignal::new(None),
@@ -99,6 +107,7 @@ impl Stage {
             scroll: RwSignal::new(0.0),
             room_px: RwSignal::new(0.0),
             news: RwSignal::new(0),
+            range: RwSignal::new(None),
             core: StoredValue::new_local(Rc::default()),
         };
         *stage.core().redraw.borrow_mut() = Some(Redraw::new(move || stage.draw()));
@@ -141,7 +150,7 @@ impl Stage {
     /// Height of a lane, pixels.
     pub fn pitch(self) -> f64 {
         let (count, top) =
-            self.app.timeline.with(|t| t.as_ref().map_or((0, 0.0), |t| (t.lanes.len(), paint::top_px(t.provenance))));
+            self.timeline.with(|t| t.as_ref().map_or((0, 0.0), |t| (t.lanes.len(), paint::top_px(t.provenance))));
         Rows::pitch_for(count as u32, self.room_px.get() - top - 2.0)
     }
 
@@ -225,14 +234,14 @@ impl Stage {
     fn follow_lanes(self) {
         let app = self.app;
         Effect::new(move |_| {
-            app.first_frame.track();
-            app.timeline.with(|timeline| {
+            self.first_frame.track();
+            self.timeline.with(|timeline| {
                 let core = self.core();
                 let Some(timeline) = timeline.as_ref() else { return };
                 let request = source::request_of(timeline);
                 let before = core.lanes_of.replace(Some(request.clone()));
                 let same_run = before.as_ref().is_some_and(|b| b.run == request.run);
-                let whole = app.first_frame.with_untracked(|frame| {
+                let whole = self.first_frame.with_untracked(|frame| {
                     frame.as_ref().map(|frame| Rc::new(Bars::new(frame.clone(), f64::from(source::WHOLE_PX))))
                 });
                 core.cache.borrow_mut().reset(Span::tests(timeline), whole);
@@ -302,7 +311,7 @@ impl Stage {
             return self.settle_soon();
         }
         let (view, bounds) = (self.view.get_untracked(), self.bounds.get_untracked());
-        let current = self.app.timeline.with_untracked(|t| t.as_ref().map(|t| t.run.clone()));
+        let current = self.timeline.with_untracked(|t| t.as_ref().map(|t| t.run.clone()));
         let ours = current.is_some() && self.app.route.with_untracked(|route| route.run == current);
         let named = if view.same(bounds) { (None, None) } else { (Some(view.from_s), Some(view.to_s)) };
         let differs = self.app.route.with_untracked(|r| match ((r.from_s, r.to_s), named) {
@@ -354,7 +363,7 @@ impl Stage {
         let app = self.app;
         let wanted = Memo::new(move |_| {
             let test = app.route.with(|route| route.test.clone());
-            let run = app.timeline.with(|t| t.as_ref().map(|t| t.run.clone()));
+            let run = self.timeline.with(|t| t.as_ref().map(|t| t.run.clone()));
             test.zip(run)
         });
         Effect::new(move |_| {
@@ -401,7 +410,7 @@ impl Stage {
         }
         let Some(canvas) = core.canvas.borrow().clone() else { return };
         let view = self.view.get_untracked();
-        self.app.timeline.with_untracked(|timeline| {
+        self.timeline.with_untracked(|timeline| {
             let Some(timeline) = timeline.as_ref().filter(|t| !t.lanes.is_empty()) else { return };
             let height = f64::from(canvas.client_height());
             let rows = self.rows(timeline, height);

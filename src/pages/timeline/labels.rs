@@ -17,15 +17,14 @@ pub fn busy_share(lane: &Lane, timeline: &Timeline) -> f64 {
 
 /// One label per lane: name, busy share, failures.
 pub fn labels(stage: Stage) -> El {
-    let app = stage.app;
     let labels = live(move || {
-        app.timeline.with(|timeline| {
+        stage.timeline.with(|timeline| {
             let timeline = timeline.as_ref()?;
             let label = |lane| label(lane, busy_share(lane, timeline));
             Some(timeline.lanes.iter().map(label).collect::<Vec<_>>())
         })
     });
-    let top = move || format!("{}px", app.timeline.with(|t| t.as_ref().map_or(0.0, |t| top_px(t.provenance))));
+    let top = move || format!("{}px", stage.timeline.with(|t| t.as_ref().map_or(0.0, |t| top_px(t.provenance))));
     let head = div("lane-head").live_style("height", top).with((span("").with("Worker"), span("").with("busy")));
     let all = div("lane-labels").attr("aria-hidden", "true");
     let all = all.live_attr("data-dense", move || stage.pitch() < DENSE_PX);

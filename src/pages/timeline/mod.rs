@@ -45,7 +45,7 @@ fn lanes(stage: Stage) -> El {
     let asked = RwSignal::new(None::<bool>);
     // Few lanes leave room below, and the table has its place there.
     let natural_px = move || {
-        let lanes = app.timeline.with(|t| t.as_ref().map_or((0, 0.0), |t| (t.lanes.len(), top_px(t.provenance))));
+        let lanes = stage.timeline.with(|t| t.as_ref().map_or((0, 0.0), |t| (t.lanes.len(), top_px(t.provenance))));
         lanes.1 + stage.pitch() * lanes.0 as f64 + 2.0
     };
     let room_left = move || stage.room_px.get() - natural_px() > TABLE_PX;
