@@ -4,14 +4,16 @@ mod empty;
 mod labels;
 mod legend;
 mod notice;
+mod range;
+mod second;
 mod table;
 mod toolbar;
 
 use leptos::prelude::*;
-use web_sys::Event;
 
-use crate::charts::lanes::{Stage, lane_chart, minimap, top_px};
+use crate::charts::lanes::{Curves, Stage, follow_pointer, minimap};
 use crate::pages::tests::test_pane;
+use crate::pages::timeline::second::{Second, natural_px, scrolled};
 use crate::shell::dom;
 use crate::state::App;
 use crate::ui::el::{El, div, el, live, span, when};
@@ -43,39 +45,34 @@ fn lanes(stage: Stage) -> El {
     let app = stage.app;
     // `None` until the user has said whether the table is wanted.
     let asked = RwSignal::new(None::<bool>);
+    let (curves, second, room) = (Curves::new(stage), Second::new(stage), RwSignal::new(0.0));
+    second.share_room(room);
+    range::follow_range(stage);
     // Few lanes leave room below, and the table has its place there.
-    let natural_px = move || {
-        let lanes = stage.timeline.with(|t| t.as_ref().map_or((0, 0.0), |t| (t.lanes.len(), top_px(t.provenance))));
-        lanes.1 + stage.pitch() * lanes.0 as f64 + 2.0
-    };
-    let room_left = move || stage.room_px.get() - natural_px() > TABLE_PX;
+    let room_left = move || stage.room_px.get() - natural_px(stage) > TABLE_PX;
     let table = Memo::new(move |_| asked.get().unwrap_or_else(room_left));
+    let panel = Memo::new(move |_| app.route.with(|route| route.panel.as_deref() == Some(range::PANEL)));
     let height = Memo::new(move |_| {
         let room = stage.room_px.get();
-        let most = if table.get() && !room_left() { (room * 0.55).max(120.0) } else { room };
-        format!("{:.0}px", natural_px().min(most))
+        let most = if (table.get() || panel.get()) && !room_left() { (room * 0.55).max(120.0) } else { room };
+        natural_px(stage).min(most)
     });
-
-    let scroller = div("lanes-scroll").live_style("height", move || height.get());
-    let node = scroller.html();
-    let chart = div("lane-sticky").live_style("height", move || height.get()).with(lane_chart(stage, node.clone()));
-    let grid = div("timeline-grid").live_style("height", move || format!("{:.0}px", natural_px()));
-    let grid = grid.with((labels::labels(stage), div("lane-holder").with(chart)));
-    let scroller = scroller.on("scroll", move |_: Event| stage.scroll.set(f64::from(node.scroll_top()))).with(grid);
-    let area = div("timeline-area").with((scroller, when(move || table.get(), move || table::lane_table(app))));
+    let range = when(move || panel.get(), move || range::range_panel(stage));
+    let below = (curves.completions(), range, when(move || table.get(), move || table::lane_table(app)));
+    let area = div("timeline-area").with((scrolled(stage, height), second.lanes(), below));
     let watched = area.html();
     dom::on_resize(area.node(), move || {
         let height = f64::from(watched.client_height());
-        if (stage.room_px.get_untracked() - height).abs() >= 1.0 {
-            stage.room_px.set(height);
+        if (room.get_untracked() - height).abs() >= 1.0 {
+            room.set(height);
         }
     });
-    div("timeline-main").with((
+    follow_pointer(stage, div("timeline-main")).with((
         el("h1", "sr-only").with("Timeline"),
         toolbar::toolbar(stage, table, asked),
         notice::notice(app),
         div("timeline-grid minimap-row").with((span("minimap-label").with("Whole run"), minimap(stage))),
-        area,
+        (curves.running(), area),
         legend::legend(app),
     ))
 }
