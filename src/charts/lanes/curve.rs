@@ -103,7 +103,9 @@ pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
     context.set_line_width(1.0);
     let known = match whole.provenance {
         Provenance::Recorded => "",
-        other => other.as_str(),
+        Provenance::Rebuilt => ", rebuilt",
+        Provenance::Simulated => ", simulated",
+        Provenance::Unknown => ", unknown",
     };
     if to <= from {
         return;
@@ -122,8 +124,8 @@ pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
                 dashed(context, &[[from, at], [to, at]]);
                 // Above the line, if the line of the workers leaves room there.
                 let beside = if at - top > 2.0 * HALF_PX { at - HALF_PX } else { at + HALF_PX + 1.0 };
-                let text = format!("mean {mean:.1} {known}");
-                label(context, palette, text.trim_end(), "left", from + 4.0, beside);
+                let text = format!("mean {mean:.1}{known}");
+                label(context, palette, &text, "left", from + 4.0, beside);
             }
         }
         Kind::Completions => {
@@ -132,15 +134,21 @@ pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
             if let Some(span) = Span::new(0.0, ideal_s).common(plot.view) {
                 let at = |s: f64| [scale.x(s), y(most * s / ideal_s)];
                 dashed(context, &[at(span.from_s), at(span.to_s)]);
-                let end = scale.x(span.to_s) - 8.0;
-                let (align, x) = if end > LABEL_PX { ("right", end) } else { ("left", scale.x(span.to_s) + 8.0) };
+                // Beside the upper end of the line, below the curve; where there is no room, above the line.
+                let end = scale.x(span.to_s);
+                let (align, x, y) = if end + LABEL_PX < plot.width {
+                    ("left", end + 6.0, TOP_PX + 2.0 * HALF_PX)
+                } else {
+                    ("right", end - 4.0, TOP_PX)
+                };
                 let mut text = String::from("ideal: ");
                 text.push_str(&format::seconds(ideal_s));
-                label(context, palette, &text, align, x, TOP_PX);
+                label(context, palette, &text, align, x, y);
             }
-            let text = format!("{} {known}", format::plural(whole.total.into(), "attempt", "attempts"));
+            let mut text = format::plural(whole.total.into(), "attempt", "attempts");
+            text.push_str(known);
             if right > LABEL_PX {
-                label(context, palette, text.trim_end(), "right", right, bottom - HALF_PX - 2.0);
+                label(context, palette, &text, "right", right, bottom - HALF_PX - 2.0);
             }
         }
     }

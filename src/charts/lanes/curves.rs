@@ -6,7 +6,7 @@ use std::rc::Rc;
 use lanescope_protocol::{LaneSort, Provenance, Series, TimelineRequest};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlCanvasElement, PointerEvent, WheelEvent};
+use web_sys::{Element, HtmlCanvasElement, PointerEvent, WheelEvent};
 
 use crate::charts::canvas::{self, Redraw};
 use crate::charts::lanes::axis::moment;
@@ -15,22 +15,26 @@ use crate::charts::lanes::hatch::Hatches;
 use crate::charts::lanes::series::{SeriesCache, half_s};
 use crate::charts::lanes::source;
 use crate::charts::lanes::span::Span;
-use crate::charts::lanes::stage::Stage;
+use crate::charts::lanes::stage::{OFF_PX, Stage};
 use crate::charts::theme;
 use crate::shell::dom;
-use crate::ui::el::{El, Live, button, div, el, span, when};
+use crate::ui::el::{El, Live, button, div, el, follow, span, when};
 use crate::ui::format;
 
 /// Height that a curve takes with its line, pixels; the style sheet has the same.
 pub const CURVE_PX: f64 = 65.0;
 
-/// Both curves of a stage. Copy.
-#[derive(Clone, Copy)]
+/// A value beside the rule needs as much room as this, pixels.
+const TIP_PX: f64 = 185.0;
+
+/// Both curves of a stage.
+#[derive(Clone)]
 pub struct Curves {
     stage: Stage,
     /// Counts up when an answer has come.
     news: RwSignal<u32>,
-    kept: StoredValue<Rc<Kept>, LocalStorage>,
+    kept: Rc<Kept>,
+    redraw: Redraw,
 }
 
 #[derive(Default)]
@@ -39,168 +43,159 @@ struct Kept {
     of: RefCell<Option<TimelineRequest>>,
     canvases: RefCell<[Option<HtmlCanvasElement>; 2]>,
     hatches: RefCell<Hatches>,
-    redraw: RefCell<Option<Redraw>>,
 }
 
 impl Curves {
     /// The curves of a stage, for as long as the caller lives.
     pub fn new(stage: Stage) -> Self {
-        let curves = Self { stage, news: RwSignal::new(0), kept: StoredValue::new_local(Rc::default()) };
-        let redraw = Redraw::new(move || curves.draw());
-        if let Some(kept) = curves.kept.try_get_value() {
-            *kept.redraw.borrow_mut() = Some(redraw);
-        }
-        Effect::new(move |_| {
+        let (news, kept) = (RwSignal::new(0), Rc::<Kept>::default());
+        let drawn = Rc::clone(&kept);
+        let redraw = Redraw::new(move || draw(stage, news, &drawn));
+        let curves = Self { stage, news, kept, redraw };
+        let (kept, redraw) = (Rc::clone(&curves.kept), curves.redraw.clone());
+        follow(move || {
             stage.view.track();
             stage.room_px.track();
             stage.range.track();
             stage.curves.track();
             stage.app.repaint.track();
-            curves.news.track();
-            stage
-                .timeline
-                .with(|timeline| curves.lanes(timeline.as_ref().map(|t| (source::request_of(t), Span::tests(t)))));
-            curves.redraw();
+            news.track();
+            stage.timeline.with(|timeline| {
+                if let Some(timeline) = timeline {
+                    kept.lanes(source::request_of(timeline), Span::tests(timeline));
+                }
+            });
+            redraw.ask();
         });
         curves
     }
 
-    /// Other lanes have other curves.
-    fn lanes(self, now: Option<(TimelineRequest, Span)>) {
-        let (Some(kept), Some((mut request, tests))) = (self.kept.try_get_value(), now) else { return };
-        // The order of the lanes is nothing to the curves.
-        request.sort = LaneSort::default();
-        let now = Some(request);
-        let same = *kept.of.borrow() == now && kept.cache.borrow().tests == tests;
-        if !same {
-            kept.of.replace(now);
-            kept.cache.borrow_mut().reset(tests);
-        }
+    /// One of the curves: tests running for above the lanes, attempts done for below them.
+    pub fn curve(&self, kind: Kind) -> Live {
+        let (curves, shown) = (self.clone(), self.stage.curves);
+        when(move || shown.get(), move || curves.chart(kind))
     }
 
-    fn redraw(self) {
-        if let Some(redraw) = self.kept.try_get_value().and_then(|kept| kept.redraw.borrow().clone()) {
-            redraw.ask();
-        }
-    }
-
-    /// Tests running at a time, for above the lanes.
-    pub fn running(self) -> Live {
-        when(move || self.stage.curves.get(), move || self.chart(Kind::Running, "running"))
-    }
-
-    /// Attempts done, for below the lanes.
-    pub fn completions(self) -> Live {
-        when(move || self.stage.curves.get(), move || self.chart(Kind::Completions, "completions"))
-    }
-
-    fn chart(self, kind: Kind, name: &str) -> El {
+    fn chart(&self, kind: Kind) -> El {
         let stage = self.stage;
-        let spoken = Memo::new(move |_| self.whole(|series| describe(kind, series)).unwrap_or_default());
-        let known = move || self.whole(|series| series.provenance.as_str());
+        let (name, title) = if kind == Kind::Running { ("running", "Running") } else { ("completions", "Done") };
         let canvas = el("canvas", "").attr("data-chart", name).attr("role", "img");
-        let canvas = canvas.live_attr("aria-label", move || spoken.get()).live_attr("data-provenance", known);
+        let (curves, node) = (self.clone(), canvas.clone());
+        let [most, tip, said] = [span(""), span("curve-tip"), el("p", "sr-only")];
+        let (most_in, tip_in, said_in) = (most.clone(), tip.clone(), said.clone());
+        follow(move || {
+            curves.news.track();
+            let cache = curves.kept.cache.borrow();
+            let Some(whole) = cache.whole() else { return };
+            let spoken = describe(kind, whole);
+            let _ = node.clone().attr("aria-label", &spoken).attr("data-provenance", whole.provenance.as_str());
+            said_in.node().set_text_content(Some(&spoken));
+            most_in.node().set_text_content(Some(&format::count(kind.most(whole).into())));
+        });
+        let curves = self.clone();
+        follow(move || {
+            let x = stage.at_px.get();
+            let _ = tip_in.clone().style("left", format!("{x:.0}px"));
+            let node = tip_in.node();
+            let _ = node.toggle_attribute_with_force("data-left", x + TIP_PX > stage.width_px());
+            node.set_text_content(curves.value(kind, x).as_deref());
+        });
         let node: HtmlCanvasElement = canvas.as_node();
-        if let Some(kept) = self.kept.try_get_value()
-            && let Some(place) = kept.canvases.borrow_mut().get_mut(kind as usize)
-        {
+        if let Some(place) = self.kept.canvases.borrow_mut().get_mut(kind as usize) {
             *place = Some(node.clone());
         }
-        dom::on_resize(&node, move || self.redraw());
-        let held = RwSignal::new(None::<f64>);
-        let capture = node.clone();
-        let down = move |event: PointerEvent| {
-            let _ = capture.set_pointer_capture(event.pointer_id());
-            held.set(Some(f64::from(event.client_x())));
-        };
-        let moved = move |event: PointerEvent| {
+        let redraw = self.redraw.clone();
+        dom::on_resize(&node, move || redraw.ask());
+        // Where a drag has come to; a finger or a button is down as long as there is one.
+        let mut held = None::<f64>;
+        let drag = move |event: PointerEvent| {
             let x = f64::from(event.client_x());
-            if let Some(before) = held.get_untracked() {
-                held.set(Some(x));
-                let by_s = (before - x) / stage.scale().px_per_s;
-                stage.show(stage.view.get_untracked().panned(by_s, stage.bounds.get_untracked()));
+            let before = held.filter(|_| event.buttons() != 0);
+            held = (event.buttons() != 0).then_some(x);
+            match before {
+                Some(before) => {
+                    let by_s = (before - x) / stage.scale().px_per_s;
+                    stage.show(stage.view.get_untracked().panned(by_s, stage.bounds.get_untracked()));
+                }
+                None if held.is_some() => {
+                    let _ = node.set_pointer_capture(event.pointer_id());
+                }
+                None => {}
             }
         };
-        let canvas = canvas.on("wheel", move |event: WheelEvent| stage.wheel(&event));
-        let canvas = canvas.on("pointerdown", down).on("pointermove", moved);
-        let canvas = canvas.on("pointerup", move |_: Event| held.set(None));
-        let canvas = canvas.on("pointercancel", move |_: Event| held.set(None));
-        let most = move || self.whole(|series| format::count(kind.most(series).into())).unwrap_or_default();
-        let title = if kind == Kind::Running { "Running" } else { "Done" };
+        let canvas = canvas.on("wheel", move |event: WheelEvent| stage.wheel(&event)).on("pointermove", drag);
         let axis = div("curve-axis").attr("aria-hidden", "true");
-        let axis = axis.with((span("curve-title").with(title), span("").live_text(most), span("").with("0")));
-        let tip = span("curve-tip").live_text(move || self.value(kind).unwrap_or_default());
-        let tip = tip
-            .attr("aria-hidden", "true")
-            .live_attr("data-left", move || stage.at_px.get().is_some_and(|x| x > stage.width_px() * 0.6));
-        let tip = tip.live_style("left", move || format!("{:.0}px", stage.at_px.get().unwrap_or(-999.0)));
-        let said = el("p", "sr-only").live_text(move || spoken.get());
-        let chart = div("curve-chart").with((canvas, time_rule(stage), tip, said));
-        div("timeline-grid curve").with((axis, chart))
-    }
-
-    /// Something of the curve of the whole run.
-    fn whole<T>(self, read: impl FnOnce(&Series) -> T) -> Option<T> {
-        self.news.track();
-        let kept = self.kept.try_get_value()?;
-        let cache = kept.cache.borrow();
-        cache.whole().map(read)
+        let axis = axis.with((span("curve-title").with(title), most, span("").with("0")));
+        let tip = tip.attr("aria-hidden", "true");
+        div("timeline-grid curve").with((axis, div("curve-chart").with((canvas, time_rule(stage), tip, said))))
     }
 
     /// What is said beside the rule.
-    fn value(self, kind: Kind) -> Option<String> {
+    fn value(&self, kind: Kind, x: f64) -> Option<String> {
         self.news.track();
-        let (x, view) = (self.stage.at_px.get()?, self.stage.view.get());
-        let kept = self.kept.try_get_value()?;
-        let cache = kept.cache.borrow();
+        let view = self.stage.view.get();
+        if x < 0.0 {
+            return None;
+        }
+        let cache = self.kept.cache.borrow();
         let (whole, scale) = (cache.whole()?, self.stage.scale());
-        let at = moment(scale.s(x), view.len_s());
-        Some(match kind {
+        let (value, most, word) = match kind {
             Kind::Running => {
                 let running = cache.running(Span::new(scale.s(x - 0.5), scale.s(x + 0.5)))?;
-                format!("{running:.1} of {} running at {at}", whole.workers)
+                (format!("{running:.1}"), whole.workers, "running")
             }
-            Kind::Completions => {
-                let done = format::count(cache.done(scale.s(x))?.into());
-                format!("{done} of {} done at {at}", format::count(whole.total.into()))
-            }
-        })
+            Kind::Completions => (format::count(cache.done(scale.s(x))?.into()), whole.total, "done"),
+        };
+        Some(format!("{value} of {} {word} at {}", format::count(most.into()), moment(scale.s(x), view.len_s())))
     }
+}
 
-    fn draw(self) {
-        let Some(kept) = self.kept.try_get_value() else { return };
-        let Some(shown) = self.stage.curves.try_get_untracked().filter(|shown| *shown) else { return };
-        let stage = self.stage;
-        let (view, width, theme) = (stage.view.get_untracked(), stage.width_px(), stage.app.repaint.get_untracked());
-        let palette = theme::palette(theme);
-        for (kind, canvas) in [Kind::Running, Kind::Completions].into_iter().zip(kept.canvases.borrow().iter()) {
-            let Some(surface) = canvas.as_ref().and_then(canvas::prepare) else { continue };
-            let mut hatches = kept.hatches.borrow_mut();
-            hatches.refresh(&surface.context, &palette, theme, surface.ratio);
-            let plot = Plot {
-                cache: &kept.cache.borrow(),
-                view,
-                range: stage.range.get_untracked(),
-                width: width.min(surface.width),
-                palette: &palette,
-                hatches: &hatches,
-                font: &stage.font(),
-            };
-            curve::paint(&surface, kind, &plot);
+impl Kept {
+    /// Other lanes have other curves.
+    fn lanes(&self, mut request: TimelineRequest, tests: Span) {
+        // The order of the lanes is nothing to the curves.
+        request.sort = LaneSort::default();
+        let now = Some(request);
+        let same = *self.of.borrow() == now && self.cache.borrow().tests == tests;
+        if !same {
+            self.of.replace(now);
+            self.cache.borrow_mut().reset(tests);
         }
-        let want = kept.cache.borrow().want(view, width);
-        let (Some(ask), Some(request), true) = (want, kept.of.borrow().clone(), shown) else { return };
-        kept.cache.borrow_mut().asked(ask);
-        let asked = request.clone();
-        source::series(request, ask, move |series| {
-            // Lanes may have changed meanwhile, or the view may be gone.
-            let Some(kept) = self.kept.try_get_value().filter(|kept| kept.of.borrow().as_ref() == Some(&asked)) else {
-                return;
-            };
-            kept.cache.borrow_mut().answered(series);
-            let _ = self.news.try_update(|n| *n = n.wrapping_add(1));
-        });
     }
+}
+
+fn draw(stage: Stage, news: RwSignal<u32>, kept: &Rc<Kept>) {
+    if stage.curves.try_get_untracked() != Some(true) {
+        return;
+    }
+    let (view, width, theme) = (stage.view.get_untracked(), stage.width_px(), stage.app.repaint.get_untracked());
+    let palette = theme::palette(theme);
+    for (kind, canvas) in [Kind::Running, Kind::Completions].into_iter().zip(kept.canvases.borrow().iter()) {
+        let Some(surface) = canvas.as_ref().and_then(canvas::prepare) else { continue };
+        let mut hatches = kept.hatches.borrow_mut();
+        hatches.refresh(&surface.context, &palette, theme, surface.ratio);
+        let plot = Plot {
+            cache: &kept.cache.borrow(),
+            view,
+            range: stage.range.get_untracked(),
+            width: width.min(surface.width),
+            palette: &palette,
+            hatches: &hatches,
+            font: &stage.font(),
+        };
+        curve::paint(&surface, kind, &plot);
+    }
+    let want = kept.cache.borrow().want(view, width);
+    let (Some(ask), Some(request)) = (want, kept.of.borrow().clone()) else { return };
+    kept.cache.borrow_mut().asked(ask);
+    let (kept, asked) = (Rc::clone(kept), request.clone());
+    source::series(request, ask, move |series| {
+        // Lanes may have changed meanwhile, or the view may be gone.
+        if kept.of.borrow().as_ref() == Some(&asked) {
+            kept.cache.borrow_mut().answered(series);
+            let _ = news.try_update(|n| *n = n.wrapping_add(1));
+        }
+    });
 }
 
 /// The curves in a sentence.
@@ -237,7 +232,7 @@ pub fn curves_toggle(stage: Stage) -> El {
 
 /// A rule where the pointer is; all charts on the clock have one.
 pub fn time_rule(stage: Stage) -> El {
-    let place = move || format!("translateX({:.1}px)", stage.at_px.get().unwrap_or(-9.0));
+    let place = move || format!("translateX({:.1}px)", stage.at_px.get());
     el("i", "time-rule").live_style("transform", place)
 }
 
@@ -246,7 +241,7 @@ pub fn follow_pointer(stage: Stage, around: El) -> El {
     let point = move |event: PointerEvent| {
         let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
         let on_clock = |e: Element| e.has_attribute("data-timeline") || e.has_attribute("data-chart");
-        let at = target.is_some_and(on_clock).then(|| f64::from(event.offset_x()));
+        let at = if target.is_some_and(on_clock) { f64::from(event.offset_x()) } else { OFF_PX };
         if event.is_primary() && stage.at_px.get_untracked() != at {
             stage.at_px.set(at);
         }
@@ -255,7 +250,7 @@ pub fn follow_pointer(stage: Stage, around: El) -> El {
     around.on("pointerleave", move |event: PointerEvent| {
         // A finger that is lifted leaves what it pointed at to be read.
         if event.pointer_type() != "touch" {
-            stage.at_px.set(None);
+            stage.at_px.set(OFF_PX);
         }
     })
 }

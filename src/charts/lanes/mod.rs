@@ -31,6 +31,7 @@ mod tooltip;
 pub use axis::moment;
 pub use bars::Bar;
 pub use chart::lane_chart;
+pub use curve::Kind;
 pub use curves::{CURVE_PX, Curves, curves_toggle, follow_pointer};
 pub use minimap::minimap;
 pub use paint::top_px;

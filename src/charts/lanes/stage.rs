@@ -21,6 +21,8 @@ use crate::charts::lanes::span::{Scale, Span};
 use crate::shell::{dom, marks, open};
 use crate::state::App;
 
+/// Where the pointer is when it is on none of the charts, pixels: out of sight.
+pub const OFF_PX: f64 = -9999.0;
 /// Milliseconds without a change until the view counts as settled.
 const SETTLED_MS: u64 = 220;
 /// Milliseconds of a motion from one view to another.
@@ -61,8 +63,8 @@ pub struct Stage {
     pub range: RwSignal<Option<Span>>,
     /// Lanes of a second run on the same clock.
     pub beside: RwSignal<Option<Timeline>>,
-    /// Where the pointer is on any of the charts, pixels from the left edge of the lanes.
-    pub at_px: RwSignal<Option<f64>>,
+    /// Where the pointer is on any of the charts, pixels from the left edge of the lanes; [`OFF_PX`] elsewhere.
+    pub at_px: RwSignal<f64>,
     /// Whether the curves are shown.
     pub curves: RwSignal<bool>,
     /// Whether these are the lanes of a second run: keys, address and selection belong to the first.
@@ -122,7 +124,7 @@ impl Stage {
             news: RwSignal::new(0),
             range: RwSignal::new(None),
             beside,
-            at_px: RwSignal::new(None),
+            at_px: RwSignal::new(OFF_PX),
             curves: RwSignal::new(!dom::is_narrow()),
             second: false,
             core: StoredValue::new_local(Rc::default()),

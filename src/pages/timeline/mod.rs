@@ -9,9 +9,11 @@ mod second;
 mod table;
 mod toolbar;
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
-use crate::charts::lanes::{Curves, Stage, follow_pointer, minimap};
+use crate::charts::lanes::{Curves, Kind, Stage, follow_pointer, minimap};
 use crate::pages::tests::test_pane;
 use crate::pages::timeline::second::{Second, natural_px, scrolled};
 use crate::shell::dom;
@@ -50,15 +52,15 @@ fn lanes(stage: Stage) -> El {
     range::follow_range(stage);
     // Few lanes leave room below, and the table has its place there.
     let room_left = move || stage.room_px.get() - natural_px(stage) > TABLE_PX;
-    let table = Memo::new(move |_| asked.get().unwrap_or_else(room_left));
     let panel = Memo::new(move |_| app.route.with(|route| route.panel.as_deref() == Some(range::PANEL)));
-    let height = Memo::new(move |_| {
+    let table = Memo::new(move |_| !panel.get() && asked.get().unwrap_or_else(room_left));
+    let height = Rc::new(move || {
         let room = stage.room_px.get();
         let most = if (table.get() || panel.get()) && !room_left() { (room * 0.55).max(120.0) } else { room };
         natural_px(stage).min(most)
     });
     let range = when(move || panel.get(), move || range::range_panel(stage));
-    let below = (curves.completions(), range, when(move || table.get(), move || table::lane_table(app)));
+    let below = (curves.curve(Kind::Completions), range, when(move || table.get(), move || table::lane_table(app)));
     let area = div("timeline-area").with((scrolled(stage, height), second.lanes(), below));
     let watched = area.html();
     dom::on_resize(area.node(), move || {
@@ -72,7 +74,7 @@ fn lanes(stage: Stage) -> El {
         toolbar::toolbar(stage, table, asked),
         notice::notice(app),
         div("timeline-grid minimap-row").with((span("minimap-label").with("Whole run"), minimap(stage))),
-        (curves.running(), area),
+        (curves.curve(Kind::Running), area),
         legend::legend(app),
     ))
 }

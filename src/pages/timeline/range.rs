@@ -1,6 +1,6 @@
 //! What happened in the stretch that is marked on the lanes: a figure for all, a row for each lane.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use lanescope_protocol::{Answer, LaneMeasure, Measure, MeasureRequest, Provenance, Request, TimelineRequest};
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::charts::lanes::{Span, Stage, moment, request_of};
 use crate::shell::open;
-use crate::ui::el::{El, Nodes, button, div, el, live, nodes, span};
+use crate::ui::el::{El, Nodes, button, div, el, follow, nodes, span};
 use crate::ui::{format, icon, known};
 
 /// The word of the panel in the address.
@@ -18,28 +18,30 @@ const TITLES: [&str; 6] = ["Worker", "Attempts", "Failed", "Busy", "Idle", "Busy
 /// Opens the panel when a stretch is marked, and closes it when the mark is taken away.
 pub fn follow_range(stage: Stage) {
     let app = stage.app;
-    let marked = Memo::new(move |_| stage.range.with(Option::is_some));
-    Effect::new(move |before: Option<bool>| {
-        let marked = marked.get();
+    let mut before = false;
+    follow(move || {
+        let marked = stage.range.with(Option::is_some);
         let open = app.route.with_untracked(|route| route.panel.as_deref() == Some(PANEL));
-        if marked && !open {
+        if marked && !before && !open {
             app.tune(|route| route.panel = Some(PANEL.to_owned()));
-        } else if before == Some(true) && !marked && open {
+        } else if before && !marked && open {
             app.tune(|route| route.panel = None);
         }
-        marked
+        before = marked;
     });
 }
 
 /// What is measured: these lanes, this stretch.
 type Wanted = (TimelineRequest, Span);
 
-/// The last answer, and the question that is under way.
+/// The last answer, and whether a question is under way.
 #[derive(Clone)]
 struct Asked {
     stage: Stage,
-    answer: RwSignal<Option<Measure>>,
-    under_way: Rc<RefCell<bool>>,
+    /// Counts up when an answer has come.
+    news: RwSignal<u32>,
+    answer: Rc<RefCell<Option<Measure>>>,
+    under_way: Rc<Cell<bool>>,
 }
 
 impl Asked {
@@ -48,25 +50,28 @@ impl Asked {
         self.stage.timeline.try_with_untracked(|t| t.as_ref().map(|t| (request_of(t), range)))?
     }
 
+    fn set(&self, answer: Option<Measure>) {
+        self.answer.replace(answer);
+        let _ = self.news.try_update(|n| *n = n.wrapping_add(1));
+    }
+
     /// At most one question is under way; when the mark has moved meanwhile, the next follows.
-    fn ask(self) {
-        let Some(wanted) = self.wanted() else {
-            let _ = self.answer.try_set(None);
-            return;
-        };
+    fn ask(&self) {
+        let Some(wanted) = self.wanted() else { return self.set(None) };
         if self.under_way.replace(true) {
             return;
         }
         let (timeline, range) = wanted.clone();
         let request = MeasureRequest { timeline, from_s: range.from_s, to_s: range.to_s };
+        let asked = self.clone();
         open::ask(Request::Measure(request), move |answer, _| {
-            self.under_way.replace(false);
-            let now = self.wanted();
+            asked.under_way.set(false);
+            let now = asked.wanted();
             if let (Answer::Measure(measure), true) = (answer, now.is_some()) {
-                let _ = self.answer.try_set(Some(*measure));
+                asked.set(Some(*measure));
             }
             if now.as_ref() != Some(&wanted) {
-                self.clone().ask();
+                asked.ask();
             }
         });
     }
@@ -74,41 +79,49 @@ impl Asked {
 
 /// The panel of the marked stretch. It says how to mark one where none is.
 pub fn range_panel(stage: Stage) -> El {
-    let asked = Asked { stage, answer: RwSignal::new(None), under_way: Rc::default() };
-    let answer = asked.answer;
-    let kept = StoredValue::new_local(asked);
-    Effect::new(move |_| {
+    let news = RwSignal::new(0);
+    let asked = Asked { stage, news, answer: Rc::default(), under_way: Rc::default() };
+    let answer = Rc::clone(&asked.answer);
+    follow(move || {
         stage.range.track();
         stage.timeline.track();
-        if let Some(asked) = kept.try_get_value() {
-            asked.ask();
-        }
+        asked.ask();
     });
-    let none = move || answer.with(Option::is_none);
+    let none = move || stage.range.with(Option::is_none);
     let show = move || {
         if let Some(range) = stage.range.get_untracked() {
             stage.glide(range);
         }
     };
-    let show = button("button small", show).live_attr("disabled", none).with("Zoom to it");
+    let show = button("button small", show).with("Zoom to it");
     let clear = button("icon-button", move || stage.range.set(None)).attr("title", "Forget the range (Esc)");
-    let clear = clear.attr("aria-label", "Forget the range").live_attr("disabled", none).with(icon("close"));
-    let title = live(move || answer.with(|m| m.as_ref().map(title)));
-    let head = div("range-head").with((el("h2", "").with("Range"), title, span("spring"), show, clear));
-    let body = live(move || answer.with(|m| m.as_ref().map_or_else(hint, figures)));
+    let clear = clear.attr("aria-label", "Forget the range").with(icon("close"));
+    let acts = span("range-acts").live_attr("hidden", none).with((show, clear));
+    let (title, body) = (span("range-ends"), div(""));
+    let (title_in, body_in) = (title.clone(), body.clone());
+    follow(move || {
+        news.track();
+        title_in.node().set_text_content(None);
+        body_in.node().set_text_content(None);
+        match answer.borrow().as_ref() {
+            Some(measure) => {
+                let _ = title_in.clone().with((ends(measure), known(measure.provenance)));
+                let _ = body_in.clone().with(figures(measure));
+            }
+            None => {
+                let text = "Hold Shift and drag over the lanes, or press m to measure what is visible.";
+                let _ = body_in.clone().with(el("p", "quiet").with(text));
+            }
+        }
+    });
+    let head = div("range-head").with((el("h2", "").with("Range"), title, span("spring"), acts));
     let panel = el("section", "range-panel").attr("id", "range-panel").attr("aria-label", "Measured range");
     panel.attr("tabindex", "0").with((head, body))
 }
 
-fn hint() -> Nodes {
-    let text = "Hold Shift and drag over the lanes, or press m to measure what is visible.";
-    nodes(el("p", "quiet").with(text))
-}
-
-fn title(measure: &Measure) -> Nodes {
+fn ends(measure: &Measure) -> String {
     let len_s = measure.to_s - measure.from_s;
-    let ends = format!("{} – {}", moment(measure.from_s, len_s), moment(measure.to_s, len_s));
-    nodes((span("range-ends").with(ends), known(measure.provenance)))
+    format!("{} – {}", moment(measure.from_s, len_s), moment(measure.to_s, len_s))
 }
 
 fn figures(measure: &Measure) -> Nodes {
@@ -118,7 +131,7 @@ fn figures(measure: &Measure) -> Nodes {
         figure("length_s", "length", len_s, &format::seconds(len_s), Provenance::Recorded),
         figure("attempts", "attempts", f64::from(measure.attempts), &format::count(measure.attempts.into()), how),
         figure("bad", "failed", f64::from(measure.bad), &format::count(measure.bad.into()), how),
-        figure("busy_s", "in tests", measure.busy_s, &format::seconds(measure.busy_s), how),
+        figure("busy_s", "busy", measure.busy_s, &format::seconds(measure.busy_s), how),
         figure("idle_s", "idle", measure.idle_s, &format::seconds(measure.idle_s), how),
         figure("parallelism", "parallelism", measure.parallelism, &format!("{:.2}", measure.parallelism), how),
     ];

@@ -1,6 +1,6 @@
 //! A second run under the first, on the same clock: both begin at their own 0 s.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use lanescope_protocol::{Answer, Place, Request, RunSummary, TimelineRequest};
@@ -11,7 +11,7 @@ use crate::charts::lanes::{Bar, CURVE_PX, Span, Stage, What, fetch_lanes, lane_c
 use crate::pages::timeline::labels;
 use crate::shell::open;
 use crate::state::App;
-use crate::ui::el::{El, Live, button, div, el, live, span, when};
+use crate::ui::el::{El, Live, button, div, el, follow, nodes, span, when};
 use crate::ui::{format, icon, known};
 
 /// Height of the line between the two, pixels; the style sheet has the same.
@@ -25,8 +25,8 @@ pub struct Second {
     main: Stage,
     /// The stage of the second run; it has lanes while one is chosen.
     pub stage: Stage,
-    /// A test without a bar in the second run, and one without a bar in the first.
-    missing: RwSignal<[Option<String>; 2]>,
+    /// Which test has no bar in the second run, and which has none in the first; empty where all have.
+    missing: [RwSignal<String>; 2],
 }
 
 /// The choice of a second run, where another is loaded.
@@ -58,7 +58,11 @@ pub fn second_select(app: App) -> Live {
 impl Second {
     /// The second run of a stage, as the address names it, for as long as the caller lives.
     pub fn new(main: Stage) -> Self {
-        let second = Self { main, stage: Stage::below(main), missing: RwSignal::new([None, None]) };
+        let second = Self {
+            main,
+            stage: Stage::below(main),
+            missing: [RwSignal::new(String::new()), RwSignal::new(String::new())],
+        };
         second.follow_route();
         second.follow_bounds();
         second.follow_twins(main, second.stage);
@@ -66,25 +70,40 @@ impl Second {
         second
     }
 
+    /// The lanes that the address asks for, if that run is loaded.
+    fn wanted(self) -> Option<TimelineRequest> {
+        let app = self.main.app;
+        let with = app.route.try_with(|route| route.with.clone())??;
+        let (run, sort) = app.timeline.with(|t| t.as_ref().map(|t| (t.run.clone(), t.sort)))?;
+        let loaded = with != run && app.runs.with(|runs| runs.iter().any(|run| run.id == with));
+        loaded.then_some(TimelineRequest { run: with, sort, workers: None })
+    }
+
     fn follow_route(self) {
         let (app, stage) = (self.main.app, self.stage);
-        let wanted = Memo::new(move |_| {
-            let with = app.route.with(|route| route.with.clone())?;
-            let (run, sort) = app.timeline.with(|t| t.as_ref().map(|t| (t.run.clone(), t.sort)))?;
-            let loaded = with != run && app.runs.with(|runs| runs.iter().any(|run| run.id == with));
-            loaded.then_some(TimelineRequest { run: with, sort, workers: None })
-        });
-        Effect::new(move |_| {
-            // The same run read again may have other lanes.
+        let last = Rc::new(RefCell::new(None::<TimelineRequest>));
+        // The same run read again may have other lanes.
+        let forget = Rc::clone(&last);
+        follow(move || {
             app.runs.track();
-            let Some(request) = wanted.get() else {
-                return batch(|| {
+            forget.take();
+        });
+        follow(move || {
+            let wanted = self.wanted();
+            if wanted.is_some() && *last.borrow() == wanted {
+                return;
+            }
+            last.replace(wanted.clone());
+            let Some(request) = wanted else {
+                if stage.timeline.with_untracked(Option::is_some) {
                     stage.first_frame.set(None);
                     stage.timeline.set(None);
-                });
+                }
+                return;
             };
+            let last = Rc::clone(&last);
             fetch_lanes(app, request.clone(), move |timeline, frame| {
-                if wanted.try_get_untracked() == Some(Some(request)) {
+                if last.borrow().as_ref() == Some(&request) && !stage.first_frame.is_disposed() {
                     batch(|| {
                         stage.first_frame.set(frame);
                         stage.timeline.set(Some(timeline));
@@ -98,10 +117,10 @@ impl Second {
     /// second run has.
     fn follow_bounds(self) {
         let main = self.main;
-        let mut linked = main.linked();
-        Effect::new(move |before: Option<Span>| {
+        let (mut linked, mut before) = (main.linked(), main.bounds.get_untracked());
+        follow(move || {
             let now = main.bounds.get();
-            if let Some(before) = before.filter(|before| !before.same(now)) {
+            if !before.same(now) {
                 let beyond = linked.take().filter(|linked| !before.covers(*linked));
                 if let Some(linked) = beyond {
                     main.show(linked);
@@ -109,50 +128,54 @@ impl Second {
                     main.show(now);
                 }
             }
-            now
+            before = now;
         });
     }
 
     /// What is chosen or pointed at in one run is outlined in the other.
     fn follow_twins(self, from: Stage, to: Stage) {
-        let (app, missing) = (self.main.app, self.missing);
-        let wanted = Memo::new(move |_| {
+        let app = self.main.app;
+        let [in_second, in_first] = self.missing;
+        let missing = if to.second { in_second } else { in_first };
+        let last = Rc::new(RefCell::new((None, Vec::new())));
+        follow(move || {
             let both = self.stage.timeline.with(Option::is_some);
-            let request = to.timeline.with(|t| t.as_ref().filter(|_| both).map(request_of))?;
-            // The first run outlines its own selection by itself.
-            let chosen = if to.second { app.route.with(|route| route.test.clone()) } else { None };
-            let mut tests: Vec<String> = chosen.into_iter().chain(pointed(from)).collect();
-            tests.dedup();
-            Some((request, tests))
-        });
-        let say = move |test: Option<String>| {
-            let _ = missing.try_update(|missing| {
-                if let Some(slot) = missing.get_mut(usize::from(!to.second)) {
-                    *slot = test;
-                }
-            });
-        };
-        Effect::new(move |_| {
-            let asked = wanted.get();
-            let (request, tests) = asked.clone().unwrap_or_default();
-            if tests.is_empty() {
-                to.outline(Vec::new());
-                return say(None);
+            let request = to.timeline.with(|t| t.as_ref().filter(|_| both).map(request_of));
+            let mut tests: Vec<String> = Vec::new();
+            if request.is_some() {
+                // The first run outlines its own selection by itself.
+                tests.extend(if to.second { app.route.with(|route| route.test.clone()) } else { None });
+                tests.extend(pointed(from));
+                tests.dedup();
             }
-            let found = Rc::new((RefCell::new(Vec::new()), RefCell::new(None), Cell::new(tests.len())));
-            for test in tests {
-                let (found, asked) = (Rc::clone(&found), asked.clone());
+            let asked = (request, tests);
+            if *last.borrow() == asked {
+                return;
+            }
+            last.replace(asked.clone());
+            let (Some(request), false) = (&asked.0, asked.1.is_empty()) else {
+                to.outline(Vec::new());
+                return missing.set(String::new());
+            };
+            let label = app.runs.with_untracked(|runs| {
+                runs.iter().find(|run| run.id == request.run).map(|run| run.label.clone()).unwrap_or_default()
+            });
+            let found = Rc::new(RefCell::new((Vec::new(), String::new(), asked.1.len())));
+            for test in &asked.1 {
+                let (found, asked, last) = (Rc::clone(&found), asked.clone(), Rc::clone(&last));
                 let body = Request::Places { timeline: request.clone(), test: test.clone() };
+                let none = format!("{test} is not on the lanes of {label}");
                 open::ask(body, move |answer, _| {
+                    let mut found = found.borrow_mut();
                     let places = if let Answer::Places(places) = answer { places } else { Vec::new() };
                     if places.is_empty() {
-                        found.1.replace(Some(test.clone()));
+                        found.1.clone_from(&none);
                     }
-                    found.0.borrow_mut().extend(places.iter().map(bar));
-                    found.2.set(found.2.get().saturating_sub(1));
-                    if found.2.get() == 0 && wanted.try_get_untracked() == Some(asked.clone()) {
-                        to.outline(found.0.take());
-                        say(found.1.take());
+                    found.0.extend(places.iter().map(bar));
+                    found.2 = found.2.saturating_sub(1);
+                    if found.2 == 0 && *last.borrow() == asked {
+                        to.outline(std::mem::take(&mut found.0));
+                        let _ = missing.try_set(std::mem::take(&mut found.1));
                     }
                 });
             }
@@ -162,7 +185,7 @@ impl Second {
     /// Divides the room for lanes: a share by the number of lanes for each run, less what the curve below takes.
     pub fn share_room(self, room_px: RwSignal<f64>) {
         let (main, second) = (self.main, self.stage);
-        Effect::new(move |_| {
+        follow(move || {
             let lanes = |stage: Stage| stage.timeline.with(|t| t.as_ref().map(|t| t.lanes.len()));
             let room = room_px.get() - if main.curves.get() { CURVE_PX } else { 0.0 };
             let (own, other) = match (lanes(main), lanes(second)) {
@@ -183,55 +206,38 @@ impl Second {
         when(
             move || stage.timeline.with(Option::is_some),
             move || {
-                let height = Memo::new(move |_| natural_px(stage).min(stage.room_px.get()));
-                let some = move || stage.timeline.with(|t| t.as_ref().is_some_and(|t| !t.lanes.is_empty()));
-                let none = live(move || {
-                    let why = stage.timeline.with(|t| t.as_ref().map(|t| t.explanation.clone()));
-                    (!some()).then(|| el("p", "second-none").with(why))
+                let height = move || natural_px(stage).min(stage.room_px.get());
+                let why = el("p", "second-none").live_text(move || {
+                    stage.timeline.with(|t| {
+                        let t = t.as_ref().filter(|t| t.lanes.is_empty());
+                        t.map(|t| t.explanation.clone()).unwrap_or_default()
+                    })
                 });
-                let lanes = when(some, move || scrolled(stage, height));
-                div("second-run").with((self.line(), lanes, none))
+                div("second-run").with((self.line(), scrolled(stage, Rc::new(height)), why))
             },
         )
     }
 
     fn line(self) -> El {
         let app = self.main.app;
-        let words = live(move || {
-            let (a, b) = self.runs()?;
-            let mark = |run: &RunSummary| run.provenance.get("wall_s").copied().and_then(known);
-            let (of_a, of_b) = (mark(&a), mark(&b));
-            Some(span("second-words").with((
-                el("b", "").with(&b.label),
-                span("quiet").with("under"),
-                el("b", "").with(&a.label),
-                span("").with((of_a.or(of_b), difference(&a, &b))),
-            )))
+        let id = |stage: Stage| stage.timeline.with(|t| t.as_ref().map(|t| t.run.clone()));
+        let words = span("second-words").live(move || {
+            let (a, b) = (id(self.main)?, id(self.stage)?);
+            app.runs.with(|runs| {
+                let find = |id: &str| runs.iter().find(|run| run.id == id);
+                let (a, b) = (find(&a)?, find(&b)?);
+                let mark = |run: &RunSummary| run.provenance.get("wall_s").copied().and_then(known);
+                let under = span("quiet").with("under");
+                let (b_label, a_label) = (el("b", "").with(&b.label), el("b", "").with(&a.label));
+                Some(nodes((b_label, under, a_label, mark(a).or_else(|| mark(b)), span("").with(difference(a, b)))))
+            })
         });
-        let missing = span("second-missing").attr("role", "status").live_text(move || {
-            let [in_second, in_first] = self.missing.get();
-            let (test, second) = match (in_second, in_first) {
-                (Some(test), _) => (test, true),
-                (None, Some(test)) => (test, false),
-                (None, None) => return String::new(),
-            };
-            let label = self.runs().map(|(a, b)| if second { b.label } else { a.label }).unwrap_or_default();
-            let name = test.rsplit("::").next().unwrap_or(&test);
-            format!("{name} is not on the lanes of {label}")
-        });
+        let [in_second, in_first] = self.missing;
+        let missing = span("second-missing").attr("role", "status");
+        let missing = missing.live_text(move || in_second.get() + &in_first.get());
         let close = button("icon-button", move || app.go(|route| route.with = None));
         let close = close.attr("title", "Show one run").attr("aria-label", "Show one run").with(icon("close"));
         div("second-line").with((words, span("spring"), missing, close))
-    }
-
-    /// The figures of both runs.
-    fn runs(self) -> Option<(RunSummary, RunSummary)> {
-        let id = |stage: Stage| stage.timeline.with(|t| t.as_ref().map(|t| t.run.clone()));
-        let (a, b) = (id(self.main)?, id(self.stage)?);
-        self.main.app.runs.with(|runs| {
-            let find = |id: &str| runs.iter().find(|run| run.id == id).cloned();
-            Some((find(&a)?, find(&b)?))
-        })
     }
 }
 
@@ -286,12 +292,19 @@ pub fn natural_px(stage: Stage) -> f64 {
 }
 
 /// Lanes beside their names, so high, scrolled where there are more.
-pub fn scrolled(stage: Stage, height: Memo<f64>) -> El {
-    let high = move || format!("{:.0}px", height.get());
-    let scroller = div("lanes-scroll").live_style("height", high);
+pub fn scrolled(stage: Stage, height: Rc<dyn Fn() -> f64>) -> El {
+    let scroller = div("lanes-scroll");
     let node = scroller.html();
-    let chart = div("lane-sticky").live_style("height", high).with(lane_chart(stage, node.clone()));
-    let grid = div("timeline-grid").live_style("height", move || format!("{:.0}px", natural_px(stage)));
+    let sticky = div("lane-sticky");
+    let grid = div("timeline-grid");
+    let sized = [scroller.clone(), sticky.clone(), grid.clone()];
+    follow(move || {
+        let (high, all) = (height(), natural_px(stage));
+        for (element, px) in sized.iter().zip([high, high, all]) {
+            let _ = element.clone().style("height", format!("{px:.0}px"));
+        }
+    });
+    let chart = sticky.with(lane_chart(stage, node.clone()));
     let grid = grid.with((labels::labels(stage), div("lane-holder").with(chart)));
     scroller.on("scroll", move |_: Event| stage.scroll.set(f64::from(node.scroll_top()))).with(grid)
 }
