@@ -81,10 +81,14 @@ fn facts_of(timeline: &Timeline) -> String {
     format!("{lanes}, {}{left_out}", format::plural(timeline.spans.into(), "attempt", "attempts"))
 }
 
+/// Length of all that there is to see, seconds: of two runs from the first beginning to the last end.
 fn run_s(stage: Stage) -> f64 {
-    stage.app.timeline.with(|t| {
-        let t = t.as_ref();
-        let from_s = t.and_then(|t| t.session_from_s).unwrap_or(0.0).min(0.0);
-        t.map_or(0.0, |t| t.session_to_s.unwrap_or(t.to_s).max(t.to_s) - from_s)
-    })
+    let ends = |timeline: RwSignal<Option<Timeline>>| {
+        timeline.with(|t| {
+            let from_s = t.as_ref().and_then(|t| t.session_from_s).unwrap_or(0.0).min(0.0);
+            (from_s, t.as_ref().map_or(0.0, |t| t.session_to_s.unwrap_or(t.to_s).max(t.to_s)))
+        })
+    };
+    let ((from_a, to_a), (from_b, to_b)) = (ends(stage.timeline), ends(stage.beside));
+    to_a.max(to_b) - from_a.min(from_b)
 }
