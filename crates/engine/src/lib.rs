@@ -8,6 +8,7 @@ mod ansi;
 mod convert;
 mod detail;
 mod hints;
+mod jobs;
 mod library;
 mod listing;
 mod needle;

@@ -60,7 +60,7 @@ fn loaded(path: &str, run: Run) -> Loaded {
     let format = Format::PytestReportlog;
     let tests = run.tests.len();
     let report = FileReport { path: path.to_owned(), format, dialect: None, bytes: 10, tests, issues: Vec::new() };
-    let sources = vec![Source { path: path.to_owned(), format, naive_clock: false, run: Arc::new(run) }];
+    let sources = vec![Source { path: path.to_owned(), format, naive_clock: false, shard: None, run: Arc::new(run) }];
     Loaded { report, sources }
 }
 

@@ -6,6 +6,7 @@ use lanescope_protocol::{Frame, Lane, LaneSort, MERGED, Timeline, TimelineReques
 
 use crate::convert::{provenance, rfc3339};
 use crate::hints;
+use crate::jobs;
 use crate::run_state::RunState;
 
 /// A usual width of the timeline; the page asks again at its own.
@@ -44,6 +45,7 @@ pub(crate) fn timeline(state: &mut RunState, asked: &TimelineRequest) -> Timelin
     let session_us = session.start_us.zip(state.layout.zero_us).and_then(|(start, zero)| start.checked_sub(zero));
     let session_end_us = session_us.zip(session.length_us).and_then(|(start, length)| start.checked_add(length));
     let run = state.id.clone();
+    let jobs = jobs::lanes(state);
     let layout = layout(state, asked.workers);
     let lanes = layout.order(order(asked.sort)).into_iter().filter_map(|i| layout.lanes.get(i as usize));
     let lanes = lanes.map(|lane| Lane {
@@ -73,6 +75,7 @@ pub(crate) fn timeline(state: &mut RunState, asked: &TimelineRequest) -> Timelin
             Placement::Scheduled(n) => Some(n),
             _ => None,
         },
+        jobs,
     }
 }
 

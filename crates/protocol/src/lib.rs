@@ -21,4 +21,4 @@ pub use summary::{
 pub use tests_view::{
     AttemptDetail, Neighbour, Relation, Sort, StyledSpan, StyledText, TestDetail, TestLine, TestsPage, TestsRequest,
 };
-pub use timeline::{AttemptBrief, Lane, LaneSort, Timeline, TimelineRequest, WindowRequest};
+pub use timeline::{AttemptBrief, JobLane, JobStep, Lane, LaneSort, Timeline, TimelineRequest, WindowRequest};
