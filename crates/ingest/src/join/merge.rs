@@ -240,7 +240,9 @@ pub(super) fn shards(parts: &[&Run]) -> Run {
 /// The session's own facts: start and length from JUnit first, the mode from the log.
 fn meta(members: &[&Source], builder: &mut RunBuilder) {
     let metas = || members.iter().map(|s| &s.run.meta);
-    let junit = || members.iter().filter(|s| s.format == Format::JunitXml);
+    // Playwright's own reports know the session; its JUnit file has the time of its first test.
+    let playwright = members.iter().any(|s| matches!(s.format, Format::PlaywrightJson | Format::PlaywrightBlob));
+    let junit = || members.iter().filter(|s| s.format == Format::JunitXml && !playwright);
     let first = |pick: fn(&Session) -> Option<i64>, zoned: bool| {
         let from_junit = junit().filter(|s| !(zoned && s.naive_clock)).find_map(|s| pick(&s.run.meta.session));
         from_junit.or_else(|| metas().find_map(|m| pick(&m.session)))

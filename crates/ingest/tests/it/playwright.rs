@@ -6,7 +6,7 @@ use lanescope_ingest::{Joined, Source, join};
 use lanescope_model::{Outcome, Run};
 use serde_json::{Value, json};
 
-use crate::shared::{issues, load, load_bytes};
+use crate::shared::{folder, issues, load, load_bytes};
 
 fn fixture(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(path)
@@ -57,6 +57,21 @@ fn both_reports_of_a_run_tell_the_same() {
         let joined = join(&[json.sources[0].clone(), blob.sources[0].clone()]);
         assert_eq!(joined.len(), 1, "{case}");
         assert_eq!(lines(&joined[0].run), lines(a), "{case}");
+    }
+}
+
+#[test]
+fn the_junit_file_of_a_run_joins_its_other_report() {
+    for (dir, files) in [
+        ("artifacts/js/playwright/direct", ["report.json", "junit.xml"]),
+        ("artifacts/formats/oracle-playwright", ["pw165.json", "pw165.junit.xml"]),
+    ] {
+        let Some(dir) = folder(dir) else { return };
+        let sources: Vec<Source> = files.iter().flat_map(|f| load(&dir.join(f)).sources).collect();
+        let joined = join(&sources);
+        assert_eq!(joined.len(), 1, "{}", dir.display());
+        assert_eq!(lines(&joined[0].run), lines(&sources[0].run));
+        assert_eq!(joined[0].run.meta.session, sources[0].run.meta.session);
     }
 }
 
