@@ -46,6 +46,9 @@ fn expect(bytes: &[u8], at: usize, what: u8) -> Option<usize> {
 pub(crate) fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
     while matches!(bytes.get(at), Some(b' ' | b'\t' | b'\r' | b'\n')) {
         at += 1;
+        while bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) == Some(b"        ") {
+            at += 8;
+        }
     }
     at
 }
@@ -133,6 +136,13 @@ fn nested_end(bytes: &[u8], start: usize) -> Option<usize> {
                 at += 1;
                 if depth == 0 {
                     return Some(at);
+                }
+            }
+            // A document for people is indented: blanks are passed eight at a time.
+            b' ' => {
+                at += 1;
+                while bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) == Some(b"        ") {
+                    at += 8;
                 }
             }
             _ => at += 1,

@@ -304,14 +304,14 @@ fn spec(emit: &mut Emit, raw: &str) -> Option<()> {
         }
         Some(())
     })?;
-    Cursor::new(tests?).elements(&mut |c| test(emit, &mut info, c.raw()?))
+    Cursor::new(tests?).elements(&mut |c| test(emit, &mut info, c))
 }
 
-fn test<'a>(emit: &mut Emit, info: &mut TestInfo<'a>, raw: &'a str) -> Option<()> {
+fn test<'a>(emit: &mut Emit, info: &mut TestInfo<'a>, c: &mut Cursor<'a>) -> Option<()> {
     let (mut id, mut name) = (Cow::Borrowed(""), Cow::Borrowed(""));
     let mut expected = Cow::Borrowed("passed");
     let (mut results, mut timeout) = (None, None);
-    Cursor::new(raw).members(&mut |c, key| {
+    c.members(&mut |c, key| {
         match key {
             "projectName" => name = c.string()?,
             "projectId" => id = c.string()?,
