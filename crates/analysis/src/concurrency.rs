@@ -60,23 +60,28 @@ fn of_spans(spans: &[(i64, i64)], from_us: i64, to_us: i64, buckets: usize) -> C
 }
 
 /// Highest number of spans at one time; one that ends when another begins does not overlap it.
-fn peak(spans: &[(i64, i64)]) -> u32 {
+pub(crate) fn peak(spans: &[(i64, i64)]) -> u32 {
     let mut starts: Vec<i64> = spans.iter().filter(|s| s.1 > s.0).map(|s| s.0).collect();
     let mut stops: Vec<i64> = spans.iter().filter(|s| s.1 > s.0).map(|s| s.1).collect();
     // Spans come lane by lane, each in order: the stable sort finds and merges what is sorted already.
     starts.sort();
     stops.sort();
+    // Only attempts without length: one after another.
+    sweep(&starts, &stops).max(u32::from(!spans.is_empty()))
+}
+
+/// Highest number running at one time, from sorted starts and sorted stops of spans with a length.
+pub(crate) fn sweep(starts: &[i64], stops: &[i64]) -> u32 {
     let (mut running, mut peak) = (0_u32, 0);
     let mut stops = stops.iter().peekable();
-    for start in &starts {
+    for start in starts {
         while stops.next_if(|stop| *stop <= start).is_some() {
             running = running.saturating_sub(1);
         }
         running += 1;
         peak = peak.max(running);
     }
-    // Only attempts without length: one after another.
-    peak.max(u32::from(!spans.is_empty()))
+    peak
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use lanescope_model::{AttemptId, Provenance, Run, WorkerId};
 
-use crate::{LaneIndex, natural_cmp, pack, schedule, span_us, time_us, window_us};
+use crate::groups::{find_replaced, group_lanes};
+use crate::{LaneGroup, LaneIndex, natural_cmp, pack, schedule, span_us, time_us, window_us};
 
 /// A simulation has no more workers than this.
 pub const MAX_SIMULATED_WORKERS: u32 = 512;
@@ -34,6 +35,10 @@ pub enum LaneOrder {
     Load,
     /// Latest last stop first.
     LastStop,
+    /// Most idle time first: the wall time minus the time in tests.
+    Idle,
+    /// Earliest first start first.
+    Start,
 }
 
 /// One lane, and what ran on it. Points in time count from the first start on the timeline.
@@ -57,6 +62,10 @@ pub struct Lane {
     pub last_us: i64,
     /// Whether the worker died.
     pub crashed: bool,
+    /// Its group, as an index into [`Layout::groups`].
+    pub group: Option<u32>,
+    /// The crashed worker in whose place it came; inferred from names and times.
+    pub replaces: Option<WorkerId>,
     /// Its attempts.
     pub index: LaneIndex,
 }
@@ -68,6 +77,8 @@ pub struct Layout {
     pub placement: Placement,
     /// The lanes, by name.
     pub lanes: Vec<Lane>,
+    /// Groups of lanes, by name; empty where lanes are of no group.
+    pub groups: Vec<LaneGroup>,
     /// When 0 on the timeline was, in microseconds since the Unix epoch, where starts are recorded.
     pub zero_us: Option<i64>,
     /// Last stop on the timeline, microseconds.
@@ -121,17 +132,21 @@ impl Layout {
         }
     }
 
-    /// Indices of the lanes in this order; equal ones by name.
+    /// Indices of the lanes: group by group, those of no group last, and then in this order; equal ones by name.
     #[must_use]
     pub fn order(&self, order: LaneOrder) -> Vec<u32> {
         let mut rows: Vec<u32> = (0..self.lanes.len() as u32).collect();
         let key = |&row: &u32| {
-            let lane = self.lanes.get(row as usize);
-            std::cmp::Reverse(lane.map_or(0, |lane| match order {
+            let Some(lane) = self.lanes.get(row as usize) else { return (u32::MAX, 0) };
+            let key = match order {
                 LaneOrder::Name => 0,
-                LaneOrder::Load => lane.busy_us,
-                LaneOrder::LastStop => lane.last_us,
-            }))
+                LaneOrder::Load => -lane.busy_us,
+                LaneOrder::LastStop => -lane.last_us,
+                // The wall time is the same for all.
+                LaneOrder::Idle => lane.busy_us,
+                LaneOrder::Start => lane.first_us,
+            };
+            (lane.group.unwrap_or(u32::MAX), key)
         };
         rows.sort_by_key(key);
         rows
@@ -193,7 +208,11 @@ impl Layout {
         let placed = lanes.iter().map(|l| l.index.len() as u32).sum();
         let to_us = lanes.iter().map(|l| l.last_us).max().unwrap_or(0);
         let unplaced = run.attempts.len() as u32 - placed;
-        Self { placement, lanes, zero_us, to_us, placed, unplaced }
+        let groups = group_lanes(run, &mut lanes);
+        if placement == Placement::Recorded {
+            find_replaced(run, &mut lanes);
+        }
+        Self { placement, lanes, groups, zero_us, to_us, placed, unplaced }
     }
 }
 
@@ -214,9 +233,10 @@ fn likely_workers(run: &Run, timed: &[(AttemptId, i64)]) -> u32 {
 type Span = (i64, i64, AttemptId);
 
 fn by_worker(run: &Run, spans: Vec<Vec<Span>>) -> Vec<Lane> {
+    let limits = time_limit_marks(run);
     let lanes = spans.into_iter().enumerate().filter(|(_, spans)| !spans.is_empty()).map(|(i, spans)| {
         let worker = WorkerId(i as u32);
-        let mut lane = lane(run, run.worker_name(worker).to_owned(), spans);
+        let mut lane = lane(run, &limits, run.worker_name(worker).to_owned(), spans);
         lane.worker = Some(worker);
         lane.crashed = run.workers.get(i).is_some_and(|w| w.crashed);
         lane
@@ -231,11 +251,12 @@ fn on_lanes(run: &Run, word: &str, spans: Vec<Span>, placed: Vec<u32>, n: u32) -
             lane.push(span);
         }
     }
+    let limits = time_limit_marks(run);
     let lanes = lanes.into_iter().enumerate().filter(|(_, spans)| !spans.is_empty());
-    lanes.map(|(i, spans)| lane(run, format!("{word} {}", i + 1), spans)).collect()
+    lanes.map(|(i, spans)| lane(run, &limits, format!("{word} {}", i + 1), spans)).collect()
 }
 
-fn lane(run: &Run, name: String, spans: Vec<Span>) -> Lane {
+fn lane(run: &Run, limits: &[u8], name: String, spans: Vec<Span>) -> Lane {
     let mut lane = Lane { name, ..Lane::default() };
     for &(_, _, a) in &spans {
         lane.busy_us = lane.busy_us.saturating_add(time_us(run, a).unwrap_or(0));
@@ -244,7 +265,7 @@ fn lane(run: &Run, name: String, spans: Vec<Span>) -> Lane {
         add(&mut lane.teardown_us, run.attempts.teardown_us(a));
     }
     let rows = spans.into_iter().map(|(from, to, a)| (from, to, a.0, run.attempts.outcome(a)));
-    lane.index = LaneIndex::new(rows.collect(), |row| marks(run, AttemptId(row)));
+    lane.index = LaneIndex::new(rows.collect(), |row| marks(run, limits, AttemptId(row)));
     lane.first_us = lane.index.bar(0).map_or(0, |b| b.from_us);
     lane.last_us = lane.index.bars().map(|b| b.to_us).max().unwrap_or(0);
     // A worker does one thing at a time: what a file gives to two attempts at once is counted once, and no
@@ -267,10 +288,22 @@ pub const RETRY: u8 = 1;
 /// In the marks of a bar: the attempt's test is flaky.
 pub const FLAKY: u8 = 2;
 
-fn marks(run: &Run, attempt: AttemptId) -> u8 {
+/// In the marks of a bar: the attempt was stopped by a time limit.
+pub const TIMED_OUT: u8 = 1 << 3;
+/// In the marks of a bar: the attempt used at least 80 % of its time limit.
+pub const NEAR_LIMIT: u8 = 1 << 4;
+
+/// [`TIMED_OUT`] and [`NEAR_LIMIT`] of each attempt, by row; rows that are missing have neither. No file that is
+/// read tells of time limits yet.
+fn time_limit_marks(_run: &Run) -> Vec<u8> {
+    Vec::new()
+}
+
+fn marks(run: &Run, limits: &[u8], attempt: AttemptId) -> u8 {
+    let limit = limits.get(attempt.index()).copied().unwrap_or(0);
     let test = run.attempts.test(attempt);
     let retry = run.tests.attempts(test).next().is_some_and(|first| first != attempt);
-    (if retry { RETRY } else { 0 }) | (if run.tests.is_flaky(test) { FLAKY } else { 0 })
+    limit | (if retry { RETRY } else { 0 }) | (if run.tests.is_flaky(test) { FLAKY } else { 0 })
 }
 
 fn add(sum: &mut Option<i64>, us: Option<i64>) {

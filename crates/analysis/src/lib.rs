@@ -5,23 +5,41 @@
 //! What is not known is `None`, never 0.
 
 mod baseline;
+mod bits;
 mod breakdown;
 mod concurrency;
+mod critical_end;
 mod figures;
+mod fixtures;
 mod format;
+mod groups;
 mod lanes;
+mod measure;
 mod pack;
+mod retries;
+mod series;
 mod spans;
+mod timeouts;
 mod verdict;
+mod waterfall;
 mod window;
 
 pub use baseline::{Comparison, Fingerprint, compare, find_baseline};
+pub use bits::RankBits;
 pub use breakdown::{Breakdown, breakdown};
 pub use concurrency::{Concurrency, concurrency};
+pub use critical_end::{CriticalEnd, EndGroup, EndLane, EndPiece, Unstealable, critical_end};
 pub use figures::{Figures, Known, figures};
+pub use fixtures::{Scope, ScopeTime, fixtures};
 pub use format::{duration, factor, natural_cmp, thousands};
-pub use lanes::{FLAKY, Lane, LaneOrder, Layout, MAX_SIMULATED_WORKERS, Placement, RETRY};
+pub use groups::LaneGroup;
+pub use lanes::{FLAKY, Lane, LaneOrder, Layout, MAX_SIMULATED_WORKERS, NEAR_LIMIT, Placement, RETRY, TIMED_OUT};
+pub use measure::Measured;
 pub use pack::{pack, schedule};
+pub use retries::{Retries, Retry, Seats};
+pub use series::{Curve, Series};
 pub use spans::{span_us, time_us, window_us};
+pub use timeouts::{LimitSource, Timeouts, stated_limit_us, timeouts};
 pub use verdict::{Piece, Style, Subject, verdict};
+pub use waterfall::{Part, PartTime, PieceList, TimePiece, Waterfall, pieces, was_retried, waterfall};
 pub use window::{Bar, LaneIndex, MERGED, Window};

@@ -10,6 +10,9 @@
 
 use lanescope_model::Outcome;
 
+use crate::RankBits;
+use crate::measure::covered;
+
 /// In [`Bar::attempt`]: several attempts in one bar.
 pub const MERGED: u32 = u32::MAX;
 
@@ -29,6 +32,13 @@ pub struct Bar {
     pub attempt: u32,
     /// How many attempts it stands for.
     pub count: u32,
+    /// Place of the first of them on the lane; they stand there one after the other.
+    pub first: u32,
+    /// Row of the longest of them; the first of those that are equally long. Nothing longer than 71 minutes is told
+    /// apart.
+    pub lead: u32,
+    /// Length of that one, microseconds.
+    lead_us: u32,
     /// Outcome of the attempt, or the worst of several.
     pub outcome: Outcome,
     /// Marks of the attempt, as given to [`LaneIndex::new`]; those of several together.
@@ -71,6 +81,12 @@ impl Window {
         Self { from_us, to_us: to_us.max(from_us), quantum_us: 1 << (pixel + pixel * 2 / 5).ilog2() }
     }
 
+    /// The same window, merged for half as many pixels.
+    #[must_use]
+    pub fn coarser(self) -> Self {
+        Self { quantum_us: self.quantum_us.saturating_mul(2), ..self }
+    }
+
     /// Whether a bar is wide enough for its parts to be told apart.
     #[must_use]
     pub fn shows_parts(&self, bar: &Bar) -> bool {
@@ -102,6 +118,8 @@ pub struct LaneIndex {
     attempt: Vec<u32>,
     outcome: Vec<Outcome>,
     marks: Vec<u8>,
+    bad: RankBits,
+    covered_us: Vec<i64>,
     reach_us: Reach,
     levels: Vec<Level>,
 }
@@ -148,6 +166,8 @@ impl LaneIndex {
             attempt: spans.iter().map(|s| s.2).collect(),
             outcome: spans.iter().map(|s| s.3).collect(),
             marks: spans.iter().map(|s| marks(s.2)).collect(),
+            bad: RankBits::new(spans.iter().map(|s| s.3.is_bad())),
+            covered_us: covered(spans.iter().map(|s| (s.0, s.1))),
             reach_us: None,
             levels: Vec::new(),
         };
@@ -156,28 +176,48 @@ impl LaneIndex {
         index
     }
 
-    /// A level is kept where it is much smaller than the finer one, so that all of them together are at most
-    /// half again as large as the lane itself.
+    /// A level is kept where it is much smaller than the finer one, so that all of them together are little more
+    /// than twice as large as the lane itself, and mostly smaller than it.
     fn build_levels(&mut self) {
         let (Some(&first), Some(&last)) = (self.from_us.first(), self.to_us.iter().max()) else { return };
         let extent = last - first;
-        let spacing = extent / self.len() as i64;
-        let mut quantum = 1_i64 << (spacing / 16).max(1).ilog2();
+        let Some(mut quantum) = self.finest_quantum() else { return };
         while quantum <= extent / 128 {
             let finer = self.levels.last();
             let size = finer.map_or(self.len(), |l| l.bars.len());
             let mut bars = Vec::new();
             match finer {
                 Some(level) => merge(level.bars.iter().copied(), quantum, |bar| bars.push(bar)),
-                None => merge((0..size).filter_map(|i| self.bar(i)), quantum, |bar| bars.push(bar)),
+                None => merge(self.bars(), quantum, |bar| bars.push(bar)),
             }
-            if bars.len() * 10 <= size * 6 {
+            if bars.len() * 10 <= size * 7 {
                 bars.shrink_to_fit();
                 let reach_us = reach(bars.iter().map(|b| b.to_us));
                 self.levels.push(Level { quantum_us: quantum, bars, reach_us });
             }
             quantum *= 4;
         }
+    }
+
+    /// The power of two below which too few neighbours are merged for a level to be worth its while: with three
+    /// of ten, it is not yet. Density is that of most attempts, not that of the lane as a whole: a lane may be
+    /// empty for hours between two bursts.
+    fn finest_quantum(&self) -> Option<i64> {
+        let mut latest = i64::MIN;
+        let spans = self.from_us.iter().zip(&self.to_us);
+        let mut needed: Vec<i64> = spans
+            .map(|(&from, &to)| {
+                let gap = if latest == i64::MIN { 0 } else { from - latest };
+                latest = latest.max(to);
+                gap.max((to - from) * 2 / 3)
+            })
+            .collect();
+        let at = needed.len() * 3 / 10;
+        if at >= needed.len() {
+            return None;
+        }
+        let (_, &mut needed, _) = needed.select_nth_unstable(at);
+        Some(1 << needed.max(1).ilog2())
     }
 
     /// How many attempts the lane holds.
@@ -195,31 +235,18 @@ impl LaneIndex {
     /// The attempt in this place of the lane, as a bar.
     #[must_use]
     pub fn bar(&self, i: usize) -> Option<Bar> {
-        let (from_us, to_us) = (*self.from_us.get(i)?, *self.to_us.get(i)?);
-        Some(Bar {
-            from_us,
-            to_us,
-            covered_us: to_us - from_us,
-            attempt: *self.attempt.get(i)?,
-            count: 1,
-            outcome: *self.outcome.get(i)?,
-            marks: *self.marks.get(i)?,
-        })
+        let span = (*self.from_us.get(i)?, *self.to_us.get(i)?);
+        Some(single(span, *self.attempt.get(i)?, i, *self.outcome.get(i)?, *self.marks.get(i)?))
     }
 
     /// All attempts of the lane, by start.
     pub fn bars(&self) -> impl DoubleEndedIterator<Item = Bar> + ExactSizeIterator + '_ {
         let kinds = self.outcome.iter().zip(&self.marks);
         let columns = self.from_us.iter().zip(&self.to_us).zip(self.attempt.iter().zip(kinds));
-        columns.map(|((&from_us, &to_us), (&attempt, (&outcome, &marks)))| Bar {
-            from_us,
-            to_us,
-            covered_us: to_us - from_us,
-            attempt,
-            count: 1,
-            outcome,
-            marks,
-        })
+        let single = |(i, ((&from_us, &to_us), (&attempt, (&outcome, &marks))))| {
+            single((from_us, to_us), attempt, i, outcome, marks)
+        };
+        columns.enumerate().map(single)
     }
 
     /// Place of an attempt that starts at this time.
@@ -238,6 +265,66 @@ impl LaneIndex {
         (first..end.max(first)).filter_map(|i| self.bar(i)).filter(move |b| b.to_us > from_us)
     }
 
+    /// First place that reaches a stretch of time, and the end of those that start before its end.
+    pub(crate) fn reaching(&self, from_us: i64, to_us: i64) -> (usize, usize) {
+        // On lanes in order, a stop at `from_us` reaches it, but does not run in it.
+        let after = from_us.saturating_add(1);
+        let first = first_reaching(self.reach_us.as_ref(), self.len(), |i| self.to_us.get(i).copied(), after);
+        (first, self.started_before(to_us).max(first))
+    }
+
+    /// Whether attempts stop in the order in which they start.
+    pub(crate) fn is_in_order(&self) -> bool {
+        self.reach_us.is_none()
+    }
+
+    pub(crate) fn started_before(&self, at_us: i64) -> usize {
+        self.from_us.partition_point(|&f| f < at_us)
+    }
+
+    /// Failed attempts in these places.
+    pub(crate) fn bad_in(&self, from: usize, to: usize) -> u32 {
+        self.bad.count(from, to)
+    }
+
+    pub(crate) fn covered_before_block(&self, block: usize) -> i64 {
+        self.covered_us.get(block).copied().unwrap_or(0)
+    }
+
+    /// The latest stop of the attempts up to and with this place.
+    pub(crate) fn reach_at(&self, i: usize) -> i64 {
+        self.reach_us.as_ref().unwrap_or(&self.to_us).get(i).copied().unwrap_or(i64::MIN)
+    }
+
+    pub(crate) fn spans(&self, from: usize, to: usize) -> impl Iterator<Item = (i64, i64)> + '_ {
+        let columns = (self.from_us.get(from..to), self.to_us.get(from..to));
+        columns.0.unwrap_or_default().iter().copied().zip(columns.1.unwrap_or_default().iter().copied())
+    }
+
+    /// No more bars than this are drawn for a window; there may be a few times fewer.
+    #[must_use]
+    pub fn at_most(&self, window: &Window) -> usize {
+        let (first, end) = match self.level(window.quantum_us) {
+            Some(level) => {
+                let bars = level.bars.as_slice();
+                let stop = |i: usize| bars.get(i).map(|b| b.to_us);
+                let first = first_reaching(level.reach_us.as_ref(), bars.len(), stop, window.from_us);
+                (first, bars.partition_point(|b| b.from_us <= window.to_us))
+            }
+            None => {
+                let stop = |i: usize| self.to_us.get(i).copied();
+                let first = first_reaching(self.reach_us.as_ref(), self.len(), stop, window.from_us);
+                (first, self.from_us.partition_point(|&from| from <= window.to_us))
+            }
+        };
+        end.saturating_sub(first)
+    }
+
+    /// The coarsest level that is fine enough.
+    fn level(&self, quantum_us: i64) -> Option<&Level> {
+        self.levels.iter().rev().find(|l| l.quantum_us <= quantum_us)
+    }
+
     /// The bars that are drawn for a window, by start.
     pub fn window(&self, window: &Window, mut emit: impl FnMut(Bar)) {
         let quantum = window.quantum_us;
@@ -246,7 +333,7 @@ impl LaneIndex {
                 emit(bar);
             }
         };
-        match self.levels.iter().rev().find(|l| l.quantum_us <= quantum) {
+        match self.level(quantum) {
             Some(level) => {
                 let bars = level.bars.as_slice();
                 let stop = |i: usize| bars.get(i).map(|b| b.to_us);
@@ -266,6 +353,12 @@ impl LaneIndex {
             }
         }
     }
+}
+
+fn single((from_us, to_us): (i64, i64), attempt: u32, place: usize, outcome: Outcome, marks: u8) -> Bar {
+    let covered_us = to_us - from_us;
+    let lead_us = u32::try_from(covered_us).unwrap_or(u32::MAX);
+    Bar { from_us, to_us, covered_us, attempt, count: 1, first: place as u32, lead: attempt, lead_us, outcome, marks }
 }
 
 fn cell_start(from_us: i64, quantum: i64) -> i64 {
@@ -310,6 +403,9 @@ fn merge(bars: impl Iterator<Item = Bar>, quantum: i64, mut emit: impl FnMut(Bar
                 group.count = group.count.saturating_add(bar.count);
                 group.attempt = MERGED;
                 group.marks |= bar.marks;
+                if bar.lead_us > group.lead_us {
+                    (group.lead, group.lead_us) = (bar.lead, bar.lead_us);
+                }
                 if rank(bar.outcome) > rank(group.outcome) {
                     group.outcome = bar.outcome;
                 }

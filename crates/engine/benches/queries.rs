@@ -47,6 +47,7 @@ fn bench(bytes: &[u8]) {
             width_px: 1400,
             first_lane: 0,
             lanes: u32::MAX,
+            ..WindowRequest::default()
         })
     };
     let mut ask = |name: &str, requests: &[Request]| {

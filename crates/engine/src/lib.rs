@@ -5,21 +5,27 @@
 //! What a question needs again (lanes, sorted lists, found tests) is kept per run.
 
 mod ansi;
+mod colour;
 mod convert;
 mod detail;
+mod export;
 mod hints;
+mod insight;
 mod jobs;
+mod kept;
 mod library;
 mod listing;
 mod needle;
 mod opening;
 mod overview;
 mod query;
+mod range;
 mod run_state;
 mod summarise;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod window;
 
 use std::io::Read;
 
@@ -89,7 +95,7 @@ impl Engine {
             if let Some(run) = self.library.runs.get_mut(show) {
                 opened.show = Some(run.id.clone());
                 opened.timeline = Some(Box::new(timeline::whole(run)));
-                frame = Some(timeline::first_frame(run).encode());
+                frame = Some(window::first_frame(run).encode());
             }
         }
         (opened, frame)
@@ -124,8 +130,23 @@ impl Engine {
                 self.run(&asked.run).map(|run| (Answer::Timeline(Box::new(timeline::timeline(run, asked))), None))
             }
             Request::Window(asked) => {
-                self.run(&asked.timeline.run).map(|run| (Answer::Frame, Some(timeline::window(run, asked).encode())))
+                self.run(&asked.timeline.run).map(|run| (Answer::Frame, Some(window::window(run, asked).encode())))
             }
+            Request::Legend { run, colour } => {
+                self.run(run).map(|run| (Answer::Legend(colour::legend(run, *colour)), None))
+            }
+            Request::Series(asked) => {
+                self.run(&asked.timeline.run).map(|run| (Answer::Series(Box::new(range::series(run, asked))), None))
+            }
+            Request::Measure(asked) => {
+                self.run(&asked.timeline.run).map(|run| (Answer::Measure(Box::new(range::measure(run, asked))), None))
+            }
+            Request::Places { timeline, test } => {
+                self.run(&timeline.run).map(|run| (Answer::Places(range::places(run, timeline, test)), None))
+            }
+            Request::Step { timeline, attempt, forward } => self
+                .run(&timeline.run)
+                .map(|run| (Answer::Places(range::step(run, timeline, *attempt, *forward)), None)),
             Request::Attempt { run, attempt } => self.run(run).and_then(|run| {
                 let brief = detail::attempt(run, *attempt).ok_or("There is no such attempt.")?;
                 Ok((Answer::Attempt(Box::new(brief)), None))
@@ -137,6 +158,18 @@ impl Engine {
                 let detail =
                     detail::test(run, test).ok_or_else(|| format!("There is no test “{test}” in this run."))?;
                 Ok((Answer::Test(Box::new(detail)), None))
+            }),
+            Request::Waterfall { run } => {
+                self.run(run).map(|run| (Answer::Waterfall(Box::new(insight::waterfall(run))), None))
+            }
+            Request::Pieces { run, part, offset, limit } => {
+                self.run(run).map(|run| (Answer::Pieces(Box::new(insight::pieces(run, *part, *offset, *limit))), None))
+            }
+            Request::End { run } => self.run(run).map(|run| (Answer::End(Box::new(insight::end(run))), None)),
+            Request::Limits { run } => self.run(run).map(|run| (Answer::Limits(Box::new(insight::limits(run))), None)),
+            Request::Export(asked) => self.run(&asked.timeline.run).map(|run| {
+                let file = export::export(run, asked);
+                (Answer::Exported { name: file.name, mime: file.mime.to_owned() }, Some(file.bytes))
             }),
         };
         answered.unwrap_or_else(|text| (Answer::Failed { text }, None))

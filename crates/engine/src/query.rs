@@ -126,7 +126,7 @@ impl Term {
 }
 
 /// The file of a test, or else what stands in its identity where pytest has the file.
-fn file(run: &Run, test: TestId) -> &str {
+pub(crate) fn file(run: &Run, test: TestId) -> &str {
     run.tests
         .file(test)
         .map_or_else(|| run.test_id(test).split_once("::").map_or("", |(file, _)| file), |file| run.strings.get(file))

@@ -1,8 +1,10 @@
 //! A loaded run, and what is kept of the answers about it.
 
 use std::cell::OnceCell;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use lanescope_analysis::{
     Breakdown, Comparison, Concurrency, Figures, Fingerprint, Layout, Placement, breakdown, figures, time_us,
 };
@@ -10,10 +12,14 @@ use lanescope_ingest::{FileReport, Format};
 use lanescope_model::{AttemptId, Issue, Run, TestId, us_to_s};
 use lanescope_protocol::{RunSummary, TestLine};
 
+use crate::insight::Insights;
+use crate::kept::{Kept, Looks, Simulated};
 use crate::listing::Lists;
 
 /// Stands for "unknown" in [`RunState::totals_us`].
 const NO_TIME: i64 = -1;
+/// Between a group's name and the identity of a test in it.
+const BETWEEN: &str = " › ";
 
 /// A file that a run was made of.
 pub(crate) struct SourceFile {
@@ -48,10 +54,22 @@ pub(crate) struct RunState {
     pub(crate) summary: RunSummary,
     /// Tests running over time; made when it is first asked for.
     pub(crate) concurrency: OnceCell<Option<Concurrency>>,
+    /// What is kept about the lanes.
+    pub(crate) kept: Kept,
     /// Lanes of the last simulation that was asked for.
-    pub(crate) simulated: Option<(u32, Layout)>,
+    pub(crate) simulated: Option<Simulated>,
+    /// What is kept about the run, whatever its lanes.
+    pub(crate) looks: Looks,
     pub(crate) lists: Lists,
+    pub(crate) insights: Insights,
     totals_us: Vec<i64>,
+    /// Hashes of the tests' identities, each with the row of its test in the lower half; sorted.
+    rows_by_hash: OnceCell<Vec<u64>>,
+}
+
+/// Half a hash of an identity, in the upper half.
+fn hash(id: &str) -> u64 {
+    FixedState::default().hash_one(id) >> 32 << 32
 }
 
 impl RunState {
@@ -76,9 +94,13 @@ impl RunState {
             baseline: None,
             summary: RunSummary::default(),
             concurrency: OnceCell::new(),
+            kept: Kept::default(),
             simulated: None,
+            looks: Looks::default(),
             lists: Lists::default(),
+            insights: Insights::default(),
             totals_us,
+            rows_by_hash: OnceCell::new(),
         }
     }
 
@@ -115,7 +137,7 @@ impl RunState {
     pub(crate) fn shown_id(&self, test: TestId) -> String {
         let id = self.run.test_id(test);
         match self.run.tests.group(test) {
-            Some(group) => format!("{} › {id}", self.run.group_name(group)),
+            Some(group) => format!("{}{BETWEEN}{id}", self.run.group_name(group)),
             None => id.to_owned(),
         }
     }
@@ -126,11 +148,26 @@ impl RunState {
             let id = self.run.test_id(test);
             let Some(before) = shown.strip_suffix(id) else { return false };
             match self.run.tests.group(test) {
-                Some(group) => before.strip_suffix(" › ") == Some(self.run.group_name(group)),
+                Some(group) => before.strip_suffix(BETWEEN) == Some(self.run.group_name(group)),
                 None => before.is_empty(),
             }
         };
-        self.run.tests.ids().find(is_it)
+        let rows = self.rows_by_hash.get_or_init(|| {
+            let row = |t: TestId| hash(self.run.test_id(t)) | u64::from(t.0);
+            let mut rows: Vec<u64> = self.run.tests.ids().map(row).collect();
+            rows.sort_unstable();
+            rows
+        });
+        // Where the group ends and the identity begins is not known: either may hold the sign between them.
+        let starts = std::iter::once(0).chain(shown.match_indices(BETWEEN).map(|(at, sign)| at + sign.len()));
+        let ids = starts.filter_map(|at| shown.get(at..));
+        let found = ids.filter_map(|id| {
+            let wanted = hash(id);
+            let first = rows.partition_point(|&row| row < wanted);
+            let same = rows.get(first..)?.iter().take_while(|&&row| row >> 32 << 32 == wanted);
+            same.map(|&row| TestId(row as u32)).find(is_it)
+        });
+        found.min()
     }
 
     /// A test as a row of a list.

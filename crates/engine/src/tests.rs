@@ -83,7 +83,7 @@ fn names(page: &TestsPage) -> Vec<&str> {
 }
 
 fn frame(engine: &mut Engine, timeline: TimelineRequest) -> Frame {
-    let asked = WindowRequest { timeline, from_s: 0.0, to_s: 10.0, width_px: 1000, first_lane: 0, lanes: 100 };
+    let asked = WindowRequest { timeline, to_s: 10.0, width_px: 1000, lanes: 100, ..WindowRequest::default() };
     let (answer, bytes) = engine.answer(&Request::Window(asked));
     assert_eq!(answer, Answer::Frame);
     Frame::decode(&bytes.unwrap()).unwrap()
@@ -248,8 +248,14 @@ fn questions_about_what_is_not_there_are_refused() {
         assert!(matches!(engine.answer(&question).0, Answer::Failed { .. }), "{question:?}");
     }
     for (from_s, to_s) in [(f64::NAN, 1.0), (5.0, -5.0), (f64::NEG_INFINITY, f64::INFINITY), (1e300, 1e301)] {
-        let asked =
-            WindowRequest { timeline: by_name(None), from_s, to_s, width_px: 0, first_lane: 9, lanes: u32::MAX };
+        let asked = WindowRequest {
+            timeline: by_name(None),
+            from_s,
+            to_s,
+            first_lane: 9,
+            lanes: u32::MAX,
+            ..WindowRequest::default()
+        };
         assert_eq!(engine.answer(&Request::Window(asked)).0, Answer::Frame);
     }
 }

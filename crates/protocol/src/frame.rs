@@ -5,10 +5,36 @@ use std::fmt;
 /// In [`Frame::attempt`]: several attempts too narrow to draw one by one.
 pub const MERGED: u32 = u32::MAX;
 
-const MAGIC: u32 = 0x4c53_4602;
-const BAR_BYTES: usize = 8 + 8 + 4 + 4 + 4 + 4 + 4 + 4 + 1 + 1;
+/// In [`Frame::flags`]: a second or later attempt of its test. Not set on merged bars.
+pub const RETRY: u8 = 1;
+/// In [`Frame::flags`]: the test is flaky. Not set on merged bars.
+pub const FLAKY: u8 = 1 << 1;
+/// In [`Frame::flags`]: nothing in the bar matches the query that was asked with the window.
+pub const FADED: u8 = 1 << 2;
+/// In [`Frame::flags`]: the attempt, or one of those merged, was stopped by a time limit.
+pub const TIMED_OUT: u8 = 1 << 3;
+/// In [`Frame::flags`]: the attempt, or one of those merged, used at least 80 % of its time limit.
+pub const NEAR_LIMIT: u8 = 1 << 4;
 
-/// Bars of a time window, by lane and then by start. All columns have the same length.
+const MAGIC: u32 = 0x4c53_4603;
+const HEAD_BYTES: usize = 4 + 4 + 4 + 8 + 8 + 8 + 4 + 4;
+const BAR_BYTES: usize = 8 + 8 + 4 + 4 + 4 + 4 + 4 + 4 + 1 + 1 + 1;
+const LINK_BYTES: usize = 4 + 4 + 8 + 8;
+
+/// From the stop of an attempt to the start of the next attempt of the same test.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Link {
+    /// Lane of the earlier attempt; it may lie outside the lanes asked for.
+    pub from_lane: u32,
+    /// Its stop, seconds.
+    pub from_s: f64,
+    /// Lane of the later attempt; it may lie outside the lanes asked for.
+    pub to_lane: u32,
+    /// Its start, seconds.
+    pub to_s: f64,
+}
+
+/// Bars of a time window, by lane and then by start. All columns but `links` have the same length.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
     /// Left end of the window asked for, seconds.
@@ -19,6 +45,8 @@ pub struct Frame {
     pub first_lane: u32,
     /// Number of lanes asked for.
     pub lanes: u32,
+    /// Pixels per second that bars are merged for: those asked for, or fewer where there would be too many bars.
+    pub px_per_s: f64,
     /// Start of each bar, seconds.
     pub from_s: Vec<f64>,
     /// End of each bar, seconds.
@@ -37,8 +65,13 @@ pub struct Frame {
     pub fill: Vec<f32>,
     /// Outcome code of the attempt (as in the model), or the worst of those merged.
     pub outcome: Vec<u8>,
-    /// Bit 0: a retry (second or later attempt). Bit 1: the test is flaky.
+    /// Bits: [`RETRY`], [`FLAKY`], [`FADED`], [`TIMED_OUT`], [`NEAR_LIMIT`].
     pub flags: Vec<u8>,
+    /// Class of the attempt under the colouring asked for, as in [`crate::LegendItem::tint`]; that of the longest
+    /// attempt where several are merged. 0 for [`crate::ColourBy::Outcome`].
+    pub tint: Vec<u8>,
+    /// From attempt to next attempt of a test, where that touches the window; at most 400, the longest ones.
+    pub links: Vec<Link>,
 }
 
 /// Bytes that are no frame.
@@ -70,11 +103,13 @@ impl Frame {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let n = self.len();
-        let mut out = Vec::with_capacity(32 + n * BAR_BYTES);
+        let mut out = Vec::with_capacity(HEAD_BYTES + n * BAR_BYTES + self.links.len() * LINK_BYTES);
         out.extend(MAGIC.to_le_bytes());
         out.extend((n as u32).to_le_bytes());
+        out.extend((self.links.len() as u32).to_le_bytes());
         out.extend(self.window_from_s.to_le_bytes());
         out.extend(self.window_to_s.to_le_bytes());
+        out.extend(self.px_per_s.to_le_bytes());
         out.extend(self.first_lane.to_le_bytes());
         out.extend(self.lanes.to_le_bytes());
         for column in [&self.from_s, &self.to_s] {
@@ -88,6 +123,13 @@ impl Frame {
         }
         out.extend(&self.outcome);
         out.extend(&self.flags);
+        out.extend(&self.tint);
+        for link in &self.links {
+            out.extend(link.from_lane.to_le_bytes());
+            out.extend(link.to_lane.to_le_bytes());
+            out.extend(link.from_s.to_le_bytes());
+            out.extend(link.to_s.to_le_bytes());
+        }
         out
     }
 
@@ -101,9 +143,11 @@ impl Frame {
             return Err(FrameError);
         }
         let n = u32::from_le_bytes(take(&mut rest)?) as usize;
-        let frame = Self {
+        let links = u32::from_le_bytes(take(&mut rest)?) as usize;
+        let mut frame = Self {
             window_from_s: f64::from_le_bytes(take(&mut rest)?),
             window_to_s: f64::from_le_bytes(take(&mut rest)?),
+            px_per_s: f64::from_le_bytes(take(&mut rest)?),
             first_lane: u32::from_le_bytes(take(&mut rest)?),
             lanes: u32::from_le_bytes(take(&mut rest)?),
             from_s: column(&mut rest, n, f64::from_le_bytes)?,
@@ -116,7 +160,15 @@ impl Frame {
             fill: column(&mut rest, n, f32::from_le_bytes)?,
             outcome: column(&mut rest, n, u8::from_le_bytes)?,
             flags: column(&mut rest, n, u8::from_le_bytes)?,
+            tint: column(&mut rest, n, u8::from_le_bytes)?,
+            links: Vec::new(),
         };
+        for _ in 0..links {
+            let from_lane = u32::from_le_bytes(take(&mut rest)?);
+            let to_lane = u32::from_le_bytes(take(&mut rest)?);
+            let from_s = f64::from_le_bytes(take(&mut rest)?);
+            frame.links.push(Link { from_lane, from_s, to_lane, to_s: f64::from_le_bytes(take(&mut rest)?) });
+        }
         if rest.is_empty() { Ok(frame) } else { Err(FrameError) }
     }
 }
@@ -144,6 +196,7 @@ mod tests {
             window_to_s: 10.25,
             first_lane: 2,
             lanes: 8,
+            px_per_s: 119.5,
             from_s: vec![0.0, 1.5],
             to_s: vec![1.0, 4.0],
             lane: vec![2, 3],
@@ -153,7 +206,9 @@ mod tests {
             teardown_s: vec![0.125, 0.0],
             fill: vec![1.0, 0.5],
             outcome: vec![0, 1],
-            flags: vec![1, 2],
+            flags: vec![RETRY, FADED | NEAR_LIMIT],
+            tint: vec![0, 8],
+            links: vec![Link { from_lane: 2, from_s: 1.0, to_lane: 3, to_s: 1.5 }],
         }
     }
 

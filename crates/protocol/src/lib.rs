@@ -5,20 +5,31 @@
 //! person are seconds (`_s`), counted from the start of the run's timeline unless a name says otherwise.
 //! What is not known is `None`, never 0.
 
+mod colour;
 mod frame;
+mod insight;
 mod message;
 mod overview;
+mod range;
 mod summary;
 mod tests_view;
 mod timeline;
 
-pub use frame::{Frame, FrameError, MERGED};
+pub use colour::{ColourBy, Legend, LegendItem};
+pub use frame::{FADED, FLAKY, Frame, FrameError, Link, MERGED, NEAR_LIMIT, RETRY, TIMED_OUT};
+pub use insight::{
+    COLOUR_ROLES, CriticalEnd, EndGroup, EndLane, EndPiece, ExportKind, ExportRequest, FixturePlace, FixtureReach,
+    FixtureScope, Limits, NearLimit, PartKey, PieceLine, Pieces, Unstealable, Waterfall, WaterfallOf, WaterfallPart,
+};
 pub use message::{Answer, FromEngine, OpenedFiles, ReadProgress, Request, ToEngine, VERSION};
 pub use overview::{Concurrency, FailureLine, Hint, Overview, Phrase, PhraseKind, RunFile, WorkerLine};
+pub use range::{LaneMeasure, Measure, MeasureRequest, Place, Series, SeriesRequest};
 pub use summary::{
     Baseline, Breakdown, FileSummary, Longest, Message, Provenance, RunSummary, SUMMARY_SCHEMA, Summary,
 };
 pub use tests_view::{
     AttemptDetail, Neighbour, Relation, Sort, StyledSpan, StyledText, TestDetail, TestLine, TestsPage, TestsRequest,
 };
-pub use timeline::{AttemptBrief, JobLane, JobStep, Lane, LaneSort, Timeline, TimelineRequest, WindowRequest};
+pub use timeline::{
+    AttemptBrief, JobLane, JobStep, Lane, LaneGroup, LaneSort, Timeline, TimelineRequest, WindowRequest,
+};

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AttemptBrief, FileSummary, Overview, RunSummary, TestDetail, TestsPage, TestsRequest, Timeline, TimelineRequest,
-    WindowRequest,
+    AttemptBrief, ColourBy, CriticalEnd, ExportRequest, FileSummary, Legend, Limits, Measure, MeasureRequest, Overview,
+    PartKey, Pieces, Place, RunSummary, Series, SeriesRequest, TestDetail, TestsPage, TestsRequest, Timeline,
+    TimelineRequest, Waterfall, WindowRequest,
 };
 
 /// Version of the protocol. Page and worker of different versions refuse each other.
@@ -49,6 +50,33 @@ pub enum Request {
     Timeline(TimelineRequest),
     /// The bars of a time window; the answer is a frame, beside the message.
     Window(WindowRequest),
+    /// The classes of a colouring.
+    Legend {
+        /// The run's id.
+        run: String,
+        /// What the colours say.
+        colour: ColourBy,
+    },
+    /// Tests running and done over a stretch of time.
+    Series(SeriesRequest),
+    /// What happened in a stretch of time.
+    Measure(MeasureRequest),
+    /// Where the attempts of a test lie; nowhere, if the run has no such test or it has no place on the lanes.
+    Places {
+        /// The lanes.
+        timeline: TimelineRequest,
+        /// Identity of the test, as in [`crate::TestLine::id`].
+        test: String,
+    },
+    /// The attempt after (or before) one on its lane; none at the end. Answered by [`Answer::Places`].
+    Step {
+        /// The lanes.
+        timeline: TimelineRequest,
+        /// Row of the attempt.
+        attempt: u32,
+        /// The one after it, or the one before it.
+        forward: bool,
+    },
     /// One attempt, for a tooltip.
     Attempt {
         /// The run's id.
@@ -65,6 +93,34 @@ pub enum Request {
         /// Identity of the test, as in [`crate::TestLine::id`].
         test: String,
     },
+    /// Where the workers' time went, without rest.
+    Waterfall {
+        /// The run's id.
+        run: String,
+    },
+    /// The bars and holes that a part of the waterfall is made of.
+    Pieces {
+        /// The run's id.
+        run: String,
+        /// The part.
+        part: PartKey,
+        /// First row wanted.
+        offset: u32,
+        /// Rows wanted; at most 1000 are given.
+        limit: u32,
+    },
+    /// What holds the end of a run up.
+    End {
+        /// The run's id.
+        run: String,
+    },
+    /// Time-outs of a run.
+    Limits {
+        /// The run's id.
+        run: String,
+    },
+    /// A file to save; its bytes come beside the answer.
+    Export(ExportRequest),
 }
 
 /// A message from the engine to the page.
@@ -135,12 +191,35 @@ pub enum Answer {
     Timeline(Box<Timeline>),
     /// To [`Request::Window`]: the frame travels beside the message.
     Frame,
+    /// To [`Request::Legend`].
+    Legend(Legend),
+    /// To [`Request::Series`].
+    Series(Box<Series>),
+    /// To [`Request::Measure`].
+    Measure(Box<Measure>),
+    /// To [`Request::Places`] and [`Request::Step`].
+    Places(Vec<Place>),
     /// To [`Request::Attempt`].
     Attempt(Box<AttemptBrief>),
     /// To [`Request::Tests`].
     Tests(Box<TestsPage>),
     /// To [`Request::Test`].
     Test(Box<TestDetail>),
+    /// To [`Request::Waterfall`].
+    Waterfall(Box<Waterfall>),
+    /// To [`Request::Pieces`].
+    Pieces(Box<Pieces>),
+    /// To [`Request::End`].
+    End(Box<CriticalEnd>),
+    /// To [`Request::Limits`].
+    Limits(Box<Limits>),
+    /// To [`Request::Export`]: the bytes travel beside the message.
+    Exported {
+        /// Name for the file.
+        name: String,
+        /// Its media type.
+        mime: String,
+    },
     /// The question could not be answered.
     Failed {
         /// Why.

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Provenance;
+use crate::{ColourBy, Provenance};
 
-/// Order of the lanes.
+/// Order of the lanes. Lanes of one group stand together, whatever the order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LaneSort {
@@ -15,10 +15,14 @@ pub enum LaneSort {
     Load,
     /// Latest last stop first.
     LastStop,
+    /// Most idle time first: the wall time of the tests minus the time in tests.
+    Idle,
+    /// Earliest first test first.
+    Start,
 }
 
 /// Asks for the lanes of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TimelineRequest {
     /// The run's id.
     pub run: String,
@@ -44,6 +48,8 @@ pub struct Timeline {
     pub how: Option<String>,
     /// The lanes, top to bottom. Empty where nothing can be drawn.
     pub lanes: Vec<Lane>,
+    /// Groups of lanes, top to bottom, where each worker ran tests of (nearly) one group only; else empty.
+    pub groups: Vec<LaneGroup>,
     /// Attempts drawn, all lanes.
     pub spans: u32,
     /// Last stop of the tests, seconds; the first start is 0.
@@ -96,7 +102,7 @@ pub struct JobStep {
 }
 
 /// One lane.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Lane {
     /// Name of the worker; `lane 1` and so on where lanes are packed, `slot 1` where simulated.
     pub name: String,
@@ -112,10 +118,33 @@ pub struct Lane {
     pub last_s: f64,
     /// Whether the worker died.
     pub crashed: bool,
+    /// Its group, as an index into [`Timeline::groups`]: that of most of its attempts.
+    pub group: Option<u32>,
+    /// Name of the crashed worker in whose place this one came.
+    pub replaces: Option<String>,
+    /// Whether `replaces` follows from names and times only: no file says it.
+    pub replaces_inferred: bool,
+}
+
+/// Lanes of one group. They stand together.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LaneGroup {
+    /// Name of the group.
+    pub name: String,
+    /// Its first lane.
+    pub first_lane: u32,
+    /// How many lanes it has.
+    pub lanes: u32,
+    /// Start of its first test, seconds.
+    pub from_s: f64,
+    /// Stop of its last test, seconds.
+    pub to_s: f64,
+    /// Time in tests on its lanes, seconds.
+    pub busy_s: f64,
 }
 
 /// Asks for the bars of a time window. Answered by a [`crate::Frame`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WindowRequest {
     /// The lanes asked for, with the same order and workers as in the [`TimelineRequest`].
     pub timeline: TimelineRequest,
@@ -129,6 +158,12 @@ pub struct WindowRequest {
     pub first_lane: u32,
     /// Number of lanes wanted.
     pub lanes: u32,
+    /// What [`crate::Frame::tint`] is to say.
+    #[serde(default)]
+    pub colour: ColourBy,
+    /// A test query, as in [`crate::TestsRequest::q`]: bars without a match are [`crate::FADED`]. Empty: none are.
+    #[serde(default)]
+    pub q: String,
 }
 
 /// One attempt, for a tooltip and for spoken labels.
@@ -162,4 +197,7 @@ pub struct AttemptBrief {
     pub teardown_s: Option<f64>,
     /// First line of the message, clipped.
     pub message: String,
+    /// Seconds that it may take, where a file tells.
+    #[serde(default)]
+    pub limit_s: Option<f64>,
 }

@@ -51,6 +51,9 @@ fn a_frame_survives_as_bytes() {
         fill: vec![1.0, 0.25],
         outcome: vec![0, 2],
         flags: vec![1, 2],
+        tint: vec![0, 8],
+        px_per_s: 12.5,
+        links: vec![lanescope_protocol::Link { from_lane: 3, from_s: 0.15, to_lane: 4, to_s: 0.2 }],
     };
     let sent = Uint8Array::from(&frame.encode()[..]);
     let got = cloned(&sent).dyn_into::<Uint8Array>().unwrap().to_vec();

@@ -11,8 +11,10 @@ use crate::charts::lanes::span::Span;
 pub struct Bars {
     /// The bars.
     pub frame: Frame,
-    /// Pixels per second that they were asked for.
+    /// Pixels per second that they are merged for.
     pub px_per_s: f64,
+    /// Pixels per second that they were asked for; more than above where there would have been too many bars.
+    pub asked_px_per_s: f64,
     /// First bar of each lane, from the frame's first lane on, and the end.
     starts: Vec<usize>,
     /// The latest end so far on the lane: attempts on one lane may overlap.
@@ -62,7 +64,9 @@ impl Bars {
             reach_s.push(latest);
         }
         let window_s = (frame.window_to_s - frame.window_from_s).max(f64::MIN_POSITIVE);
-        Self { px_per_s: width_px / window_s, starts, reach_s, frame }
+        let asked_px_per_s = width_px / window_s;
+        let px_per_s = if frame.px_per_s > 0.0 { frame.px_per_s } else { asked_px_per_s };
+        Self { px_per_s, asked_px_per_s, starts, reach_s, frame }
     }
 
     /// The window that was asked for.
@@ -168,6 +172,8 @@ pub mod tests {
             fill: vec![1.0; rows.len()],
             outcome: vec![0; rows.len()],
             flags: vec![0; rows.len()],
+            tint: vec![0; rows.len()],
+            ..Frame::default()
         }
     }
 

@@ -86,14 +86,17 @@ impl FrameCache {
         }
         let clipped = view.common(self.tests)?;
         let px_per_s = width_px / view.len_s().max(f64::MIN_POSITIVE);
-        let good = |bars: &Rc<Bars>| {
+        let good = |bars: &Bars, bars_px_per_s: f64| {
             let lanes = bars.lanes();
             bars.window().covers(clipped)
                 && lanes.start <= visible.start
                 && lanes.end >= visible.end
-                && (COARSE..=FINE).contains(&(bars.px_per_s / px_per_s))
+                && (COARSE..=FINE).contains(&(bars_px_per_s / px_per_s))
         };
-        if self.frames().any(good) {
+        // The whole run may be coarser than asked for, and a window of fewer lanes finer. A window that is
+        // coarser than asked for would be so again.
+        let whole = self.whole.as_ref().is_some_and(|bars| good(bars, bars.px_per_s));
+        if whole || self.detail.as_ref().is_some_and(|bars| good(bars, bars.asked_px_per_s)) {
             return None;
         }
         let span = clipped.grown(OVERSCAN).common(self.tests)?;
@@ -173,6 +176,21 @@ mod tests {
         assert_eq!(pieces.len(), 3, "coarse, fine, coarse");
         assert!(pieces.is_sorted_by(|a, b| (a.1.to_s - b.1.from_s).abs() < 1e-9));
         assert_eq!(cache.pieces(RUN, 10.0).len(), 1, "the whole run is drawn from one frame");
+    }
+
+    #[test]
+    fn a_frame_coarser_than_asked_for_is_not_asked_for_ever() {
+        let mut whole = frame(RUN, &[(0, 0.0, 100.0, 1), (3, 0.0, 1.0, 2)]);
+        whole.px_per_s = 1.0;
+        let mut cache = FrameCache::default();
+        cache.reset(RUN, Some(Rc::new(Bars::new(whole, 1400.0))));
+        let ask = cache.want(RUN, 1200.0, 0..2, 4).unwrap();
+        let mut answered = frame(ask.span, &[(0, 40.0, 41.0, 1), (3, 0.0, 1.0, 2)]);
+        answered.px_per_s = 5.0;
+        cache.asked(ask);
+        cache.answered(Some(answered));
+        assert_eq!(cache.want(RUN, 1200.0, 0..2, 4), None);
+        assert_eq!(cache.pieces(RUN, 12.0)[0].0.px_per_s, 5.0, "the finer one is drawn");
     }
 
     #[test]

@@ -32,8 +32,9 @@ pub fn window(
         width_px,
         first_lane: lanes.start,
         lanes: lanes.end.saturating_sub(lanes.start),
+        ..WindowRequest::default()
     };
-    open::ask(Request::Window(request), move |_, frame| tell(frame));
+    open::ask(Request::Window(request), move |_, bytes| tell(bytes.and_then(|bytes| Frame::decode(&bytes).ok())));
 }
 
 /// Sees to it that there is a frame of the whole run whenever there are lanes, for as long as the caller lives.
