@@ -11,6 +11,7 @@ mod detail;
 mod export;
 mod hints;
 mod insight;
+mod jobs;
 mod kept;
 mod library;
 mod listing;

@@ -142,7 +142,11 @@ impl Library {
     /// opening without runs shows the newest of all.
     pub(crate) fn to_show(&self, new_from: usize) -> Option<usize> {
         let new = |r: &RunState| r.files.iter().any(|f| f.at >= new_from);
-        let key = |(at, run): &(usize, &RunState)| (new(run), if new(run) { run.recorded_workers() } else { 0 }, *at);
+        // Jobs without tests are shown where there is nothing else.
+        let key = |(at, run): &(usize, &RunState)| {
+            let workers = if new(run) { run.recorded_workers() } else { 0 };
+            (new(run), !run.run.tests.is_empty(), workers, *at)
+        };
         self.runs.iter().enumerate().max_by_key(key).map(|(at, _)| at)
     }
 

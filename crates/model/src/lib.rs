@@ -10,6 +10,7 @@
 mod builder;
 mod ids;
 mod issue;
+mod job;
 mod outcome;
 mod provenance;
 mod run;
@@ -20,6 +21,7 @@ mod text;
 pub use builder::{AttemptRow, RunBuilder};
 pub use ids::{AttemptId, GroupId, StrId, TestId, TextId, WorkerId};
 pub use issue::{Issue, Place, Severity};
+pub use job::{Job, Step};
 pub use outcome::{Outcome, OutcomeCounts};
 pub use provenance::Provenance;
 pub use run::{Group, Run, RunMeta, Session, Worker};

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
-use lanescope_model::Run;
+use lanescope_model::{Run, TestId};
 
 use crate::{Format, Source, label, nodeid};
 
@@ -20,6 +20,15 @@ pub(super) fn key(id: &str) -> u64 {
         h.write_u8(0);
         h.write(name.as_bytes());
     }
+    h.finish()
+}
+
+/// The same for a test of a run with groups, in which equal names are different tests.
+pub(super) fn test_key(run: &Run, test: TestId, id: &str) -> u64 {
+    let Some(group) = run.tests.group(test) else { return key(id) };
+    let mut h = FixedState::with_seed(2).build_hasher();
+    h.write_u64(key(id));
+    h.write(run.group_name(group).as_bytes());
     h.finish()
 }
 
@@ -47,18 +56,20 @@ impl<'a> Facts<'a> {
     /// How much a source is to be believed: the lower, the more.
     pub(super) fn rank(&self) -> u8 {
         match self.source.format {
-            Format::PytestReportlog => 0,
+            // The blob has the events themselves, the JSON report what became of them.
+            Format::PytestReportlog | Format::PlaywrightBlob => 0,
+            Format::PlaywrightJson => 1,
             Format::XdistConsole if self.window.is_some() => 1,
             Format::XdistConsole => 2,
             Format::JunitXml => 3,
-            Format::Other(_) | Format::Unknown => 4,
+            Format::GithubJobs | Format::Other(_) | Format::Unknown => 4,
         }
     }
 
     /// Keys of all tests, sorted.
     pub(super) fn keys(&self) -> &[u64] {
         self.keys.get_or_init(|| {
-            let mut keys: Vec<u64> = self.run.tests.ids().map(|t| key(self.run.test_id(t))).collect();
+            let mut keys: Vec<u64> = self.run.tests.ids().map(|t| test_key(self.run, t, self.run.test_id(t))).collect();
             keys.sort_unstable();
             keys
         })
