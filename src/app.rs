@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use crate::pages::{later, open, overview, tests, timeline};
 use crate::shell::{self, dom, peer, storage};
 use crate::state::{App, Phase, View};
-use crate::ui::{Help, Messages, ProgressBar, TopBar};
+use crate::ui::el::{El, div, el, live, when};
+use crate::ui::{help, messages, progress_bar, top_bar};
 
 /// Starts the page.
 pub fn start() {
@@ -17,7 +18,6 @@ pub fn start() {
 #[component]
 fn Page() -> impl IntoView {
     let app = App::new(shell::address::current(), storage::theme());
-    provide_context(app);
     shell::open::start(app);
     shell::address::follow(app);
     shell::files::take_drops(app);
@@ -43,29 +43,31 @@ fn Page() -> impl IntoView {
     if !sources.is_empty() {
         shell::open::sources(app, sources);
     }
-    let view = Memo::new(move |_| app.route.with(|route| route.view));
-    let shown = Memo::new(move |_| app.overview.with(Option::is_some));
     view! {
         <a class="skip" href="#main" on:click=move |event| {
             // The fragment is the address; a jump must not change it.
             event.prevent_default();
             shell::keys::focus("main");
         }>"Skip to the view"</a>
-        <TopBar/>
-        <ProgressBar/>
-        <Messages/>
-        <main id="main" tabindex="-1" data-view=move || view.get().as_str()>
-            {move || match (shown.get(), view.get()) {
-                (_, View::Later(name)) => later::Later(later::LaterProps { name }).into_any(),
-                (false, _) => open::Open().into_any(),
-                (true, View::Overview) => overview::OverviewPage().into_any(),
-                (true, View::Timeline) => timeline::TimelinePage().into_any(),
-                (true, View::Tests) => tests::TestsPage().into_any(),
-            }}
-        </main>
-        <Show when=move || app.dragging.get()>
-            <div class="drop-veil" aria-hidden="true"><p>"Drop to open"</p></div>
-        </Show>
-        <Help/>
+        {top_bar(app).view()}
+        {rest(app).view()}
     }
+}
+
+/// What lies under the header.
+fn rest(app: App) -> El {
+    let view = Memo::new(move |_| app.route.with(|route| route.view));
+    let shown = Memo::new(move |_| app.overview.with(Option::is_some));
+    let main = el("main", "").attr("id", "main").attr("tabindex", "-1");
+    let main = main.live_attr("data-view", move || view.get().as_str());
+    let main = main.with(live(move || match (shown.get(), view.get()) {
+        (_, View::Later(name)) => later::later(app, name),
+        (false, _) => open::open_page(app),
+        (true, View::Overview) => overview::overview_page(app),
+        (true, View::Timeline) => timeline::timeline_page(app),
+        (true, View::Tests) => tests::tests_page(app),
+    }));
+    let veil = || div("drop-veil").attr("aria-hidden", "true").with(el("p", "").with("Drop to open"));
+    let dragging = when(move || app.dragging.get(), veil);
+    div("under-bar").with((progress_bar(app), messages(app), main, dragging, help(app)))
 }

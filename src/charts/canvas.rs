@@ -3,12 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Array;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ResizeObserver};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::shell::dom;
+pub use crate::shell::dom::Resizes;
 
 /// A canvas ready to draw on, in CSS pixels.
 pub struct Surface {
@@ -39,28 +38,6 @@ pub fn prepare(canvas: &HtmlCanvasElement) -> Option<Surface> {
     let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
     context.clear_rect(0.0, 0.0, width, height);
     Some(Surface { context, width, height, ratio })
-}
-
-/// Calls back when the canvas changes its size, until the guard is dropped.
-pub struct Resizes {
-    observer: ResizeObserver,
-    _closure: Closure<dyn FnMut(Array)>,
-}
-
-impl Resizes {
-    /// Watches a canvas, or another element. The first call comes at once.
-    pub fn watch(element: &Element, mut resized: impl FnMut() + 'static) -> Option<Self> {
-        let closure = Closure::<dyn FnMut(Array)>::new(move |_| resized());
-        let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
-        observer.observe(element);
-        Some(Self { observer, _closure: closure })
-    }
-}
-
-impl Drop for Resizes {
-    fn drop(&mut self) {
-        self.observer.disconnect();
-    }
 }
 
 /// Draws at most once a frame, however often it is asked.

@@ -1,79 +1,64 @@
 //! Tests running over time against the number of workers, by plotters on a canvas.
 
 use lanescope_protocol::{Concurrency, Overview};
-use leptos::html::Canvas;
 use leptos::prelude::*;
 use plotters::prelude::*;
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlCanvasElement;
+use web_sys::{HtmlCanvasElement, PointerEvent};
 
 use crate::charts::canvas::{Redraw, Resizes};
 use crate::charts::theme;
 use crate::shell::dom;
 use crate::state::App;
+use crate::ui::el::{El, el, follow, live, span};
 use crate::ui::format;
 
 /// Room at the left for the lanes' labels, so that both charts share one time axis; CSS pixels.
 pub const GUTTER: f64 = 64.0;
 
 /// The chart of the overview, with its text alternative.
-#[component]
-pub fn ConcurrencyChart() -> impl IntoView {
-    let app = App::get();
-    let canvas = NodeRef::<Canvas>::new();
-    let guard = StoredValue::new_local(None::<Resizes>);
+pub fn concurrency_chart(app: App) -> El {
+    let canvas = el("canvas", "").attr("data-chart", "concurrency").attr("role", "img");
+    let node: HtmlCanvasElement = canvas.as_node();
     let hover = RwSignal::new(None::<(f64, String)>);
-    let redraw = StoredValue::new_local(None::<Redraw>);
-    Effect::new(move |_| {
-        let Some(element) = canvas.get() else { return };
-        let drawn = element.clone();
-        let draw = Redraw::new(move || {
-            let version = app.repaint.get_untracked();
-            app.overview.with_untracked(|o| {
-                if let Some(o) = o {
-                    let _ = paint(&drawn, o, version, app.timeline.with_untracked(|t| t.as_ref().map(|t| t.to_s)));
-                }
-            });
-        });
-        let asked = draw.clone();
-        guard.set_value(Resizes::watch(&element, move || asked.ask()));
-        redraw.set_value(Some(draw));
-    });
-    Effect::new(move |_| {
-        app.overview.track();
-        app.timeline.track();
-        app.repaint.track();
-        redraw.with_value(|r| {
-            if let Some(r) = r {
-                r.ask();
+    let drawn = node.clone();
+    let redraw = Redraw::new(move || {
+        let version = app.repaint.get_untracked();
+        app.overview.with_untracked(|o| {
+            if let Some(o) = o {
+                let _ = paint(&drawn, o, version, app.timeline.with_untracked(|t| t.as_ref().map(|t| t.to_s)));
             }
         });
     });
-    let moved = move |event: web_sys::PointerEvent| {
-        let Some(element) = canvas.get_untracked() else { return };
+    let resized = redraw.clone();
+    let _ = StoredValue::new_local(Resizes::watch(&node, move || resized.ask()));
+    follow(move || {
+        app.overview.track();
+        app.timeline.track();
+        app.repaint.track();
+        redraw.ask();
+    });
+    let moved = move |event: PointerEvent| {
         let x = f64::from(event.offset_x());
-        hover.set(value_at(app, &element, x).map(|text| (x, text)));
+        hover.set(value_at(app, &node, x).map(|text| (x, text)));
     };
     let spoken = move || app.overview.with(|o| o.as_ref().map(describe).unwrap_or_default());
-    view! {
-        <figure class="chart concurrency">
-            <figcaption>"Tests running at a time"</figcaption>
-            <canvas
-                node_ref=canvas
-                data-chart="concurrency"
-                role="img"
-                aria-label=spoken
-                on:pointermove=moved
-                on:pointerleave=move |_| hover.set(None)
-            ></canvas>
-            {move || hover.get().map(|(x, text)| view! {
-                <span class="chart-rule" style:left=format!("{x}px")></span>
-                <span class="chart-tip" style:left=format!("{x}px")>{text}</span>
-            })}
-            <p class="sr-only">{spoken}</p>
-        </figure>
-    }
+    let tip = move || {
+        hover.with(|hover| {
+            let (x, text) = hover.as_ref()?;
+            let at = format!("{x}px");
+            Some((span("chart-rule").style("left", &at), span("chart-tip").style("left", &at).with(text)))
+        })
+    };
+    let canvas = canvas.live_attr("aria-label", spoken).on("pointermove", moved);
+    let canvas = canvas.on("pointerleave", move |_: PointerEvent| hover.set(None));
+    el("figure", "chart concurrency").with((
+        el("figcaption", "").with("Tests running at a time"),
+        canvas,
+        live(tip),
+        el("p", "sr-only").live_text(spoken),
+    ))
 }
 
 fn describe(overview: &Overview) -> String {

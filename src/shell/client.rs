@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use lanescope_protocol::{Answer, Frame, FromEngine, Request, ToEngine, VERSION};
+use lanescope_protocol::{Answer, FromEngine, Request, ToEngine, VERSION};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -19,7 +19,10 @@ pub const BUILD: &str = match option_env!("LANESCOPE_BUILD") {
     None => "dev",
 };
 
-type Waiting = Box<dyn FnMut(Answer, Option<Frame>)>;
+/// Bytes beside an answer: a frame, or a file.
+pub type Beside = Option<Vec<u8>>;
+
+type Waiting = Box<dyn FnMut(Answer, Beside)>;
 
 /// A handle to the worker; clones share it.
 #[derive(Clone)]
@@ -92,12 +95,12 @@ impl Client {
     }
 
     /// Asks; `tell` gets the answer, or several where the protocol says so (progress while opening).
-    pub fn ask(&self, request: Request, tell: impl FnMut(Answer, Option<Frame>) + 'static) {
+    pub fn ask(&self, request: Request, tell: impl FnMut(Answer, Beside) + 'static) {
         self.send(request, None, Box::new(tell));
     }
 
     /// Opens files; their bytes travel as handles, not as copies.
-    pub fn open(&self, files: Vec<(String, Blob)>, tell: impl FnMut(Answer, Option<Frame>) + 'static) {
+    pub fn open(&self, files: Vec<(String, Blob)>, tell: impl FnMut(Answer, Beside) + 'static) {
         let blobs = Array::new();
         let mut paths = Vec::with_capacity(files.len());
         for (path, blob) in files {
@@ -150,11 +153,11 @@ impl Inner {
             return self.hello(build);
         }
         let buffer = Reflect::get(data, &"frame".into()).ok().filter(|b| !b.is_undefined());
-        let frame = buffer.and_then(|b| Frame::decode(&Uint8Array::new(&b).to_vec()).ok());
+        let beside = buffer.map(|b| Uint8Array::new(&b).to_vec());
         let more = matches!(message.body, Answer::Progress(_));
         let waiting = self.waiting.borrow_mut().remove(&message.id);
         let Some(mut tell) = waiting else { return };
-        tell(message.body, frame);
+        tell(message.body, beside);
         if more {
             self.waiting.borrow_mut().insert(message.id, tell);
         }

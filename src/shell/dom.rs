@@ -1,8 +1,9 @@
 //! Short ways to the browser's objects that are always there in a page.
 
+use leptos::prelude::StoredValue;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Document, EventTarget, HtmlElement, Window};
+use web_sys::{Document, Element, EventTarget, HtmlElement, ResizeObserver, Window};
 
 /// The window.
 pub fn window() -> Window {
@@ -37,6 +38,38 @@ pub fn listen<E: JsCast + 'static>(target: &EventTarget, name: &str, mut heard: 
 /// Runs something in the next animation frame.
 pub fn next_frame(work: impl FnOnce() + 'static) {
     leptos::prelude::request_animation_frame(work);
+}
+
+/// Calls back when an element changes its size, until the guard is dropped.
+pub struct Resizes {
+    observer: ResizeObserver,
+    _closure: Closure<dyn FnMut()>,
+}
+
+impl Resizes {
+    /// Watches an element. The first call comes as soon as it is in the page and has a size.
+    pub fn watch(element: &Element, resized: impl FnMut() + 'static) -> Option<Self> {
+        Self::watch_boxed(element, Box::new(resized))
+    }
+
+    fn watch_boxed(element: &Element, resized: Box<dyn FnMut()>) -> Option<Self> {
+        let closure = Closure::wrap(resized);
+        let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+        observer.observe(element);
+        Some(Self { observer, _closure: closure })
+    }
+}
+
+impl Drop for Resizes {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Calls back when an element changes its size, until the current owner is disposed of. It need not be in the page
+/// yet: the first call comes when it is there and has a size.
+pub fn on_resize(element: &Element, resized: impl FnMut() + 'static) {
+    let _ = StoredValue::new_local(Resizes::watch(element, resized));
 }
 
 /// Whether the system asks for less motion.

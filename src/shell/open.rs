@@ -6,7 +6,7 @@ use lanescope_protocol::{Answer, Frame, OpenedFiles, ReadProgress, Request, Time
 use leptos::prelude::*;
 use web_sys::Blob;
 
-use crate::shell::client::Client;
+use crate::shell::client::{Beside, Client};
 use crate::shell::{dom, fetch, marks};
 use crate::state::{App, Phase, Route, View};
 
@@ -39,7 +39,7 @@ pub fn client() -> Option<Client> {
 }
 
 /// Asks the engine.
-pub fn ask(request: Request, tell: impl FnMut(Answer, Option<Frame>) + 'static) {
+pub fn ask(request: Request, tell: impl FnMut(Answer, Beside) + 'static) {
     if let Some(client) = client() {
         client.ask(request, tell);
     }
@@ -64,7 +64,7 @@ pub fn files(app: App, files: Vec<(String, Blob)>) {
                 loaded.retain(|(path, _)| !handles.iter().any(|(new, _)| new == path));
                 loaded.extend(handles.iter().cloned());
             });
-            opened_files(app, *opened, frame);
+            opened_files(app, *opened, frame.and_then(|bytes| Frame::decode(&bytes).ok()));
         }
         Answer::Cancelled => {
             app.phase.set(resting(app));

@@ -44,7 +44,7 @@ pub struct Toast {
     pub text: String,
 }
 
-/// Everything shared. Copy: pass it around freely, or take it from the context with [`App::get`].
+/// Everything shared. Copy: it is passed around freely.
 #[derive(Clone, Copy)]
 pub struct App {
     /// What the page is doing.
@@ -93,11 +93,6 @@ impl App {
             dragging: RwSignal::new(false),
             push: RwSignal::new(false),
         }
-    }
-
-    /// The page's state, from the context.
-    pub fn get() -> Self {
-        expect_context()
     }
 
     /// Goes somewhere else: the browser's back button returns.

@@ -4,6 +4,6 @@ mod app;
 mod route;
 mod theme;
 
-pub use app::{App, Phase};
+pub use app::{App, Phase, Toast};
 pub use route::{Route, View};
 pub use theme::Theme;

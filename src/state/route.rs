@@ -59,6 +59,12 @@ pub struct Route {
     pub from_s: Option<f64>,
     /// Right end of the visible time range.
     pub to_s: Option<f64>,
+    /// What the colours of the timeline say, as in the protocol's words; outcomes where missing.
+    pub colour: Option<String>,
+    /// A second run, shown under the selected one on the same clock.
+    pub with: Option<String>,
+    /// The open panel below the lanes.
+    pub panel: Option<String>,
     /// Keys of other versions, kept as they came.
     pub rest: Vec<(String, String)>,
 }
@@ -82,6 +88,9 @@ impl Route {
                 "test" => route.test = Some(value),
                 "from" => route.from_s = seconds(),
                 "to" => route.to_s = seconds(),
+                "colour" => route.colour = Some(value),
+                "with" => route.with = Some(value),
+                "panel" => route.panel = Some(value),
                 _ => route.rest.push((key.to_owned(), value)),
             }
         }
@@ -115,6 +124,11 @@ impl Route {
         if let (Some(from_s), Some(to_s)) = (self.from_s, self.to_s) {
             put("from", &short(from_s));
             put("to", &short(to_s));
+        }
+        for (key, value) in [("colour", &self.colour), ("with", &self.with), ("panel", &self.panel)] {
+            if let Some(value) = value {
+                put(key, value);
+            }
         }
         self.rest.iter().for_each(|(key, value)| put(key, value));
         out
@@ -177,6 +191,9 @@ mod tests {
             test: Some("tests/test_ä.py::test[a=b&c#d]".into()),
             from_s: Some(1.25),
             to_s: Some(3.0),
+            colour: Some("file".into()),
+            with: Some("c3".into()),
+            panel: Some("end".into()),
             rest: vec![("later".into(), "kept".into())],
         };
         assert_eq!(Route::parse(&route.to_fragment()), route);

@@ -1,9 +1,11 @@
 //! The list of shortcuts.
 
 use leptos::prelude::*;
+use web_sys::Event;
 
 use crate::state::App;
-use crate::ui::Icon;
+use crate::ui::el::{El, Live, button, div, el, when};
+use crate::ui::icon;
 
 const KEYS: [(&str, &str); 15] = [
     ("1  2  3", "overview, timeline, tests"),
@@ -23,33 +25,22 @@ const KEYS: [(&str, &str); 15] = [
     ("?", "this list"),
 ];
 
-/// A dialog with the shortcuts.
-#[component]
-pub fn Help() -> impl IntoView {
-    let app = App::get();
-    let close = move |_| app.help.set(false);
-    view! {
-        <Show when=move || app.help.get()>
-            <div class="veil" on:click=close>
-                <div
-                    class="dialog"
-                    role="dialog"
-                    aria-modal="true"
-                    aria-label="Keyboard shortcuts"
-                    on:click=|event| event.stop_propagation()
-                >
-                    <header>
-                        <h2>"Keyboard"</h2>
-                        <button class="icon-button" aria-label="Close" autofocus on:click=close><Icon name="close"/></button>
-                    </header>
-                    <dl class="keys">
-                        {KEYS.map(|(keys, what)| {
-                            let keys = keys.split("  ").map(|k| view! { <kbd>{k}</kbd> }).collect_view();
-                            view! { <dt>{keys}</dt><dd>{what}</dd> }
-                        })}
-                    </dl>
-                </div>
-            </div>
-        </Show>
-    }
+/// A dialog with the shortcuts, while it is asked for.
+pub fn help(app: App) -> Live {
+    when(move || app.help.get(), move || dialog(app))
+}
+
+fn dialog(app: App) -> El {
+    let close =
+        button("icon-button", move || app.help.set(false)).attr("aria-label", "Close").attr_if("autofocus", true);
+    let keys = KEYS.map(|(keys, what)| {
+        let keys: Vec<El> = keys.split("  ").map(|key| el("kbd", "").with(key)).collect();
+        (el("dt", "").with(keys), el("dd", "").with(what))
+    });
+    let dialog =
+        div("dialog").attr("role", "dialog").attr("aria-modal", "true").attr("aria-label", "Keyboard shortcuts");
+    let dialog = dialog.on("click", |event: Event| event.stop_propagation());
+    let header = el("header", "").with((el("h2", "").with("Keyboard"), close.with(icon("close"))));
+    let veil = div("veil").on("click", move |_: Event| app.help.set(false));
+    veil.with(dialog.with((header, el("dl", "keys").with(keys))))
 }

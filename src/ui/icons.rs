@@ -1,13 +1,9 @@
 //! Drawn marks, in the colour of the text around them.
 
-use leptos::prelude::*;
+use crate::ui::el::{El, svg};
 
-/// A mark of 16 × 16 units.
-#[component]
-pub fn Icon(
-    /// Its name in the table below.
-    name: &'static str,
-) -> impl IntoView {
+/// A mark of 16 × 16 units, by its name in the table below.
+pub fn icon(name: &str) -> El {
     let path = match name {
         "open" => "M2 4.5h4l1.5 1.5H14v7H2z",
         "folder" => "M2 3.5h4.5L8 5h6v8.5H2z M2 7h12",
@@ -28,7 +24,10 @@ pub fn Icon(
         "lane" => "M2 4h7 M11 4h3 M2 8h3 M7 8h7 M2 12h9",
         _ => "M3 8h10",
     };
-    view! {
-        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d=path/></svg>
-    }
+    drawn(path).attr("class", "icon").attr("focusable", "false")
+}
+
+/// A path of 16 × 16 units.
+pub fn drawn(path: &str) -> El {
+    svg("svg").attr("viewBox", "0 0 16 16").attr("aria-hidden", "true").with(svg("path").attr("d", path))
 }

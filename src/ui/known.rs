@@ -1,7 +1,8 @@
 //! Figures with how they are known: plain when recorded, with a mark when rebuilt or simulated, greyed when unknown.
 
 use lanescope_protocol::Provenance;
-use leptos::prelude::*;
+
+use crate::ui::el::{El, span};
 
 fn explain(known: Provenance) -> &'static str {
     match known {
@@ -13,45 +14,24 @@ fn explain(known: Provenance) -> &'static str {
 }
 
 /// A small mark for what is not recorded; nothing for what is.
-#[component]
-pub fn Known(
-    /// How the figure is known.
-    known: Provenance,
-) -> impl IntoView {
+pub fn known(known: Provenance) -> Option<El> {
     let mark = match known {
         Provenance::Recorded => return None,
         Provenance::Rebuilt => "rebuilt",
         Provenance::Simulated => "simulated",
         Provenance::Unknown => "unknown",
     };
-    Some(view! { <span class="known" data-known=mark title=explain(known) tabindex="0">{mark}</span> })
+    let mark = span("known").attr("data-known", mark).attr("title", explain(known)).attr("tabindex", "0").with(mark);
+    Some(mark)
 }
 
-/// A figure of the summary, under its name of the interface, with its raw value and provenance in the page.
-#[component]
-pub fn Metric(
-    /// Name as in `summary --json`.
-    name: &'static str,
-    /// The value, unrounded.
-    value: Option<f64>,
-    /// The value for people; a dash where unknown.
-    #[prop(into)]
-    text: String,
-    /// How it is known, where that matters.
-    #[prop(optional_no_strip)]
-    known: Option<Provenance>,
-) -> impl IntoView {
-    let shown = if value.is_some() { text } else { "–".to_owned() };
+/// A figure of the summary, under its name of the interface, with its raw value and provenance in the page. The text
+/// is the value for people; a dash stands where it is unknown.
+pub fn metric(name: &str, value: Option<f64>, text: &str, known: Option<Provenance>) -> El {
     let known = known.map(|k| if value.is_none() { Provenance::Unknown } else { k });
-    view! {
-        <span
-            class="metric"
-            data-metric=name
-            data-value=value.map(|v| v.to_string()).unwrap_or_default()
-            data-provenance=known.map(Provenance::as_str)
-            title=known.map(explain)
-        >
-            {shown}
-        </span>
-    }
+    let metric = span("metric").attr("data-metric", name);
+    let metric = metric.attr("data-value", value.map(|v| v.to_string()).unwrap_or_default());
+    let metric =
+        metric.attr_opt("data-provenance", known.map(Provenance::as_str)).attr_opt("title", known.map(explain));
+    metric.with(if value.is_some() { text } else { "–" })
 }

@@ -3,16 +3,15 @@
 use lanescope_protocol::FileSummary;
 use leptos::prelude::*;
 
-use crate::state::App;
-use crate::ui::Icon;
+use crate::state::{App, Toast};
+use crate::ui::el::{Child, El, button, div, el, keyed, live, span, when};
+use crate::ui::icon;
 
 /// Messages shown one by one before the rest is counted.
 const SHOWN: usize = 4;
 
 /// Errors and warnings of files and addresses; each can be closed.
-#[component]
-pub fn Messages() -> impl IntoView {
-    let app = App::get();
+pub fn messages(app: App) -> El {
     let closed = RwSignal::new(Vec::<String>::new());
     let all = RwSignal::new(false);
     let files = Memo::new(move |_| {
@@ -22,61 +21,47 @@ pub fn Messages() -> impl IntoView {
         files.sort_by_key(|file| file.status != "error");
         files
     });
-    let shown = move || {
-        let n = if all.get() { usize::MAX } else { SHOWN };
-        files.get().into_iter().take(n).collect::<Vec<_>>()
-    };
     let more = move || files.with(Vec::len).saturating_sub(SHOWN);
-    view! {
-        <div class="messages">
-            <For each=move || app.toasts.get() key=|toast| toast.id let:toast>
-                <div class="message" data-severity=toast.severity role=role_of(toast.severity) data-file={toast.about}>
-                    <Icon name="warning"/>
-                    <p>{toast.about.clone().map(|about| view! { <strong>{about}</strong>": " })}{toast.text}</p>
-                    <button class="icon-button" aria-label="Close message" on:click=move |_| {
-                        app.toasts.update(|toasts| toasts.retain(|t| t.id != toast.id));
-                    }><Icon name="close"/></button>
-                </div>
-            </For>
-            <For each=shown key=|file| (file.path.clone(), file.messages.len()) let:file>
-                <FileMessage file closed/>
-            </For>
-            <Show when=move || more() != 0 && !all.get()>
-                <button class="button small" on:click=move |_| all.set(true)>
-                    {move || format!("{} more files with messages", more())}
-                </button>
-            </Show>
-        </div>
-    }
+    let toast = move |id: u32| {
+        let toast = app.toasts.with_untracked(|toasts| toasts.iter().find(|t| t.id == id).cloned());
+        toast.map_or_else(|| div(""), |toast| toast_message(app, toast))
+    };
+    let toasts = move || app.toasts.with(|toasts| toasts.iter().map(|toast| toast.id).collect());
+    let of_files = live(move || {
+        let n = if all.get() { usize::MAX } else { SHOWN };
+        files.with(|files| files.iter().take(n).filter_map(|file| file_message(file, closed)).collect::<Vec<_>>())
+    });
+    let rest = move || {
+        let press = button("button small", move || all.set(true));
+        press.live_text(move || format!("{} more files with messages", more()))
+    };
+    div("messages").with((keyed(toasts, toast), of_files, when(move || more() != 0 && !all.get(), rest)))
 }
 
-fn role_of(severity: &str) -> &'static str {
-    if severity == "error" { "alert" } else { "status" }
+/// A message that can be closed.
+fn message(severity: &str, about: Option<&str>, text: impl Child, close: impl FnMut() + 'static) -> El {
+    let role = if severity == "error" { "alert" } else { "status" };
+    let message = div("message").attr("data-severity", severity).attr("role", role).attr_opt("data-file", about);
+    let close = button("icon-button", close).attr("aria-label", "Close message").with(icon("close"));
+    message.with((icon("warning"), el("p", "").with(text), close))
 }
 
-#[component]
-fn FileMessage(file: FileSummary, closed: RwSignal<Vec<String>>) -> impl IntoView {
+fn toast_message(app: App, toast: Toast) -> El {
+    let about = toast.about.as_deref().map(|about| (el("strong", "").with(about), ": "));
+    let close = move || app.toasts.update(|toasts| toasts.retain(|t| t.id != toast.id));
+    message(toast.severity, toast.about.as_deref(), (about, toast.text.as_str()), close)
+}
+
+fn file_message(file: &FileSummary, closed: RwSignal<Vec<String>>) -> Option<El> {
     let rank = |severity: &str| ["error", "warning", "info"].iter().position(|s| *s == severity).unwrap_or(3);
-    let mut messages = file.messages;
-    messages.retain(|m| m.severity != "info");
-    messages.sort_by_key(|m| rank(&m.severity));
-    let more = messages.len().saturating_sub(1);
-    let first = messages.into_iter().next();
+    let worth = file.messages.iter().filter(|m| m.severity != "info");
+    let first = worth.clone().min_by_key(|m| rank(&m.severity))?;
+    let more = worth.count() - 1;
     let severity = if file.status == "error" { "error" } else { "warning" };
     let path = file.path.clone();
-    let close = move |_| closed.update(|closed| closed.push(path.clone()));
-    first.map(|first| {
-        view! {
-            <div class="message" data-severity=severity role=role_of(severity) data-file=file.path.clone()>
-                <Icon name="warning"/>
-                <p>
-                    <strong>{file.path.clone()}</strong>
-                    {first.at.map(|at| view! { <span class="at">{at}</span> })}
-                    ": " {first.text}
-                    {(more > 0).then(|| view! { <span class="quiet">{format!(" (and {more} more)")}</span> })}
-                </p>
-                <button class="icon-button" aria-label="Close message" on:click=close><Icon name="close"/></button>
-            </div>
-        }
-    })
+    let close = move || closed.update(|closed| closed.push(path.clone()));
+    let at = first.at.as_deref().map(|at| span("at").with(at));
+    let more = (more > 0).then(|| span("quiet").with(format!(" (and {more} more)")));
+    let text = (el("strong", "").with(&file.path), at, ": ", &first.text, more);
+    Some(message(severity, Some(&file.path), text, close))
 }

@@ -2,7 +2,7 @@
 
 mod buttons;
 mod copy;
-mod copy_button;
+pub mod el;
 pub mod format;
 mod help;
 mod icons;
@@ -14,15 +14,14 @@ mod styled;
 mod top_bar;
 mod virtual_list;
 
-pub use buttons::OpenButtons;
-pub use copy::CopyText;
-pub use copy_button::CopyButton;
-pub use help::Help;
-pub use icons::Icon;
-pub use known::{Known, Metric};
-pub use messages::Messages;
-pub use outcome::{OutcomeBar, OutcomeMark, WORDS};
-pub use progress::ProgressBar;
-pub use styled::{Styled, plain, size};
-pub use top_bar::TopBar;
-pub use virtual_list::{Align, ListState, VirtualList, row_id};
+pub use buttons::{file_input, open_buttons};
+pub use copy::{copy_button, copy_text};
+pub use help::help;
+pub use icons::icon;
+pub use known::{known, metric};
+pub use messages::messages;
+pub use outcome::{WORDS, outcome_bar, outcome_mark};
+pub use progress::progress_bar;
+pub use styled::{plain, size, styled};
+pub use top_bar::top_bar;
+pub use virtual_list::{Align, ListState, row_id, virtual_list};

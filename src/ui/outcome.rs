@@ -1,23 +1,17 @@
 //! Outcomes by mark and colour, so that neither is needed alone.
 
-use leptos::prelude::*;
+use crate::ui::el::{El, div, span};
+use crate::ui::icons::drawn;
 
 /// The words of the outcomes, worst first, with `flaky` after the bad ones.
 pub const WORDS: [&str; 7] = ["failed", "error", "flaky", "passed", "skipped", "xfailed", "xpassed"];
 
-/// A mark: shape by outcome, colour by outcome, word for screen readers.
-#[component]
-pub fn OutcomeMark(
-    /// The outcome's word.
-    #[prop(into)]
-    outcome: String,
-    /// Whether it passed after a failure.
-    #[prop(optional)]
-    flaky: bool,
-) -> impl IntoView {
-    let word = if flaky { "flaky".to_owned() } else { outcome };
+/// A mark: shape by outcome, colour by outcome, word for screen readers. `flaky` is for a test that passed after a
+/// failure.
+pub fn outcome_mark(outcome: &str, flaky: bool) -> El {
+    let word = if flaky { "flaky" } else { outcome };
     // Shapes differ as much as colours: tick, cross, bang, tilde, dash, circled cross, circled tick, query.
-    let path = match word.as_str() {
+    let path = match word {
         "passed" => "M3.5 8.3l3 3L12.5 5",
         "failed" => "M4.2 4.2l7.6 7.6 M11.8 4.2l-7.6 7.6",
         "error" => "M8 3v6.4 M8 12.2v.6",
@@ -27,27 +21,18 @@ pub fn OutcomeMark(
         "xpassed" => "M8 2.6a5.4 5.4 0 1 0 0 10.8a5.4 5.4 0 1 0 0-10.8 M5.5 8.2l1.8 1.8L10.6 6.4",
         _ => "M6.2 6a1.9 1.9 0 1 1 2.7 1.8c-.7.3-.9.7-.9 1.4 M8 11.6v.4",
     };
-    let label = word.clone();
-    view! {
-        <span class="outcome" data-outcome=word role="img" aria-label=label.clone() title=label>
-            <svg viewBox="0 0 16 16" aria-hidden="true"><path d=path/></svg>
-        </span>
-    }
+    let mark = span("outcome").attr("data-outcome", word).attr("role", "img");
+    mark.attr("aria-label", word).attr("title", word).with(drawn(path))
 }
 
-/// Tests by outcome as one bar.
-#[component]
-pub fn OutcomeBar(
-    /// Counts by outcome word; `flaky` counts apart from `passed`.
-    parts: Vec<(&'static str, u32)>,
-) -> impl IntoView {
+/// Tests by outcome as one bar, from counts by outcome word; `flaky` counts apart from `passed`.
+pub fn outcome_bar(parts: &[(&str, u32)]) -> El {
     let total: u32 = parts.iter().map(|(_, n)| n).sum::<u32>().max(1);
-    let bars = parts.into_iter().filter(|(_, n)| *n > 0).map(move |(word, n)| {
-        let share = f64::from(n) / f64::from(total) * 100.0;
+    let bars = parts.iter().filter(|(_, n)| *n > 0).map(|(word, n)| {
+        let share = f64::from(*n) / f64::from(total) * 100.0;
         // What is rare is what matters: never thinner than can be seen.
-        view! {
-            <span data-outcome=word style:flex-grow=format!("{share}") title=format!("{n} {word}")></span>
-        }
+        let bar = span("").attr("data-outcome", word).style("flex-grow", share.to_string());
+        bar.attr("title", format!("{n} {word}"))
     });
-    view! { <div class="outcome-bar" aria-hidden="true">{bars.collect_view()}</div> }
+    div("outcome-bar").attr("aria-hidden", "true").with(bars.collect::<Vec<_>>())
 }

@@ -4,12 +4,11 @@ use leptos::prelude::*;
 
 use crate::shell::open;
 use crate::state::{App, Phase};
+use crate::ui::el::{Live, button, div, span, when};
 use crate::ui::format;
 
 /// A bar under the header while files are fetched or read.
-#[component]
-pub fn ProgressBar() -> impl IntoView {
-    let app = App::get();
+pub fn progress_bar(app: App) -> Live {
     let progress = Memo::new(move |_| match app.phase.get() {
         Phase::Loading(progress) => Some(progress),
         _ => None,
@@ -23,22 +22,16 @@ pub fn ProgressBar() -> impl IntoView {
             format!("{}: {}{of}{tests}", p.path, format::bytes(p.bytes))
         })
     };
-    view! {
-        <Show when=move || progress.with(Option::is_some)>
-            <div class="progress">
-                <div
-                    class="progress-track"
-                    role="progressbar"
-                    aria-label="Reading files"
-                    aria-valuemin="0"
-                    aria-valuemax="100"
-                    aria-valuenow=move || share().map(|s| (s * 100.0).round().to_string())
-                >
-                    <div class="progress-fill" style:transform=move || format!("scaleX({})", share().unwrap_or(0.02).clamp(0.02, 1.0))></div>
-                </div>
-                <span class="progress-words">{words}</span>
-                <button class="button small" data-cancel="" on:click=move |_| open::cancel()>"Cancel"</button>
-            </div>
-        </Show>
-    }
+    let bar = move || {
+        let scale = move || format!("scaleX({})", share().unwrap_or(0.02).clamp(0.02, 1.0));
+        let track = div("progress-track").attr("role", "progressbar").attr("aria-label", "Reading files");
+        let track = track.attr("aria-valuemin", "0").attr("aria-valuemax", "100");
+        let track = track.live_attr("aria-valuenow", move || share().map(|s| (s * 100.0).round().to_string()));
+        div("progress").with((
+            track.with(div("progress-fill").live_style("transform", scale)),
+            span("progress-words").live_text(move || words().unwrap_or_default()),
+            button("button small", open::cancel).attr_if("data-cancel", true).with("Cancel"),
+        ))
+    };
+    when(move || progress.with(Option::is_some), bar)
 }

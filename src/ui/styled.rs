@@ -1,8 +1,8 @@
 //! Text of a terminal, with its colours.
 
 use lanescope_protocol::{StyledSpan, StyledText};
-use leptos::prelude::*;
 
+use crate::ui::el::{Nodes, div, el, nodes, span};
 use crate::ui::format;
 
 /// Lines in a block. The browser lays out only the blocks on screen.
@@ -78,27 +78,21 @@ pub fn size(text: &StyledText) -> u64 {
 }
 
 /// The text, and how much of it is left out.
-#[component]
-pub fn Styled(
-    /// The text.
-    text: StyledText,
-) -> impl IntoView {
+pub fn styled(text: &StyledText) -> Nodes {
     let clipped = (text.clipped > 0)
-        .then(|| view! { <p class="clipped">{format!("… {} more left out", format::bytes(text.clipped.into()))}</p> });
-    let blocks = blocks(&text).into_iter().map(|block| {
-        let pieces = block.into_iter().map(|piece| {
+        .then(|| el("p", "clipped").with(format!("… {} more left out", format::bytes(text.clipped.into()))));
+    let pre = el("pre", "styled").attr("translate", "no");
+    let pre = blocks(text).into_iter().fold(pre, |pre, block| {
+        let of_block = block.iter().fold(div("styled-block"), |of_block, piece| {
             if piece.class.is_empty() {
-                piece.text.into_any()
+                of_block.with(&piece.text)
             } else {
-                view! { <span class=piece.class>{piece.text}</span> }.into_any()
+                of_block.with(span(&piece.class).with(&piece.text))
             }
         });
-        view! { <div class="styled-block">{pieces.collect_view()}</div> }
+        pre.with(of_block)
     });
-    view! {
-        <pre class="styled" translate="no">{blocks.collect_view()}</pre>
-        {clipped}
-    }
+    nodes((pre, clipped))
 }
 
 #[cfg(test)]

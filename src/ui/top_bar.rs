@@ -1,16 +1,15 @@
 //! The header: name, run, views, ways in.
 
 use leptos::prelude::*;
+use web_sys::Event;
 
-use crate::shell::files::picked;
 use crate::shell::{open, storage};
 use crate::state::{App, Theme, View};
-use crate::ui::{Icon, format};
+use crate::ui::el::{El, button, el, live, span, svg, when};
+use crate::ui::{file_input, format, icon};
 
 /// The header.
-#[component]
-pub fn TopBar() -> impl IntoView {
-    let app = App::get();
+pub fn top_bar(app: App) -> El {
     let loaded = Memo::new(move |_| app.runs.with(|runs| !runs.is_empty()));
     let view_now = Memo::new(move |_| app.route.with(|route| route.view));
     let tab = move |view: View| {
@@ -19,91 +18,68 @@ pub fn TopBar() -> impl IntoView {
             View::Timeline => "Timeline",
             _ => "Tests",
         };
-        view! {
-            <button
-                class="tab"
-                data-tab=view.as_str()
-                aria-current=move || (view_now.get() == view).then_some("page")
-                on:click=move |_| app.go(|route| route.view = view)
-            >
-                {name}
-            </button>
-        }
+        let press = button("tab", move || app.go(|route| route.view = view)).attr("data-tab", view.as_str());
+        press.live_attr("aria-current", move || (view_now.get() == view).then_some("page")).with(name)
     };
     let theme_icon = move || match app.theme.get() {
-        Theme::System => view! { <Icon name="auto"/> },
-        Theme::Light => view! { <Icon name="sun"/> },
-        Theme::Dark => view! { <Icon name="moon"/> },
+        Theme::System => icon("auto"),
+        Theme::Light => icon("sun"),
+        Theme::Dark => icon("moon"),
     };
-    view! {
-        <header class="top-bar">
-            <span class="brand">
-                <svg viewBox="0 0 20 20" aria-hidden="true">
-                    <rect x="1" y="3" width="11" height="3.4" rx="1"/><rect x="5" y="8.3" width="14" height="3.4" rx="1" class="hot"/>
-                    <rect x="1" y="13.6" width="8" height="3.4" rx="1"/>
-                </svg>
-                "Lanescope"
-            </span>
-            <Show when=move || loaded.get()>
-                <RunSelect/>
-                <nav class="tabs" aria-label="Views">{View::TABS.map(tab)}</nav>
-            </Show>
-            <span class="spring"></span>
-            <Show when=move || loaded.get()>
-                <label class="button small open-more">
-                    <Icon name="open"/><span>"Open"</span>
-                    <input type="file" multiple class="hidden-input" data-pick="" on:change=move |e| picked(app, &e)/>
-                </label>
-                <button class="icon-button" title="Close all runs" aria-label="Close all runs" on:click=move |_| open::close(app)>
-                    <Icon name="close"/>
-                </button>
-            </Show>
-            <button class="icon-button" title="Keyboard shortcuts (?)" aria-label="Keyboard shortcuts" on:click=move |_| app.help.set(true)>
-                <Icon name="help"/>
-            </button>
-            <button
-                class="icon-button"
-                title=move || format!("Theme: {}", app.theme.get().as_str())
-                aria-label=move || format!("Theme: {}", app.theme.get().as_str())
-                on:click=move |_| {
-                    app.theme.update(|theme| *theme = theme.next());
-                    storage::set_theme(app.theme.get_untracked());
-                }
-            >
-                {theme_icon}
-            </button>
-        </header>
-    }
+    let theme_words = move || format!("Theme: {}", app.theme.get().as_str());
+    let theme = button("icon-button", move || {
+        app.theme.update(|theme| *theme = theme.next());
+        storage::set_theme(app.theme.get_untracked());
+    });
+    let theme = theme.live_attr("title", theme_words).live_attr("aria-label", theme_words).live(theme_icon);
+    let keys = button("icon-button", move || app.help.set(true));
+    let keys = keys.attr("title", "Keyboard shortcuts (?)").attr("aria-label", "Keyboard shortcuts").with(icon("help"));
+    let run = when(
+        move || loaded.get(),
+        move || (run_select(app), el("nav", "tabs").attr("aria-label", "Views").with(View::TABS.map(tab))),
+    );
+    let ways = when(
+        move || loaded.get(),
+        move || {
+            let more = el("label", "button small open-more");
+            let close = button("icon-button", move || open::close(app));
+            (
+                more.with((icon("open"), span("").with("Open"), file_input(app))),
+                close.attr("title", "Close all runs").attr("aria-label", "Close all runs").with(icon("close")),
+            )
+        },
+    );
+    let brand = span("brand").with((logo(), "Lanescope"));
+    el("header", "top-bar").with((brand, run, span("spring"), ways, keys)).with(theme)
 }
 
-#[component]
-fn RunSelect() -> impl IntoView {
-    let app = App::get();
+fn logo() -> El {
+    let bars = [(1.0, 3.0, 11.0, ""), (5.0, 8.3, 14.0, "hot"), (1.0, 13.6, 8.0, "")];
+    let bars = bars.map(|(x, y, width, class)| {
+        let bar = svg("rect").attr("x", x.to_string()).attr("y", y.to_string()).attr("width", width.to_string());
+        bar.attr("height", "3.4").attr("rx", "1").attr("class", class)
+    });
+    svg("svg").attr("viewBox", "0 0 20 20").attr("aria-hidden", "true").with(bars)
+}
+
+fn run_select(app: App) -> El {
     let selected = move || app.route.with(|route| route.run.clone()).unwrap_or_default();
-    let options = move || {
-        app.runs
-            .get()
-            .into_iter()
-            .map(|run| {
+    let select = el("select", "run-select").attr("aria-label", "Run").on("change", move |event: Event| {
+        app.push.set(true);
+        open::show_run(app, event_target_value(&event));
+    });
+    select.with(live(move || {
+        app.runs.with(|runs| {
+            let option = |run: &lanescope_protocol::RunSummary| {
                 let workers = run.workers.map(|n| format!(" · {}", format::plural(n.into(), "worker", "workers")));
                 let wall = run.wall_s.map(|s| format!(" · {}", format::seconds(s)));
                 let text = format!("{}{}{}", run.label, workers.unwrap_or_default(), wall.unwrap_or_default());
-                let id = run.id.clone();
-                view! { <option value=run.id selected=move || selected() == id>{text}</option> }
-            })
-            .collect_view()
-    };
-    view! {
-        <select
-            class="run-select"
-            aria-label="Run"
-            prop:value=selected
-            on:change=move |event| {
-                app.push.set(true);
-                open::show_run(app, event_target_value(&event));
-            }
-        >
-            {options}
-        </select>
-    }
+                let option = el("option", "").attr("value", &run.id).with(text);
+                let (node, id) = (option.as_node::<web_sys::HtmlOptionElement>(), run.id.clone());
+                crate::ui::el::follow(move || node.set_selected(selected() == id));
+                option
+            };
+            runs.iter().map(option).collect::<Vec<_>>()
+        })
+    }))
 }

@@ -1,12 +1,10 @@
 //! A list of any length: only the rows on screen are in the page.
 
-use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
-use web_sys::{HtmlElement, KeyboardEvent, ResizeObserver};
+use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use crate::shell::dom;
+use crate::ui::el::{El, div, keyed};
 
 /// Browsers end an element somewhere between 17 and 33 million pixels, and place glyphs by single-precision
 /// numbers, whose steps reach a pixel at 16 million. A list above this height scrolls faster than its rows.
@@ -217,41 +215,53 @@ pub fn row_id(row: u32) -> String {
     format!("row-{row}")
 }
 
-/// The list. Rows are all of one height, that of `.vlist-probe` in the styles. The focus stays on the list itself
-/// and points at the active row, so that it is not lost when that row is scrolled away.
-#[component]
-pub fn VirtualList<H, R>(
-    /// Name for screen readers.
-    label: &'static str,
-    /// Its state.
+/// The list, named for screen readers, with so many columns and a row of their titles. A row is an element with
+/// `id=row_id(row)`, `role="row"` and `aria-rowindex=row + 2`; `open` is called when one is opened by key. Rows are all
+/// of one height, that of `.vlist-probe` in the styles. The focus stays on the list itself and points at the active row,
+/// so that it is not lost when that row is scrolled away.
+pub fn virtual_list(
+    label: &str,
     state: ListState,
-    /// Number of columns.
     columns: u32,
-    /// The row of column titles.
-    header: H,
-    /// A row: an element with `id=row_id(row)`, `role="row"` and `aria-rowindex=row + 2`.
-    row: R,
-    /// Called when a row is opened by key.
-    #[prop(into)]
+    header: El,
+    row: impl Fn(u32) -> El + 'static,
     open: Callback<u32>,
-) -> impl IntoView
-where
-    H: IntoView + 'static,
-    R: Fn(u32) -> AnyView + Clone + Send + Sync + 'static,
-{
-    let (grid, scroller) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
-    let observer = StoredValue::new_local(None::<Resizes>);
-    Effect::new(move |_| {
-        let Some(node) = scroller.get() else { return };
-        let node: HtmlElement = node.into();
-        let measured = node.clone();
-        state.measure(&node);
-        observer.set_value(Resizes::watch(&node, move || state.measure(&measured)));
-    });
-    on_cleanup(move || observer.set_value(None));
+) -> El {
+    let area_px = move || format!("{}px", geometry(state.total.get(), state.sizes.get()).area_px());
+    let top_px = move || format!("{}px", state.window.get().top_px);
+    let active_id = move || {
+        let (window, active) = (state.window.get(), state.active.get());
+        (window.first <= active && active < window.end).then(|| row_id(active))
+    };
+    let in_page = move || {
+        let window = state.window.get();
+        (window.first..window.end).collect()
+    };
+    let rows = div("vlist-rows").attr("role", "presentation").live_style("top", top_px).with(keyed(in_page, row));
+    let area = div("vlist-area").attr("role", "presentation").live_style("height", area_px).with(rows);
+    let scroller = div("vlist-scroll").attr("role", "rowgroup").attr("tabindex", "0");
+    let scroller = scroller.with((div("vlist-probe").attr("aria-hidden", "true"), area));
+    let grid = div("vlist").attr("role", "grid").attr("aria-label", label).attr("tabindex", "0");
+    let grid = grid.attr("aria-colcount", columns.to_string()).live_attr("aria-activedescendant", active_id);
+    let grid = grid.live_attr("aria-rowcount", move || (state.total.get() + 1).to_string());
+    let grid = grid.on("keydown", move |event: KeyboardEvent| state.key(&event, open)).with((header, &scroller));
+
+    let node = scroller.html();
+    let scrolled = node.clone();
+    // A click on a row focuses what scrolls; the keys and the active row belong to the list.
+    let whole = grid.html();
+    let _ = scroller.on("scroll", move |_: Event| state.scroll_px.set(f64::from(scrolled.scroll_top()))).on(
+        "focus",
+        move |_: Event| {
+            let _ = whole.focus();
+        },
+    );
+    let (mounted, measured) = (node.clone(), node.clone());
+    Effect::new(move |_| state.measure(&mounted));
+    dom::on_resize(&node, move || state.measure(&measured));
     Effect::new(move |_| {
         let (wanted, total, sizes) = (state.wanted.get(), state.total.get(), state.sizes.get());
-        let (Some(wanted), Some(node)) = (wanted, scroller.get()) else { return };
+        let Some(wanted) = wanted else { return };
         let now = geometry(total, sizes);
         if !now.is_sized() || total == 0 {
             return;
@@ -262,6 +272,7 @@ where
             Wanted::Scroll(px) => Some(px),
         };
         if let Some(px) = target {
+            let node = node.clone();
             // The area takes its new height in this turn; only then can it be scrolled that far.
             dom::next_frame(move || {
                 node.set_scroll_top(px.round() as i32);
@@ -269,70 +280,7 @@ where
             });
         }
     });
-    let scrolled = move |_| {
-        if let Some(node) = scroller.get_untracked() {
-            state.scroll_px.set(f64::from(node.scroll_top()));
-        }
-    };
-    // A click on a row focuses what scrolls; the keys and the active row belong to the list.
-    let focused = move |_| {
-        if let Some(grid) = grid.get_untracked() {
-            let _ = grid.focus();
-        }
-    };
-    let area_px = move || format!("{}px", geometry(state.total.get(), state.sizes.get()).area_px());
-    let top_px = move || format!("{}px", state.window.get().top_px);
-    let active_id = move || {
-        let (window, active) = (state.window.get(), state.active.get());
-        (window.first <= active && active < window.end).then(|| row_id(active))
-    };
-    view! {
-        <div
-            class="vlist"
-            role="grid"
-            aria-label=label
-            aria-rowcount=move || (state.total.get() + 1).to_string()
-            aria-colcount=columns.to_string()
-            aria-activedescendant=active_id
-            tabindex="0"
-            node_ref=grid
-            on:keydown=move |event| state.key(&event, open)
-        >
-            {header}
-            <div class="vlist-scroll" role="rowgroup" tabindex="0" node_ref=scroller on:scroll=scrolled on:focus=focused>
-                <div class="vlist-probe" aria-hidden="true"></div>
-                <div class="vlist-area" role="presentation" style:height=area_px>
-                    <div class="vlist-rows" role="presentation" style:top=top_px>
-                        <For
-                            each=move || { let window = state.window.get(); window.first..window.end }
-                            key=|row| *row
-                            children=move |index| row(index)
-                        />
-                    </div>
-                </div>
-            </div>
-        </div>
-    }
-}
-
-struct Resizes {
-    observer: ResizeObserver,
-    _closure: Closure<dyn FnMut()>,
-}
-
-impl Resizes {
-    fn watch(element: &HtmlElement, resized: impl FnMut() + 'static) -> Option<Self> {
-        let closure = Closure::<dyn FnMut()>::new(resized);
-        let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
-        observer.observe(element);
-        Some(Self { observer, _closure: closure })
-    }
-}
-
-impl Drop for Resizes {
-    fn drop(&mut self) {
-        self.observer.disconnect();
-    }
+    grid
 }
 
 #[cfg(test)]

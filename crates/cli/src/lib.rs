@@ -3,12 +3,14 @@
 //! Results go to standard output, messages to standard error. Exit status: 0 done, even when tests failed;
 //! 2 unusable arguments, or nothing in the input could be read.
 
+mod export;
 mod input;
 mod summary;
 mod table;
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -32,6 +34,21 @@ enum Command {
         #[arg(required = true, value_name = "INPUT")]
         inputs: Vec<String>,
     },
+    /// A run for other programs: a Chrome trace for Perfetto and speedscope, or a table
+    Export {
+        /// What to write
+        #[arg(long, value_enum)]
+        format: export::Format,
+        /// The file to write; standard output without it
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// The run, by its id; without it the one that the page would show
+        #[arg(long, value_name = "ID")]
+        run: Option<String>,
+        /// A file, a directory (read recursively), or - for standard input
+        #[arg(required = true, value_name = "INPUT")]
+        inputs: Vec<String>,
+    },
 }
 
 /// Exit status when arguments are unusable or nothing could be read.
@@ -48,8 +65,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
             return if problem.use_stderr() { ExitCode::from(UNUSABLE) } else { ExitCode::SUCCESS };
         }
     };
-    let Command::Summary { json, inputs } = arguments.command;
-    match summary::run(json, &inputs, out, err) {
+    let done = match arguments.command {
+        Command::Summary { json, inputs } => summary::run(json, &inputs, out, err),
+        Command::Export { format, output, run, inputs } => {
+            export::run(format, output.as_deref(), run.as_deref(), &inputs, out, err)
+        }
+    };
+    match done {
         Ok(code) => ExitCode::from(code),
         // Whoever reads the results has had enough of them, as in `lanescope … | head`.
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,

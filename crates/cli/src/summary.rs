@@ -10,7 +10,7 @@ use crate::table::{Table, clip_middle, wrap};
 use crate::{UNUSABLE, input};
 
 /// How much is read at a time. Nothing has to be answered in between.
-const STEP_BYTES: usize = 4 << 20;
+pub(crate) const STEP_BYTES: usize = 4 << 20;
 
 /// Reads the inputs and prints what is in there. Gives the exit status.
 pub(crate) fn run(json: bool, inputs: &[String], out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
@@ -138,7 +138,7 @@ fn breakdown(run: &RunSummary) -> Option<String> {
 
 /// Files with problems go to standard error, with the place and the reason. Of the files that were merely found
 /// in a directory, those that are no reports are only counted.
-fn complain(summary: &Summary, found: &BTreeSet<String>, err: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn complain(summary: &Summary, found: &BTreeSet<String>, err: &mut dyn Write) -> io::Result<()> {
     let mut passed_over = 0;
     for file in &summary.files {
         if file.tests == 0 && !is_report(file) && found.contains(&file.path) {

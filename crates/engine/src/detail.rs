@@ -6,6 +6,7 @@ use lanescope_protocol::{AttemptBrief, AttemptDetail, Neighbour, Provenance, Rel
 
 use crate::ansi::{first_line, styled};
 use crate::convert::seconds;
+use crate::insight::limit_s;
 use crate::run_state::RunState;
 
 const MESSAGE_BYTES: usize = 240;
@@ -37,6 +38,7 @@ pub(crate) fn attempt(state: &RunState, row: u32) -> Option<AttemptBrief> {
         call_s: seconds(run.attempts.call_us(attempt)),
         teardown_s: seconds(run.attempts.teardown_us(attempt)),
         message: first_line(run.text(attempt, TextKind::Message), MESSAGE_BYTES),
+        limit_s: limit_s(state, attempt),
     })
 }
 
@@ -54,6 +56,7 @@ pub(crate) fn test(state: &RunState, id: &str) -> Option<TestDetail> {
         provenance: last.map_or(Provenance::Unknown, |last| known(state, last)),
         attempts: run.tests.attempts(test).map(|a| in_detail(state, a)).collect(),
         neighbours: last.map(|last| neighbours(state, last)).unwrap_or_default(),
+        limit_s: last.and_then(|last| limit_s(state, last)),
     })
 }
 

@@ -8,7 +8,9 @@ mod ansi;
 mod colour;
 mod convert;
 mod detail;
+mod export;
 mod hints;
+mod insight;
 mod kept;
 mod library;
 mod listing;
@@ -157,6 +159,18 @@ impl Engine {
                 let detail =
                     detail::test(run, test).ok_or_else(|| format!("There is no test “{test}” in this run."))?;
                 Ok((Answer::Test(Box::new(detail)), None))
+            }),
+            Request::Waterfall { run } => {
+                self.run(run).map(|run| (Answer::Waterfall(Box::new(insight::waterfall(run))), None))
+            }
+            Request::Pieces { run, part, offset, limit } => {
+                self.run(run).map(|run| (Answer::Pieces(Box::new(insight::pieces(run, *part, *offset, *limit))), None))
+            }
+            Request::End { run } => self.run(run).map(|run| (Answer::End(Box::new(insight::end(run))), None)),
+            Request::Limits { run } => self.run(run).map(|run| (Answer::Limits(Box::new(insight::limits(run))), None)),
+            Request::Export(asked) => self.run(&asked.timeline.run).map(|run| {
+                let file = export::export(run, asked);
+                (Answer::Exported { name: file.name, mime: file.mime.to_owned() }, Some(file.bytes))
             }),
         };
         answered.unwrap_or_else(|text| (Answer::Failed { text }, None))

@@ -12,6 +12,7 @@ use lanescope_ingest::{FileReport, Format};
 use lanescope_model::{AttemptId, Issue, Run, TestId, us_to_s};
 use lanescope_protocol::{RunSummary, TestLine};
 
+use crate::insight::Insights;
 use crate::kept::{Kept, Looks, Simulated};
 use crate::listing::Lists;
 
@@ -60,6 +61,7 @@ pub(crate) struct RunState {
     /// What is kept about the run, whatever its lanes.
     pub(crate) looks: Looks,
     pub(crate) lists: Lists,
+    pub(crate) insights: Insights,
     totals_us: Vec<i64>,
     /// Hashes of the tests' identities, each with the row of its test in the lower half; sorted.
     rows_by_hash: OnceCell<Vec<u64>>,
@@ -96,6 +98,7 @@ impl RunState {
             simulated: None,
             looks: Looks::default(),
             lists: Lists::default(),
+            insights: Insights::default(),
             totals_us,
             rows_by_hash: OnceCell::new(),
         }

@@ -50,6 +50,8 @@ pub struct RunMeta {
     pub sequential: bool,
     /// Whether the files end before the session did.
     pub interrupted: bool,
+    /// Time that a test may take, where a file states it for the whole run: microseconds.
+    pub timeout_us: Option<i64>,
 }
 
 /// One execution of a test suite. Never changed after it is built.

@@ -7,6 +7,7 @@
 
 mod colour;
 mod frame;
+mod insight;
 mod message;
 mod overview;
 mod range;
@@ -16,6 +17,10 @@ mod timeline;
 
 pub use colour::{ColourBy, Legend, LegendItem};
 pub use frame::{FADED, FLAKY, Frame, FrameError, Link, MERGED, NEAR_LIMIT, RETRY, TIMED_OUT};
+pub use insight::{
+    COLOUR_ROLES, CriticalEnd, EndGroup, EndLane, EndPiece, ExportKind, ExportRequest, FixturePlace, FixtureReach,
+    FixtureScope, Limits, NearLimit, PartKey, PieceLine, Pieces, Unstealable, Waterfall, WaterfallOf, WaterfallPart,
+};
 pub use message::{Answer, FromEngine, OpenedFiles, ReadProgress, Request, ToEngine, VERSION};
 pub use overview::{Concurrency, FailureLine, Hint, Overview, Phrase, PhraseKind, RunFile, WorkerLine};
 pub use range::{LaneMeasure, Measure, MeasureRequest, Place, Series, SeriesRequest};

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AttemptBrief, ColourBy, FileSummary, Legend, Measure, MeasureRequest, Overview, Place, RunSummary, Series,
-    SeriesRequest, TestDetail, TestsPage, TestsRequest, Timeline, TimelineRequest, WindowRequest,
+    AttemptBrief, ColourBy, CriticalEnd, ExportRequest, FileSummary, Legend, Limits, Measure, MeasureRequest, Overview,
+    PartKey, Pieces, Place, RunSummary, Series, SeriesRequest, TestDetail, TestsPage, TestsRequest, Timeline,
+    TimelineRequest, Waterfall, WindowRequest,
 };
 
 /// Version of the protocol. Page and worker of different versions refuse each other.
@@ -92,6 +93,34 @@ pub enum Request {
         /// Identity of the test, as in [`crate::TestLine::id`].
         test: String,
     },
+    /// Where the workers' time went, without rest.
+    Waterfall {
+        /// The run's id.
+        run: String,
+    },
+    /// The bars and holes that a part of the waterfall is made of.
+    Pieces {
+        /// The run's id.
+        run: String,
+        /// The part.
+        part: PartKey,
+        /// First row wanted.
+        offset: u32,
+        /// Rows wanted; at most 1000 are given.
+        limit: u32,
+    },
+    /// What holds the end of a run up.
+    End {
+        /// The run's id.
+        run: String,
+    },
+    /// Time-outs of a run.
+    Limits {
+        /// The run's id.
+        run: String,
+    },
+    /// A file to save; its bytes come beside the answer.
+    Export(ExportRequest),
 }
 
 /// A message from the engine to the page.
@@ -176,6 +205,21 @@ pub enum Answer {
     Tests(Box<TestsPage>),
     /// To [`Request::Test`].
     Test(Box<TestDetail>),
+    /// To [`Request::Waterfall`].
+    Waterfall(Box<Waterfall>),
+    /// To [`Request::Pieces`].
+    Pieces(Box<Pieces>),
+    /// To [`Request::End`].
+    End(Box<CriticalEnd>),
+    /// To [`Request::Limits`].
+    Limits(Box<Limits>),
+    /// To [`Request::Export`]: the bytes travel beside the message.
+    Exported {
+        /// Name for the file.
+        name: String,
+        /// Its media type.
+        mime: String,
+    },
     /// The question could not be answered.
     Failed {
         /// Why.

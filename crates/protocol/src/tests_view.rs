@@ -187,4 +187,7 @@ pub struct TestDetail {
     pub attempts: Vec<AttemptDetail>,
     /// Tests near its last attempt.
     pub neighbours: Vec<Neighbour>,
+    /// Seconds that an attempt may take, where a file tells.
+    #[serde(default)]
+    pub limit_s: Option<f64>,
 }

@@ -162,4 +162,7 @@ pub struct AttemptBrief {
     pub teardown_s: Option<f64>,
     /// First line of the message, clipped.
     pub message: String,
+    /// Seconds that it may take, where a file tells.
+    #[serde(default)]
+    pub limit_s: Option<f64>,
 }

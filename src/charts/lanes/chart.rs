@@ -1,41 +1,39 @@
 //! The lanes as a canvas that answers to pointer and keys.
 
-use leptos::html::{Canvas, Div};
+use lanescope_protocol::Timeline;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 
-use crate::charts::canvas::Resizes;
 use crate::charts::lanes::paint::banner;
 use crate::charts::lanes::stage::Stage;
-use crate::charts::lanes::tooltip::Tooltip;
+use crate::charts::lanes::tooltip::tooltip;
 use crate::shell::{dom, keys};
+use crate::state::App;
+use crate::ui::el::{El, div, el};
 
 /// The canvas of a stage. It is as high as the element that scrolls it, and stays in sight.
-#[component]
-pub fn LaneChart(
-    /// What it shows.
-    stage: Stage,
-    /// The element that scrolls the lanes.
-    scroller: NodeRef<Div>,
-) -> impl IntoView {
-    let canvas = NodeRef::<Canvas>::new();
-    let size = RwSignal::new((0.0, 0.0));
-    let resizes = StoredValue::new_local(None::<Resizes>);
-    Effect::new(move |_| {
-        let (Some(canvas), Some(scroller)) = (canvas.get(), scroller.get()) else { return };
-        let element: HtmlElement = scroller.unchecked_into();
-        stage.mount(canvas.clone(), element);
-        let watched = canvas.clone();
-        let watch = Resizes::watch(&canvas, move || {
-            let now = (f64::from(watched.client_width()), f64::from(watched.client_height()));
-            if size.try_get_untracked().is_some_and(|before| before != now) {
-                size.set(now);
-                stage.redraw();
-            }
-        });
-        resizes.set_value(watch);
+pub fn lane_chart(stage: Stage, scroller: HtmlElement) -> El {
+    let canvas = el("canvas", "lane-canvas").attr("tabindex", "0").attr("role", "application");
+    let canvas = canvas.attr("aria-roledescription", "timeline").live_attr("aria-label", move || label(stage.app));
+    let canvas = with_facts(canvas, stage.app)
+        .on("wheel", move |event: WheelEvent| stage.wheel(&event))
+        .on("pointerdown", move |event: PointerEvent| stage.pointer_down(&event))
+        .on("pointermove", move |event: PointerEvent| stage.pointer_move(&event))
+        .on("pointerup", move |event: PointerEvent| stage.pointer_up(&event))
+        .on("pointercancel", move |event: PointerEvent| stage.pointer_lost(&event))
+        .on("pointerleave", move |_: Event| stage.pointer_out())
+        .on("dblclick", move |event: MouseEvent| stage.double_click(&event));
+    let node: HtmlCanvasElement = canvas.as_node();
+    let (watched, mut size) = (node.clone(), (0, 0));
+    dom::on_resize(&node, move || {
+        let now = (watched.client_width(), watched.client_height());
+        if size != now {
+            size = now;
+            stage.redraw();
+        }
     });
+    Effect::new(move |_| stage.mount(node.clone(), scroller.clone()));
     let heard = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
         if modified || event.default_prevented() || keys::in_field(&event) || stage.app.help.get_untracked() {
@@ -46,50 +44,35 @@ pub fn LaneChart(
         }
     });
     on_cleanup(move || heard.remove());
-    let facts = move |pick: fn(&lanescope_protocol::Timeline) -> String| {
-        stage.app.timeline.with(|t| t.as_ref().map(pick).unwrap_or_default())
-    };
-    let label = move || {
-        stage.app.timeline.with(|t| {
-            let Some(t) = t.as_ref() else { return String::new() };
-            let known = banner(t.provenance).map_or(String::new(), |text| format!(" The lanes are {text}."));
-            format!(
-                "Timeline: {} lanes, {} attempts.{known} Arrow keys move between bars, Enter opens a test, \
-                 W and S zoom, A and D pan, 0 shows everything. The same as a table: the button Table.",
-                t.lanes.len(),
-                t.spans
-            )
-        })
-    };
     let brief = Callback::new(move |attempt| {
         stage.news.track();
         stage.brief(attempt)
     });
-    view! {
-        <div class="lane-chart">
-            <canvas
-                node_ref=canvas
-                class="lane-canvas"
-                tabindex="0"
-                role="application"
-                aria-roledescription="timeline"
-                aria-label=label
-                data-timeline=""
-                data-lanes=move || facts(|t| t.lanes.len().to_string())
-                data-spans=move || facts(|t| t.spans.to_string())
-                data-provenance=move || facts(|t| t.provenance.as_str().to_owned())
-                on:wheel=move |event| stage.wheel(&event)
-                on:pointerdown=move |event| stage.pointer_down(&event)
-                on:pointermove=move |event| stage.pointer_move(&event)
-                on:pointerup=move |event| stage.pointer_up(&event)
-                on:pointercancel=move |event| stage.pointer_lost(&event)
-                on:pointerleave=move |_| stage.pointer_out()
-                on:dblclick=move |event| stage.double_click(&event)
-            ></canvas>
-            <Tooltip pointed=stage.pointed brief click="Click for the details; double-click fits it."/>
-            <p class="sr-only" role="status" aria-live="polite">{move || stage.said.get()}</p>
-        </div>
-    }
+    let tip = tooltip(stage.pointed, brief, "Click for the details; double-click fits it.");
+    let said = el("p", "sr-only").attr("role", "status").attr("aria-live", "polite");
+    div("lane-chart").with((canvas, tip, said.live_text(move || stage.said.get())))
+}
+
+fn label(app: App) -> String {
+    app.timeline.with(|t| {
+        let Some(t) = t.as_ref() else { return String::new() };
+        let known = banner(t.provenance).map_or(String::new(), |text| format!(" The lanes are {text}."));
+        format!(
+            "Timeline: {} lanes, {} attempts.{known} Arrow keys move between bars, Enter opens a test, \
+             W and S zoom, A and D pan, 0 shows everything. The same as a table: the button Table.",
+            t.lanes.len(),
+            t.spans
+        )
+    })
+}
+
+/// A canvas of lanes, with what it shows as attributes.
+pub(super) fn with_facts(canvas: El, app: App) -> El {
+    let fact =
+        move |pick: fn(&Timeline) -> String| move || app.timeline.with(|t| t.as_ref().map(pick).unwrap_or_default());
+    let canvas = canvas.attr("data-timeline", "").live_attr("data-lanes", fact(|t| t.lanes.len().to_string()));
+    let canvas = canvas.live_attr("data-spans", fact(|t| t.spans.to_string()));
+    canvas.live_attr("data-provenance", fact(|t| t.provenance.as_str().to_owned()))
 }
 
 /// Whether a key is the canvas's: it has the focus, or nothing in particular has.

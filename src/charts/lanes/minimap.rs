@@ -2,17 +2,18 @@
 
 use std::rc::Rc;
 
-use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
-use web_sys::PointerEvent;
+use web_sys::{Event, HtmlCanvasElement, PointerEvent};
 
-use crate::charts::canvas::{self, Redraw, Resizes};
+use crate::charts::canvas::{self, Redraw};
 use crate::charts::lanes::bars::Bars;
 use crate::charts::lanes::paint::{Painter, Scene};
 use crate::charts::lanes::rows::Rows;
 use crate::charts::lanes::source;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::lanes::stage::Stage;
+use crate::shell::dom;
+use crate::ui::el::{El, div, el};
 
 /// Pixels at the brush's ends that resize it.
 const HANDLE_PX: f64 = 8.0;
@@ -28,20 +29,17 @@ enum Drag {
 }
 
 /// The strip above the lanes.
-#[component]
-pub fn Minimap(
-    /// What it shows.
-    stage: Stage,
-) -> impl IntoView {
+pub fn minimap(stage: Stage) -> El {
     let app = stage.app;
-    let canvas = NodeRef::<Canvas>::new();
-    let holder = NodeRef::<Div>::new();
+    let drawn = el("canvas", "");
+    let holder = div("minimap").attr("aria-hidden", "true");
+    let canvas: HtmlCanvasElement = drawn.as_node();
     let width = RwSignal::new(1.0_f64);
     let drag = RwSignal::new(None::<Drag>);
     let painter = StoredValue::new_local(Painter::default());
+    let surface = canvas.clone();
     let draw = move || {
-        let Some(canvas) = canvas.try_get_untracked().flatten() else { return };
-        let Some(surface) = canvas::prepare(&canvas) else { return };
+        let Some(surface) = canvas::prepare(&surface) else { return };
         app.timeline.with_untracked(|timeline| {
             let Some(timeline) = timeline.as_ref().filter(|t| !t.lanes.is_empty()) else { return };
             let bars = app.first_frame.with_untracked(|frame| {
@@ -66,21 +64,17 @@ pub fn Minimap(
             painter.try_update_value(|painter| painter.paint(&surface, &scene));
         });
     };
-    let redraw = StoredValue::new_local(Redraw::new(draw));
-    let resizes = StoredValue::new_local(None::<Resizes>);
-    Effect::new(move |_| {
-        let Some(element) = canvas.get() else { return };
-        let watched = element.clone();
-        resizes.set_value(Resizes::watch(&element, move || {
-            let _ = width.try_set(f64::from(watched.client_width()).max(1.0));
-            let _ = redraw.try_with_value(Redraw::ask);
-        }));
+    let redraw = Redraw::new(draw);
+    let (watched, asked) = (canvas.clone(), redraw.clone());
+    dom::on_resize(&canvas, move || {
+        width.set(f64::from(watched.client_width()).max(1.0));
+        asked.ask();
     });
     Effect::new(move |_| {
         app.timeline.track();
         app.first_frame.track();
         app.repaint.track();
-        redraw.with_value(Redraw::ask);
+        redraw.ask();
     });
     let brush = move || {
         let scale = Scale::new(stage.bounds.get(), width.get());
@@ -90,16 +84,15 @@ pub fn Minimap(
         let left = (left + right - wide) / 2.0;
         (left.clamp(0.0, (width.get() - wide).max(0.0)), wide)
     };
+    let node = holder.html();
     let at_s = move |event: &PointerEvent| {
-        let left = holder.get_untracked().map_or(0.0, |h| h.get_bounding_client_rect().left());
-        let x = f64::from(event.client_x()) - left;
+        let x = f64::from(event.client_x()) - node.get_bounding_client_rect().left();
         (x, Scale::new(stage.bounds.get_untracked(), width.get_untracked()).s(x))
     };
+    let (node, at) = (holder.html(), at_s.clone());
     let down = move |event: PointerEvent| {
-        if let Some(holder) = holder.get_untracked() {
-            let _ = holder.set_pointer_capture(event.pointer_id());
-        }
-        let (x, s) = at_s(&event);
+        let _ = node.set_pointer_capture(event.pointer_id());
+        let (x, s) = at(&event);
         let (left, wide) = untrack(brush);
         let view = stage.view.get_untracked();
         let whole = view.same(stage.bounds.get_untracked());
@@ -130,29 +123,13 @@ pub fn Minimap(
             Drag::Right => Span::new(view.from_s, s.min(stage.bounds.get_untracked().to_s).max(view.from_s + hair)),
         });
     };
-    view! {
-        <div
-            class="minimap"
-            aria-hidden="true"
-            node_ref=holder
-            title="The whole run. Drag the window to move it, its ends to resize it."
-            on:pointerdown=down
-            on:pointermove=moved
-            on:pointerup=move |_| drag.set(None)
-            on:pointercancel=move |_| drag.set(None)
-            on:dblclick=move |_| stage.fit()
-        >
-            <canvas node_ref=canvas></canvas>
-            <div class="minimap-dim" style:width=move || format!("{:.1}px", brush().0)></div>
-            <div
-                class="minimap-dim right"
-                style:left=move || format!("{:.1}px", brush().0 + brush().1)
-            ></div>
-            <div
-                class="minimap-brush"
-                style:transform=move || format!("translateX({:.1}px)", brush().0)
-                style:width=move || format!("{:.1}px", brush().1)
-            ></div>
-        </div>
-    }
+    let px = |px: f64| format!("{px:.1}px");
+    let dim = div("minimap-dim").live_style("width", move || px(brush().0));
+    let dim_right = div("minimap-dim right").live_style("left", move || px(brush().0 + brush().1));
+    let window = div("minimap-brush").live_style("transform", move || format!("translateX({:.1}px)", brush().0));
+    let window = window.live_style("width", move || px(brush().1));
+    let holder = holder.attr("title", "The whole run. Drag the window to move it, its ends to resize it.");
+    let holder = holder.on("pointerdown", down).on("pointermove", moved).on("dblclick", move |_: Event| stage.fit());
+    let holder = holder.on("pointerup", move |_: Event| drag.set(None));
+    holder.on("pointercancel", move |_: Event| drag.set(None)).with((drawn, dim, dim_right, window))
 }

@@ -2,7 +2,7 @@
 //!
 //! Plain data first: `span` (seconds to pixels), `axis` (ticks), `rows` (where lanes lie), `bars` (a frame that can
 //! be searched), `cache` (which frame to draw, which to ask for), `layout` (bars to rectangles by colour), `text`
-//! (names cut to their room). None of these needs a screen. Then the painter (`paint`, `hatch`) and the components:
+//! (names cut to their room). None of these needs a screen. Then the painter (`paint`, `hatch`) and the views:
 //! `strip` for the overview; `stage`, `gestures`, `keyboard`, `chart` and `minimap` for the timeline.
 
 mod axis;
@@ -24,9 +24,9 @@ mod strip;
 mod text;
 mod tooltip;
 
-pub use chart::LaneChart;
-pub use minimap::Minimap;
+pub use chart::lane_chart;
+pub use minimap::minimap;
 pub use paint::top_px;
 pub use source::change_lanes;
 pub use stage::Stage;
-pub use strip::LaneStrip;
+pub use strip::lane_strip;

@@ -83,7 +83,7 @@ mod tests {
     fn idle_time_says_where_it_is() {
         let bars = Bars::new(frame(Span::new(0.0, 10.0), &[(0, 1.0, 2.0, 1), (0, 3.5, 8.0, 2)]), 1000.0);
         let lane =
-            Lane { name: "gw0".into(), attempts: 2, bad: 0, busy_s: 5.5, first_s: 1.0, last_s: 8.0, crashed: false };
+            Lane { name: "gw0".into(), attempts: 2, bad: 0, busy_s: 5.5, first_s: 1.0, last_s: 8.0, ..Lane::default() };
         let timeline = Timeline {
             to_s: 10.0,
             session_from_s: Some(-2.0),

@@ -34,7 +34,7 @@ pub fn window(
         lanes: lanes.end.saturating_sub(lanes.start),
         ..WindowRequest::default()
     };
-    open::ask(Request::Window(request), move |_, frame| tell(frame));
+    open::ask(Request::Window(request), move |_, bytes| tell(bytes.and_then(|bytes| Frame::decode(&bytes).ok())));
 }
 
 /// Sees to it that there is a frame of the whole run whenever there are lanes, for as long as the caller lives.

@@ -6,20 +6,21 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use lanescope_protocol::{Answer, AttemptBrief, Lane, Request, Timeline};
-use leptos::html::Canvas;
 use leptos::prelude::*;
-use web_sys::{KeyboardEvent, MouseEvent, PointerEvent};
+use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent};
 
-use crate::charts::canvas::{self, Redraw, Resizes};
+use crate::charts::canvas::{self, Redraw};
 use crate::charts::lanes::bars::{Bar, Bars};
+use crate::charts::lanes::chart::with_facts;
 use crate::charts::lanes::paint::{self, Painter, Scene};
 use crate::charts::lanes::pointed::{self, Pointed, What};
 use crate::charts::lanes::rows::Rows;
 use crate::charts::lanes::source;
 use crate::charts::lanes::span::{Scale, Span};
-use crate::charts::lanes::tooltip::Tooltip;
+use crate::charts::lanes::tooltip::tooltip;
 use crate::shell::{dom, marks, open};
 use crate::state::{App, View};
+use crate::ui::el::{El, div, el, live};
 use crate::ui::format;
 
 /// Height of the lanes in all, pixels; beyond it they get thinner.
@@ -47,24 +48,24 @@ fn rows(timeline: &Timeline, height: f64) -> Rows {
     Rows { count, pitch: pitch(timeline.lanes.len()), top, scroll: 0.0, bottom: height }
 }
 
-/// The lanes, as a strip for the overview.
-#[component]
-pub fn LaneStrip() -> impl IntoView {
-    let app = App::get();
+/// The lanes, as a strip for the overview, for a run that has some.
+pub fn lane_strip(app: App) -> El {
     source::keep_whole(app);
-    let canvas = NodeRef::<Canvas>::new();
+    let drawn = el("canvas", "").attr("tabindex", "0").attr("role", "img");
+    let canvas: HtmlCanvasElement = drawn.as_node();
     let size = RwSignal::new((0.0, 0.0));
     let pointed = RwSignal::new(None::<Pointed>);
     let news = RwSignal::new(0_u32);
     let kept = StoredValue::new_local(Rc::<Kept>::default());
+    let node = canvas.clone();
     let draw = move || {
-        let (Some(canvas), Some(kept)) = (canvas.try_get_untracked().flatten(), kept.try_get_value()) else { return };
+        let Some(kept) = kept.try_get_value() else { return };
         app.timeline.with_untracked(|timeline| {
             let Some(timeline) = timeline.as_ref().filter(|t| !t.lanes.is_empty()) else { return };
             let view = Span::tests(timeline);
             let pieces: Vec<_> = kept.bars.borrow().iter().map(|bars| (Rc::clone(bars), view)).collect();
             let paint = || {
-                let Some(surface) = canvas::prepare(&canvas) else { return };
+                let Some(surface) = canvas::prepare(&node) else { return };
                 let scene = Scene {
                     timeline,
                     pieces: &pieces,
@@ -86,14 +87,10 @@ pub fn LaneStrip() -> impl IntoView {
     let ask_redraw = move || {
         let _ = redraw.try_with_value(Redraw::ask);
     };
-    let resizes = StoredValue::new_local(None::<Resizes>);
-    Effect::new(move |_| {
-        let Some(element) = canvas.get() else { return };
-        let watched = element.clone();
-        resizes.set_value(Resizes::watch(&element, move || {
-            let _ = size.try_set((f64::from(watched.client_width()), f64::from(watched.client_height())));
-            ask_redraw();
-        }));
+    let watched = canvas.clone();
+    dom::on_resize(&canvas, move || {
+        size.set((f64::from(watched.client_width()), f64::from(watched.client_height())));
+        ask_redraw();
     });
     Effect::new(move |_| {
         app.timeline.track();
@@ -142,7 +139,7 @@ pub fn LaneStrip() -> impl IntoView {
         });
         pointed.set(what);
     };
-    let leave = move |_| {
+    let leave = move |_: Event| {
         kept.get_value().hover.set(None);
         pointed.set(None);
         ask_redraw();
@@ -180,72 +177,54 @@ pub fn LaneStrip() -> impl IntoView {
             open_at(None);
         }
     };
-    let fact = move |pick: fn(&Timeline) -> String| app.timeline.with(|t| t.as_ref().map(pick).unwrap_or_default());
-    let height = move || {
-        app.timeline.with(|t| {
-            t.as_ref().map_or(0.0, |t| paint::top_px(t.provenance) + pitch(t.lanes.len()) * t.lanes.len() as f64)
-        })
+    let drawn = with_facts(drawn.live_attr("aria-label", move || label(app)), app);
+    let drawn = drawn.live_style("height", move || format!("{}px", height(app)));
+    let drawn = drawn.on("pointermove", hover).on("pointerleave", leave).on("click", click).on("keydown", key);
+    let tip = tooltip(pointed, brief, "Click to open the timeline here.");
+    let spoken = el("ul", "sr-only").attr("aria-label", "Lanes").live(move || spoken(app));
+    let holder = div("lane-strip-canvas").with((drawn, tip, spoken));
+    div("lane-strip").with((live(move || names(app)), holder))
+}
+
+fn height(app: App) -> f64 {
+    app.timeline
+        .with(|t| t.as_ref().map_or(0.0, |t| paint::top_px(t.provenance) + pitch(t.lanes.len()) * t.lanes.len() as f64))
+}
+
+/// The names of the lanes where there is room for them, else their number.
+fn names(app: App) -> Option<El> {
+    app.timeline.with(|t| {
+        let t = t.as_ref()?;
+        let pitch = pitch(t.lanes.len());
+        let high = format!("{pitch}px");
+        let item = |name: &str| el("li", "").style("height", &high).style("line-height", &high).with(name);
+        let names: Vec<El> = if pitch >= NAMED_PX {
+            t.lanes.iter().map(|lane| item(&lane.name)).collect()
+        } else {
+            vec![item(&format!("{} lanes", t.lanes.len()))]
+        };
+        let top = format!("{}px", paint::top_px(t.provenance));
+        Some(el("ol", "strip-names").attr("aria-hidden", "true").style("padding-top", top).with(names))
+    })
+}
+
+fn spoken(app: App) -> Vec<El> {
+    let line = |lane: &Lane| {
+        let attempts = format::plural(lane.attempts.into(), "attempt", "attempts");
+        let (busy, last) = (format::seconds(lane.busy_s), format::seconds(lane.last_s));
+        let text = format!("{}: {attempts}, {} failed, {busy} in tests, last stop at {last}", lane.name, lane.bad);
+        el("li", "").with(text)
     };
-    let labels = move || {
-        app.timeline.with(|t| {
-            let t = t.as_ref()?;
-            let (pitch, top) = (pitch(t.lanes.len()), paint::top_px(t.provenance));
-            let names: Vec<String> = if pitch >= NAMED_PX {
-                t.lanes.iter().map(|l| l.name.clone()).collect()
-            } else {
-                vec![format!("{} lanes", t.lanes.len())]
-            };
-            let names = names.into_iter().map(move |name| {
-                view! { <li style:height=format!("{pitch}px") style:line-height=format!("{pitch}px")>{name}</li> }
-            });
-            Some(view! { <ol class="strip-names" aria-hidden="true" style:padding-top=format!("{top}px")>{names.collect_view()}</ol> })
-        })
-    };
-    let spoken = move || {
-        app.timeline.with(|t| {
-            let line = |lane: &Lane| {
-                let attempts = format::plural(lane.attempts.into(), "attempt", "attempts");
-                let (busy, last) = (format::seconds(lane.busy_s), format::seconds(lane.last_s));
-                view! { <li>{format!("{}: {attempts}, {} failed, {busy} in tests, last stop at {last}", lane.name, lane.bad)}</li> }
-            };
-            t.as_ref().map(|t| t.lanes.iter().map(line).collect_view())
-        })
-    };
-    let label = move || {
-        app.timeline.with(|t| {
-            let Some(t) = t.as_ref() else { return String::new() };
-            let known = paint::banner(t.provenance).map_or(String::new(), |text| format!(", {text}"));
-            let (lanes, spans) = (t.lanes.len(), t.spans);
-            format!("Timeline of the whole run: {lanes} lanes, {spans} attempts{known}. Enter opens the timeline.")
-        })
-    };
-    let drawn = move || app.timeline.with(|t| t.as_ref().is_some_and(|t| !t.lanes.is_empty()));
-    view! {
-        <Show when=drawn>
-            <div class="lane-strip">
-                {labels}
-                <div class="lane-strip-canvas">
-                    <canvas
-                        node_ref=canvas
-                        tabindex="0"
-                        role="img"
-                        aria-label=label
-                        style:height=move || format!("{}px", height())
-                        data-timeline=""
-                        data-lanes=move || fact(|t| t.lanes.len().to_string())
-                        data-spans=move || fact(|t| t.spans.to_string())
-                        data-provenance=move || fact(|t| t.provenance.as_str().to_owned())
-                        on:pointermove=hover
-                        on:pointerleave=leave
-                        on:click=click
-                        on:keydown=key
-                    ></canvas>
-                    <Tooltip pointed brief click="Click to open the timeline here."/>
-                    <ul class="sr-only" aria-label="Lanes">{spoken}</ul>
-                </div>
-            </div>
-        </Show>
-    }
+    app.timeline.with(|t| t.as_ref().map(|t| t.lanes.iter().map(line).collect())).unwrap_or_default()
+}
+
+fn label(app: App) -> String {
+    app.timeline.with(|t| {
+        let Some(t) = t.as_ref() else { return String::new() };
+        let known = paint::banner(t.provenance).map_or(String::new(), |text| format!(", {text}"));
+        let (lanes, spans) = (t.lanes.len(), t.spans);
+        format!("Timeline of the whole run: {lanes} lanes, {spans} attempts{known}. Enter opens the timeline.")
+    })
 }
 
 fn font() -> String {

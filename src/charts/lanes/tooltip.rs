@@ -7,37 +7,30 @@ use wasm_bindgen::JsValue;
 use crate::charts::lanes::bars::Bar;
 use crate::charts::lanes::pointed::{self, Pointed, What};
 use crate::shell::dom;
+use crate::ui::el::{El, Live, Nodes, div, el, nodes, when};
 use crate::ui::format;
 
-/// The tooltip of what is pointed at. It lies over everything, so that no scrolled element cuts it.
-#[component]
-pub fn Tooltip(
-    /// What the pointer is on.
-    #[prop(into)]
-    pointed: Signal<Option<Pointed>>,
-    /// What is known of an attempt; asked again when it has come.
+/// The tooltip of what is pointed at. It lies over everything, so that no scrolled element cuts it. `brief` is what
+/// is known of an attempt, asked again when it has come; `click` is a last line that says what a click does.
+pub fn tooltip(
+    pointed: RwSignal<Option<Pointed>>,
     brief: Callback<u32, Option<AttemptBrief>>,
-    /// A last line that says what a click does.
-    #[prop(optional)]
     click: &'static str,
-) -> impl IntoView {
+) -> Live {
     let shown = Memo::new(move |_| pointed.with(|p| p.as_ref().map(|p| (p.lane.clone(), p.what.clone()))));
     let content = move || {
-        shown.get().map(|(lane, what)| match what {
-            What::Idle(text) => view! { <p class="tip-line"><b>{lane}</b>" "{text}</p> }.into_any(),
-            What::Bar(bar) if bar.attempt.is_none() => merged(&lane, &bar).into_any(),
-            What::Bar(bar) => {
-                let known = bar.attempt.and_then(|attempt| brief.run(attempt));
-                one(lane, &bar, known, click).into_any()
-            }
+        let (lane, what) = shown.get()?;
+        Some(match what {
+            What::Idle(text) => nodes(el("p", "tip-line").with((el("b", "").with(lane), " ", text))),
+            What::Bar(bar) => match bar.attempt {
+                None => merged(&lane, &bar),
+                Some(attempt) => one(&lane, &bar, brief.run(attempt), click),
+            },
         })
     };
     let place = move || pointed.with(|p| p.as_ref().map_or_else(String::new, |p| beside(p.x, p.y)));
-    view! {
-        <Show when=move || shown.with(Option::is_some)>
-            <div class="tip" aria-hidden="true" style:transform=place>{content}</div>
-        </Show>
-    }
+    let tip = move || div("tip").attr("aria-hidden", "true").live_style("transform", place).live(content);
+    when(move || shown.with(Option::is_some), tip)
 }
 
 /// To the right of the pointer and below it, or where there is more room.
@@ -49,18 +42,20 @@ fn beside(x: f64, y: f64) -> String {
     format!("translate({x}, {y})")
 }
 
-fn merged(lane: &str, bar: &Bar) -> impl IntoView + use<> {
-    let word = pointed::word(bar);
-    let worst = if bar.outcome == 0 { "all passed".to_owned() } else { format!("worst: {word}") };
-    view! {
-        <p class="tip-name"><i class="swatch" data-outcome=word></i>{pointed::merged(bar)}"; zoom in"</p>
-        <p class="tip-line">{lane.to_owned()}" · "{worst}</p>
-    }
+fn named(word: &str, name: &str) -> El {
+    el("p", "tip-name").with((el("i", "swatch").attr("data-outcome", word), name))
 }
 
-fn one(lane: String, bar: &Bar, brief: Option<AttemptBrief>, click: &'static str) -> impl IntoView + use<> {
+fn merged(lane: &str, bar: &Bar) -> Nodes {
     let word = pointed::word(bar);
-    let row = |name: &'static str, s: Option<f64>| s.map(|s| view! { <dt>{name}</dt><dd>{format::seconds(s)}</dd> });
+    let worst = if bar.outcome == 0 { "all passed".to_owned() } else { format!("worst: {word}") };
+    let name = named(word, &format!("{}; zoom in", pointed::merged(bar)));
+    nodes((name, el("p", "tip-line").with((lane, " · ", worst))))
+}
+
+fn one(lane: &str, bar: &Bar, brief: Option<AttemptBrief>, click: &str) -> Nodes {
+    let word = pointed::word(bar);
+    let row = |name: &str, s: Option<f64>| s.map(|s| (el("dt", "").with(name), el("dd", "").with(format::seconds(s))));
     let length = Some(bar.span.len_s());
     let known = brief.is_some();
     let brief = brief.unwrap_or_else(|| AttemptBrief {
@@ -78,20 +73,23 @@ fn one(lane: String, bar: &Bar, brief: Option<AttemptBrief>, click: &'static str
         call_s: None,
         teardown_s: None,
         message: String::new(),
+        limit_s: None,
     });
     let attempt = (brief.of > 1).then(|| format!(" · attempt {} of {}", brief.number, brief.of));
-    view! {
-        <p class="tip-name"><i class="swatch" data-outcome=word></i>{brief.name}</p>
-        <p class="tip-line">{brief.suite}</p>
-        <p class="tip-line"><b class="tip-outcome" data-outcome=word>{word}</b>{attempt}" · "{lane}</p>
-        <dl class="tip-times">
-            {row("time", brief.total_s.or(length))}
-            {row("starts at", brief.start_s.or(Some(bar.span.from_s)))}
-            {row("setup", brief.setup_s)}
-            {row("call", brief.call_s)}
-            {row("teardown", brief.teardown_s)}
-        </dl>
-        {(!brief.message.is_empty()).then(|| view! { <p class="tip-message">{brief.message}</p> })}
-        {(known && !click.is_empty()).then(|| view! { <p class="tip-hint">{click}</p> })}
-    }
+    let outcome = el("b", "tip-outcome").attr("data-outcome", word).with(word);
+    let times = [
+        row("time", brief.total_s.or(length)),
+        row("starts at", brief.start_s.or(Some(bar.span.from_s))),
+        row("setup", brief.setup_s),
+        row("call", brief.call_s),
+        row("teardown", brief.teardown_s),
+    ];
+    nodes((
+        named(word, &brief.name),
+        el("p", "tip-line").with(&brief.suite),
+        el("p", "tip-line").with((outcome, attempt, " · ", lane)),
+        el("dl", "tip-times").with(times),
+        (!brief.message.is_empty()).then(|| el("p", "tip-message").with(&brief.message)),
+        (known && !click.is_empty()).then(|| el("p", "tip-hint").with(click)),
+    ))
 }

@@ -2,7 +2,8 @@
 
 use crate::shell::open;
 use crate::state::{App, Phase};
-use crate::ui::{CopyText, OpenButtons};
+use crate::ui::el::{Child, El, button, div, el, live, svg};
+use crate::ui::{copy_text, open_buttons};
 use leptos::prelude::*;
 
 /// Addresses of the bundled demo, relative to the page.
@@ -16,79 +17,89 @@ pub const DEMO: [&str; 6] = [
 ];
 
 /// The first page.
-#[component]
-pub fn Open() -> impl IntoView {
-    let app = App::get();
-    let loading = move || matches!(app.phase.get(), Phase::Loading(_));
-    view! {
-        <section class="open-page">
-            <div class="open-lead">
-                <h1>"Where did your test time go?"</h1>
-                <p class="lead">
-                    "Drop the artifacts of a parallel test run. Lanescope draws a lane for every worker, says how \
-                     parallel the run really was, and what holds it up."
-                </p>
-            </div>
-            <Show when=move || !loading() fallback=Skeleton>
-                <div class="drop-zone">
-                    <svg class="drop-art" viewBox="0 0 220 64" aria-hidden="true">
-                        <rect x="0" y="4" width="58" height="10" rx="2"/><rect x="62" y="4" width="92" height="10" rx="2"/>
-                        <rect x="14" y="20" width="120" height="10" rx="2"/><rect class="bad" x="138" y="20" width="28" height="10" rx="2"/>
-                        <rect x="6" y="36" width="40" height="10" rx="2"/><rect x="50" y="36" width="70" height="10" rx="2"/>
-                        <rect x="20" y="52" width="200" height="10" rx="2" class="long"/>
-                    </svg>
-                    <p class="drop-title">"Drop files or a folder anywhere, or paste a report"</p>
-                    <OpenButtons/>
-                    <p class="quiet">
-                        "pytest-reportlog, JUnit XML, pytest and xdist console logs, plain or gzipped"
-                    </p>
-                </div>
-                <div class="open-demo">
-                    <button class="button" on:click=move |_| {
-                        app.go(|route| route.src = DEMO.iter().map(|&s| s.to_owned()).collect());
-                        open::sources(app, DEMO.iter().map(|&s| s.to_owned()).collect());
-                    }>"Open the demo run"</button>
-                    <p class="quiet">
-                        "A real pytest suite: 10 workers, work stealing, retries and failures, with its sequential run beside it."
-                    </p>
-                </div>
-                <div class="how">
-                    <h2>"What to record"</h2>
-                    <dl>
-                        <dt>"Lanes, phases, retries"</dt>
-                        <dd>
-                            <CopyText text="pip install pytest-reportlog"/>
-                            <CopyText text="pytest -n 10 --dist worksteal --report-log=report.jsonl"/>
-                        </dd>
-                        <dt>"Nothing to install"</dt>
-                        <dd>
-                            <CopyText text="pytest -v -n 10 --junitxml=junit.xml | tee pytest.log"/>
-                            <p class="quiet">"With a CI service's timestamps on the log, the lanes are recorded too."</p>
-                        </dd>
-                        <dt>"A speedup"</dt>
-                        <dd>
-                            <CopyText text="pytest --report-log=sequential.jsonl"/>
-                            <p class="quiet">"A sequential run of the same tests, opened beside the parallel one."</p>
-                        </dd>
-                    </dl>
-                </div>
-            </Show>
-            <p class="privacy">
-                <strong>"Your data stays here."</strong>
-                " Files are read in this browser tab, by a worker without network access to anywhere but the \
-                 addresses that you give. Nothing is uploaded or stored."
-            </p>
-        </section>
-    }
+pub fn open_page(app: App) -> El {
+    let loading = Memo::new(move |_| matches!(app.phase.get(), Phase::Loading(_)));
+    let lead = div("open-lead").with((
+        el("h1", "").with("Where did your test time go?"),
+        el("p", "lead").with(
+            "Drop the artifacts of a parallel test run. Lanescope draws a lane for every worker, says how parallel the \
+             run really was, and what holds it up.",
+        ),
+    ));
+    let body = live(move || if loading.get() { skeleton() } else { ways_in(app) });
+    let privacy = el("p", "privacy").with((
+        el("strong", "").with("Your data stays here."),
+        " Files are read in this browser tab, by a worker without network access to anywhere but the addresses that you \
+         give. Nothing is uploaded or stored.",
+    ));
+    el("section", "open-page").with((lead, body, privacy))
 }
 
-#[component]
-fn Skeleton() -> impl IntoView {
-    view! {
-        <div class="skeleton" aria-hidden="true">
-            <div class="bone w60"></div><div class="bone w40"></div>
-            <div class="bones"><div class="bone"></div><div class="bone"></div><div class="bone"></div><div class="bone"></div></div>
-            <div class="bone tall"></div>
-        </div>
-    }
+fn ways_in(app: App) -> El {
+    let zone = div("drop-zone").with((
+        art(),
+        el("p", "drop-title").with("Drop files or a folder anywhere, or paste a report"),
+        open_buttons(app),
+        el("p", "quiet").with("pytest-reportlog, JUnit XML, pytest and xdist console logs, plain or gzipped"),
+    ));
+    let demo = button("button", move || {
+        app.go(|route| route.src = DEMO.iter().map(|&s| s.to_owned()).collect());
+        open::sources(app, DEMO.iter().map(|&s| s.to_owned()).collect());
+    });
+    let demo = div("open-demo").with((
+        demo.with("Open the demo run"),
+        el("p", "quiet").with(
+            "A real pytest suite: 10 workers, work stealing, retries and failures, with its sequential run beside it.",
+        ),
+    ));
+    div("ways-in").with((zone, demo, how()))
+}
+
+fn how() -> El {
+    let entry = |what: &str, how: &[&str], note: &str| {
+        let note = (!note.is_empty()).then(|| el("p", "quiet").with(note));
+        let how: Vec<El> = how.iter().map(|line| copy_text(line)).collect();
+        (el("dt", "").with(what), el("dd", "").with((how, note)))
+    };
+    let list: [_; 3] = [
+        entry(
+            "Lanes, phases, retries",
+            &["pip install pytest-reportlog", "pytest -n 10 --dist worksteal --report-log=report.jsonl"],
+            "",
+        ),
+        entry(
+            "Nothing to install",
+            &["pytest -v -n 10 --junitxml=junit.xml | tee pytest.log"],
+            "With a CI service’s timestamps on the log, the lanes are recorded too.",
+        ),
+        entry(
+            "A speedup",
+            &["pytest --report-log=sequential.jsonl"],
+            "A sequential run of the same tests, opened beside the parallel one.",
+        ),
+    ];
+    div("how").with((el("h2", "").with("What to record"), el("dl", "").with(list)))
+}
+
+fn art() -> impl Child {
+    let bars: [(u32, u32, u32, &str); 7] = [
+        (0, 4, 58, ""),
+        (62, 4, 92, ""),
+        (14, 20, 120, ""),
+        (138, 20, 28, "bad"),
+        (6, 36, 40, ""),
+        (50, 36, 70, ""),
+        (20, 52, 200, "long"),
+    ];
+    let bars = bars.map(|(x, y, width, class)| {
+        let bar = svg("rect").attr("x", x.to_string()).attr("y", y.to_string()).attr("width", width.to_string());
+        bar.attr("height", "10").attr("rx", "2").attr("class", class)
+    });
+    svg("svg").attr("class", "drop-art").attr("viewBox", "0 0 220 64").attr("aria-hidden", "true").with(bars)
+}
+
+fn skeleton() -> El {
+    let bone = |class: &str| div(class);
+    let bones = div("bones").with([bone("bone"), bone("bone"), bone("bone"), bone("bone")]);
+    div("skeleton").attr("aria-hidden", "true").with((bone("bone w60"), bone("bone w40"), bones, bone("bone tall")))
 }

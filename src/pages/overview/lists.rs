@@ -1,178 +1,134 @@
 //! Failures, slowest tests, workers, and hints.
 
-use lanescope_protocol::{Overview, TestLine};
-use leptos::prelude::*;
+use lanescope_protocol::{Hint, Overview, TestLine, WorkerLine};
 
+use crate::pages::overview::panel;
 use crate::state::{App, View};
-use crate::ui::{CopyText, OutcomeMark, format};
+use crate::ui::el::{El, Nodes, button, div, el, nodes, span};
+use crate::ui::{copy_text, format, outcome_mark};
 
 /// Failures shown before the list of tests takes over.
 const FAILURES_SHOWN: usize = 6;
 
-/// Opens a test in a view.
-fn open_test(app: App, view: View, id: String) {
-    app.go(|route| {
-        route.view = view;
-        route.test = Some(id);
-    });
+/// A row that opens a test in a view.
+fn test_row(app: App, class: &str, view: View, id: &str) -> El {
+    let id = id.to_owned();
+    button(class, move || {
+        let id = id.clone();
+        app.go(|route| {
+            route.view = view;
+            route.test = Some(id);
+        });
+    })
+}
+
+/// A test with a line of text under its name.
+fn told(app: App, test: &TestLine, flaky: bool, text: &str) -> El {
+    let lines = span("two-lines").with((el("bdi", "name").with(&test.name), span("message-line").with(text)));
+    let row = test_row(app, "row", View::Tests, &test.id).with((outcome_mark(&test.outcome, flaky), lines));
+    el("li", "").with(row)
 }
 
 /// Failing tests with their messages, then flaky ones.
-#[component]
-pub fn Failures(overview: Overview) -> impl IntoView {
-    let app = App::get();
+pub fn failures(app: App, overview: &Overview) -> El {
     let bad = overview.run.failed + overview.run.errors;
-    let flaky_room = FAILURES_SHOWN.saturating_sub(overview.failures.len()).max(2);
-    let rows = overview.failures.into_iter().take(FAILURES_SHOWN).map(|failure| {
-        let id = failure.test.id.clone();
-        view! {
-            <li>
-                <button class="row" on:click=move |_| open_test(app, View::Tests, id.clone())>
-                    <OutcomeMark outcome=failure.test.outcome/>
-                    <span class="two-lines">
-                        <bdi class="name">{failure.test.name}</bdi>
-                        <span class="message-line">{failure.message}</span>
-                    </span>
-                </button>
-            </li>
-        }
-    });
-    let rows = rows.collect_view();
     let flaky_total = overview.run.flaky;
-    let flaky = overview.flaky.into_iter().take(flaky_room).map(|test| {
-        let id = test.id.clone();
-        let words = format!("passed on attempt {}", test.attempts);
-        view! {
-            <li>
-                <button class="row" on:click=move |_| open_test(app, View::Tests, id.clone())>
-                    <OutcomeMark outcome=test.outcome flaky=true/>
-                    <span class="two-lines"><bdi class="name">{test.name}</bdi><span class="message-line">{words}</span></span>
-                </button>
-            </li>
-        }
-    });
-    let flaky = flaky.collect_view();
-    let filter = move |outcomes: &'static [&'static str]| {
-        app.go(|route| {
-            route.view = View::Tests;
-            route.q = String::new();
-            route.outcomes = outcomes.iter().map(|&o| o.to_owned()).collect();
-        });
-    };
-    view! {
-        <section class="panel" aria-labelledby="failures-title">
-            <header>
-                <h2 id="failures-title">
-                    {if bad == 0 { "Nothing failed".to_owned() } else { format!("{} failed", format::count(bad.into())) }}
-                    {(flaky_total > 0).then(|| format!(", {} flaky", format::count(flaky_total.into())))}
-                </h2>
-                {(bad + flaky_total > 0).then(|| view! {
-                    <button class="link" on:click=move |_| filter(&["failed", "error", "flaky"])>"Show all"</button>
-                })}
-            </header>
-            <ul class="rows">{rows}{flaky}</ul>
-            {(bad + flaky_total == 0).then(|| view! { <p class="quiet">"Every test that ran came out as expected."</p> })}
-        </section>
+    let flaky_room = FAILURES_SHOWN.saturating_sub(overview.failures.len()).max(2);
+    let failures = overview.failures.iter().take(FAILURES_SHOWN);
+    let mut rows: Vec<El> = failures.map(|failure| told(app, &failure.test, false, &failure.message)).collect();
+    let flaky = overview.flaky.iter().take(flaky_room);
+    rows.extend(flaky.map(|test| told(app, test, true, &format!("passed on attempt {}", test.attempts))));
+    let mut title =
+        if bad == 0 { "Nothing failed".to_owned() } else { format!("{} failed", format::count(bad.into())) };
+    if flaky_total > 0 {
+        title += &format!(", {} flaky", format::count(flaky_total.into()));
     }
+    let all = (bad + flaky_total > 0).then(|| {
+        let all = button("link", move || {
+            app.go(|route| {
+                route.view = View::Tests;
+                route.q = String::new();
+                route.outcomes = ["failed", "error", "flaky"].map(str::to_owned).to_vec();
+            });
+        });
+        all.with("Show all")
+    });
+    let none = (bad + flaky_total == 0).then(|| el("p", "quiet").with("Every test that ran came out as expected."));
+    panel("panel", "failures-title", &title, all).with((el("ul", "rows").with(rows), none))
 }
 
 /// The longest tests, with a bar each.
-#[component]
-pub fn Slowest(overview: Overview) -> impl IntoView {
-    let app = App::get();
+pub fn slowest(app: App, overview: &Overview) -> El {
     let max = overview.slowest.iter().filter_map(|test| test.seconds).fold(f64::MIN_POSITIVE, f64::max);
-    let rows = overview.slowest.into_iter().map(|test| view! { <SlowRow test max/> }).collect_view();
-    view! {
-        <section class="panel" aria-labelledby="slowest-title">
-            <header>
-                <h2 id="slowest-title">"Slowest tests"</h2>
-                <button class="link" on:click=move |_| app.go(|route| {
-                    route.view = View::Tests;
-                    route.outcomes.clear();
-                    route.q = String::new();
-                    route.sort = Some("duration".to_owned());
-                })>"Show all"</button>
-            </header>
-            <ul class="rows">{rows}</ul>
-        </section>
-    }
+    let rows: Vec<El> = overview.slowest.iter().map(|test| slow_row(app, test, max)).collect();
+    let all = button("link", move || {
+        app.go(|route| {
+            route.view = View::Tests;
+            route.outcomes.clear();
+            route.q = String::new();
+            route.sort = Some("duration".to_owned());
+        });
+    });
+    panel("panel", "slowest-title", "Slowest tests", all.with("Show all")).with(el("ul", "rows").with(rows))
 }
 
-#[component]
-fn SlowRow(test: TestLine, max: f64) -> impl IntoView {
-    let app = App::get();
-    let id = test.id.clone();
+fn slow_row(app: App, test: &TestLine, max: f64) -> El {
     let share = test.seconds.map_or(0.0, |s| s / max);
-    let title = test.id.clone();
-    view! {
-        <li>
-            <button class="row slow-row" title=title on:click=move |_| open_test(app, View::Timeline, id.clone())>
-                <OutcomeMark outcome=test.outcome flaky=test.flaky/>
-                <bdi class="name">{test.name}</bdi>
-                <span class="num">{test.seconds.map_or("–".to_owned(), format::seconds)}</span>
-                <span class="size-bar" aria-hidden="true"><span style:width=format!("{:.2}%", share * 100.0)></span></span>
-            </button>
-        </li>
-    }
+    let row = test_row(app, "row slow-row", View::Timeline, &test.id).attr("title", &test.id).with((
+        outcome_mark(&test.outcome, test.flaky),
+        el("bdi", "name").with(&test.name),
+        span("num").with(test.seconds.map_or("–".to_owned(), format::seconds)),
+        size_bar(share).attr("aria-hidden", "true"),
+    ));
+    el("li", "").with(row)
+}
+
+fn size_bar(share: f64) -> El {
+    span("size-bar").with(span("").style("width", format!("{:.2}%", share * 100.0)))
 }
 
 /// Each worker's share.
-#[component]
-pub fn Workers(overview: Overview) -> impl IntoView {
+pub fn workers(overview: &Overview) -> El {
     let wall = overview.run.wall_s.unwrap_or(0.0).max(f64::MIN_POSITIVE);
-    let any = !overview.workers.is_empty();
-    let rows = overview.workers.into_iter().map(|worker| {
-        let share = (worker.busy_s / wall).clamp(0.0, 1.0);
-        view! {
-            <tr>
-                <th scope="row"><bdi>{worker.name}</bdi>{worker.crashed.then(|| view! { <span class="tag bad">"crashed"</span> })}</th>
-                <td class="num">{format::count(worker.attempts.into())}</td>
-                <td class="num">{if worker.bad > 0 { worker.bad.to_string() } else { "–".to_owned() }}</td>
-                <td class="num">{format::seconds(worker.busy_s)}</td>
-                <td class="share-cell"><span class="size-bar"><span style:width=format!("{:.2}%", share * 100.0)></span></span></td>
-                <td class="num">{format::percent(share)}</td>
-            </tr>
-        }
-    });
-    let rows = rows.collect_view();
-    view! {
-        <section class="panel second" aria-labelledby="workers-title">
-            <header><h2 id="workers-title">"Workers"</h2></header>
-            {if any {
-                view! {
-                    <div class="scroll-box">
-                        <table class="workers">
-                            <thead><tr>
-                                <th scope="col">"Worker"</th><th scope="col" class="num">"Attempts"</th>
-                                <th scope="col" class="num">"Failed"</th><th scope="col" class="num">"Busy"</th>
-                                <th scope="col" colspan="2" class="num">"Of wall time"</th>
-                            </tr></thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
-                }.into_any()
-            } else {
-                view! { <p class="quiet">"No file names the worker that ran a test."</p> }.into_any()
-            }}
-        </section>
-    }
+    let body = if overview.workers.is_empty() {
+        el("p", "quiet").with("No file names the worker that ran a test.")
+    } else {
+        let title = |class: &str, text: &str| el("th", class).attr("scope", "col").with(text);
+        let titles = el("tr", "").with((
+            title("", "Worker"),
+            title("num", "Attempts"),
+            title("num", "Failed"),
+            title("num", "Busy"),
+            title("num", "Of wall time").attr("colspan", "2"),
+        ));
+        let rows: Vec<El> = overview.workers.iter().map(|worker| worker_row(worker, wall)).collect();
+        let table = el("table", "workers").with((el("thead", "").with(titles), el("tbody", "").with(rows)));
+        div("scroll-box").with(table)
+    };
+    panel("panel second", "workers-title", "Workers", ()).with(body)
+}
+
+fn worker_row(worker: &WorkerLine, wall: f64) -> El {
+    let share = (worker.busy_s / wall).clamp(0.0, 1.0);
+    let crashed = worker.crashed.then(|| span("tag bad").with("crashed"));
+    let figure = |text: String| el("td", "num").with(text);
+    el("tr", "").with((
+        el("th", "").attr("scope", "row").with((el("bdi", "").with(&worker.name), crashed)),
+        figure(format::count(worker.attempts.into())),
+        figure(if worker.bad > 0 { worker.bad.to_string() } else { "–".to_owned() }),
+        figure(format::seconds(worker.busy_s)),
+        el("td", "share-cell").with(size_bar(share)),
+        figure(format::percent(share)),
+    ))
 }
 
 /// What is missing, and how to get it.
-#[component]
-pub fn Hints(overview: Overview) -> impl IntoView {
-    let hints = overview.hints;
-    (!hints.is_empty()).then(|| {
-        let rows = hints.into_iter().map(|hint| {
-            view! {
-                <li><p>{hint.text}</p>{hint.how.map(|how| view! { <CopyText text=how/> })}</li>
-            }
-        });
-        view! {
-            <section class="panel second" aria-labelledby="hints-title">
-                <header><h2 id="hints-title">"What would tell more"</h2></header>
-                <ul class="hints">{rows.collect_view()}</ul>
-            </section>
-        }
-    })
+pub fn hints(overview: &Overview) -> Option<El> {
+    let row = |hint: &Hint| {
+        let how: Option<Nodes> = hint.how.as_deref().map(|how| nodes(copy_text(how)));
+        el("li", "").with((el("p", "").with(&hint.text), how))
+    };
+    let rows: Vec<El> = overview.hints.iter().map(row).collect();
+    (!rows.is_empty())
+        .then(|| panel("panel second", "hints-title", "What would tell more", ()).with(el("ul", "hints").with(rows)))
 }

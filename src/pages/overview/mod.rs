@@ -9,73 +9,55 @@ mod verdict;
 
 use leptos::prelude::*;
 
-use crate::charts::concurrency::ConcurrencyChart;
-use crate::charts::lanes::LaneStrip;
+use crate::charts::concurrency::concurrency_chart;
+use crate::charts::lanes::lane_strip;
 use crate::state::{App, View};
+use crate::ui::el::{El, button, div, el, live, when};
 
-use breakdown::BreakdownPanel;
-use figures::Figures;
-use files::FilesPanel;
-use lists::{Failures, Hints, Slowest, Workers};
-use verdict::Verdict;
+use breakdown::breakdown_panel;
+use figures::figures;
+use files::files_panel;
+use lists::{failures, hints, slowest, workers};
+use verdict::verdict;
 
 /// The overview.
-#[component]
-pub fn OverviewPage() -> impl IntoView {
-    let app = App::get();
-    // A new run rebuilds the page; anything else on it follows signals of its own.
-    let overview = app.overview;
+pub fn overview_page(app: App) -> El {
     let has_lanes = Memo::new(move |_| app.timeline.with(|t| t.as_ref().is_some_and(|t| !t.lanes.is_empty())));
-    let has_concurrency = Memo::new(move |_| overview.with(|o| o.as_ref().is_some_and(|o| o.concurrency.is_some())));
-    view! {
-        <div class="overview">
-            {move || overview.get().map(|o| {
-                view! {
-                    <section class="lead-block">
-                        <Verdict overview=o.clone()/>
-                        <Figures run=o.run/>
-                    </section>
-                }
-            })}
-            <section class="panel lanes-panel" aria-labelledby="lanes-title">
-                <header>
-                    <h2 id="lanes-title">"Workers over time"</h2>
-                    <button class="link" on:click=move |_| app.go(|route| route.view = View::Timeline)>
-                        "Open the timeline"
-                    </button>
-                </header>
-                <Show when=move || has_concurrency.get()>
-                    <ConcurrencyChart/>
-                </Show>
-                <Show when=move || has_lanes.get() fallback=NoLanes>
-                    <LaneStrip/>
-                </Show>
-            </section>
-            {move || overview.get().map(|o| {
-                view! {
-                    <div class="columns">
-                        <div class="stack">
-                            <Failures overview=o.clone()/>
-                            <Workers overview=o.clone()/>
-                        </div>
-                        <div class="stack">
-                            <BreakdownPanel run=o.run.clone()/>
-                            <Hints overview=o.clone()/>
-                        </div>
-                        <div class="stack">
-                            <Slowest overview=o.clone()/>
-                            <FilesPanel overview=o/>
-                        </div>
-                    </div>
-                }
-            })}
-        </div>
-    }
+    let has_concurrency =
+        Memo::new(move |_| app.overview.with(|o| o.as_ref().is_some_and(|o| o.concurrency.is_some())));
+    let lead = live(move || {
+        app.overview.with(|o| {
+            let o = o.as_ref()?;
+            Some(el("section", "lead-block").with((verdict(app, o), figures(app, &o.run))))
+        })
+    });
+    let open = button("link", move || app.go(|route| route.view = View::Timeline)).with("Open the timeline");
+    let title = el("h2", "").attr("id", "lanes-title").with("Workers over time");
+    let lanes = el("section", "panel lanes-panel").attr("aria-labelledby", "lanes-title").with((
+        el("header", "").with((title, open)),
+        when(move || has_concurrency.get(), move || concurrency_chart(app)),
+        live(move || if has_lanes.get() { lane_strip(app) } else { no_lanes(app) }),
+    ));
+    let columns = live(move || {
+        app.overview.with(|o| {
+            let o = o.as_ref()?;
+            Some(div("columns").with((
+                div("stack").with((failures(app, o), workers(o))),
+                div("stack").with((breakdown_panel(&o.run), hints(o))),
+                div("stack").with((slowest(app, o), files_panel(app, o))),
+            )))
+        })
+    });
+    div("overview").with((lead, lanes, columns))
 }
 
-#[component]
-fn NoLanes() -> impl IntoView {
-    let app = App::get();
+fn no_lanes(app: App) -> El {
     let words = move || app.timeline.with(|t| t.as_ref().map(|t| t.explanation.clone()).unwrap_or_default());
-    view! { <p class="no-lanes">{words}</p> }
+    el("p", "no-lanes").live_text(words)
+}
+
+/// A panel with a title, and what stands beside the title.
+fn panel(class: &str, id: &str, title: &str, beside: impl crate::ui::el::Child) -> El {
+    let heading = el("h2", "").attr("id", id).with(title);
+    el("section", class).attr("aria-labelledby", id).with(el("header", "").with((heading, beside)))
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use lanescope_protocol::{AttemptDetail, Provenance, StyledText, TestDetail};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{Element, Event, KeyboardEvent};
 
 use crate::shell::{dom, keys};
-use crate::ui::{CopyButton, Known, OutcomeMark, Styled, format, plain, size};
+use crate::ui::el::{El, Nodes, button, div, el, nodes, span};
+use crate::ui::{copy_button, format, known, outcome_mark, plain, size, styled};
 
 /// Which outputs are open, kept from test to test.
 #[derive(Clone, Copy)]
@@ -25,36 +26,20 @@ impl OpenParts {
     }
 }
 
-/// The attempts, one at a time.
-#[component]
-pub fn Attempts(
-    /// The test.
-    detail: Arc<TestDetail>,
-    /// Which attempt is shown, from 0.
-    number: RwSignal<usize>,
-    /// Which outputs are open.
-    parts: OpenParts,
-) -> impl IntoView {
-    let n = detail.attempts.len();
-    let tabs = (n > 1).then(|| view! { <Tabs detail=Arc::clone(&detail) number/> });
-    let shown = move || {
-        let attempt = detail.attempts.get(number.get()).cloned();
-        attempt.map(|attempt| view! { <One attempt known=detail.provenance parts/> })
-    };
-    view! {
-        {tabs}
-        <div
-            class="attempt"
-            id="attempt-panel"
-            role=(n > 1).then_some("tabpanel")
-            aria-labelledby=move || (n > 1).then(|| format!("attempt-{}", number.get()))
-        >{shown}</div>
-    }
+/// The attempts, one at a time: which one (from 0), and which outputs are open.
+pub fn attempts(detail: Arc<TestDetail>, number: RwSignal<usize>, parts: OpenParts) -> Nodes {
+    let several = detail.attempts.len() > 1;
+    let tabs = several.then(|| tabs(&detail.attempts, number));
+    let panel = div("attempt").attr("id", "attempt-panel").attr_opt("role", several.then_some("tabpanel"));
+    let panel = panel.live_attr("aria-labelledby", move || several.then(|| format!("attempt-{}", number.get())));
+    // The tab of what is shown already changes nothing.
+    let now = Memo::new(move |_| number.get());
+    let panel = panel.live(move || detail.attempts.get(now.get()).map(|a| one(a, detail.provenance, parts)));
+    nodes((tabs, panel))
 }
 
-#[component]
-fn Tabs(detail: Arc<TestDetail>, number: RwSignal<usize>) -> impl IntoView {
-    let n = detail.attempts.len();
+fn tabs(attempts: &[AttemptDetail], number: RwSignal<usize>) -> El {
+    let n = attempts.len();
     let key = move |event: KeyboardEvent| {
         let now = number.get_untracked();
         let to = match event.key().as_str() {
@@ -69,152 +54,114 @@ fn Tabs(detail: Arc<TestDetail>, number: RwSignal<usize>) -> impl IntoView {
         number.set(to);
         dom::next_frame(move || keys::focus(&format!("#attempt-{to}")));
     };
-    let tabs = detail.attempts.iter().enumerate().map(|(i, attempt)| {
-        let time = attempt.total_s.map(format::seconds);
-        view! {
-            <button
-                id=format!("attempt-{i}")
-                class="attempt-tab"
-                role="tab"
-                aria-controls="attempt-panel"
-                aria-selected=move || (number.get() == i).to_string()
-                tabindex=move || if number.get() == i { "0" } else { "-1" }
-                on:click=move |_| number.set(i)
-            >
-                <OutcomeMark outcome=attempt.outcome.clone()/>
-                {format!("Attempt {}", i + 1)}
-                <span class="quiet">{time}</span>
-            </button>
-        }
+    let tabs = attempts.iter().enumerate().map(|(i, attempt)| {
+        let time = span("quiet").with(attempt.total_s.map(format::seconds));
+        let tab = button("attempt-tab", move || number.set(i)).attr("id", format!("attempt-{i}"));
+        tab.attr("role", "tab")
+            .attr("aria-controls", "attempt-panel")
+            .live_attr("aria-selected", move || (number.get() == i).to_string())
+            .live_attr("tabindex", move || if number.get() == i { "0" } else { "-1" })
+            .with((outcome_mark(&attempt.outcome, false), format!("Attempt {}", i + 1), time))
     });
-    view! { <div class="attempt-tabs" role="tablist" aria-label="Attempts" on:keydown=key>{tabs.collect_view()}</div> }
+    let list = div("attempt-tabs").attr("role", "tablist").attr("aria-label", "Attempts").on("keydown", key);
+    list.with(tabs.collect::<Vec<_>>())
 }
 
-#[component]
-fn One(attempt: AttemptDetail, known: Provenance, parts: OpenParts) -> impl IntoView {
+fn one(attempt: &AttemptDetail, known: Provenance, parts: OpenParts) -> Nodes {
     let message = (!attempt.message.is_empty()).then(|| {
-        view! {
-            <section class="said" data-outcome=attempt.outcome.clone() aria-label="Message">
-                <div class="said-copy"><CopyButton text=plain(&attempt.message) label="Copy message" bare=true/></div>
-                <Styled text=attempt.message.clone()/>
-            </section>
-        }
+        let said = el("section", "said").attr("data-outcome", &attempt.outcome).attr("aria-label", "Message");
+        let copy = div("said-copy").with(copy_button(plain(&attempt.message), "Copy message", true));
+        said.with((copy, styled(&attempt.message)))
     });
     // Some files give one text as both.
     let twice = plain(&attempt.trace).trim() == plain(&attempt.message).trim();
     let trace = (!attempt.trace.is_empty() && !twice).then(|| {
-        view! {
-            <section class="said-part" aria-label="Traceback">
-                <div class="said-head">
-                    <h3>"Traceback"</h3>
-                    <span class="quiet">{format::bytes(size(&attempt.trace))}</span>
-                    <span class="spring"></span>
-                    <CopyButton text=plain(&attempt.trace) label="Copy"/>
-                </div>
-                <div class="said-scroll" tabindex="0" role="group" aria-label="Traceback"><Styled text=attempt.trace.clone()/></div>
-            </section>
-        }
+        let head = div("said-head").with((
+            el("h3", "").with("Traceback"),
+            span("quiet").with(format::bytes(size(&attempt.trace))),
+            span("spring"),
+            copy_button(plain(&attempt.trace), "Copy", false),
+        ));
+        let part = el("section", "said-part").attr("aria-label", "Traceback");
+        part.with((head, scrolled("Traceback", &attempt.trace)))
     });
     let outputs = [
-        ("Standard output", attempt.stdout.clone(), parts.stdout),
-        ("Standard error", attempt.stderr.clone(), parts.stderr),
-        ("Log", attempt.log.clone(), parts.log),
+        output("Standard output", &attempt.stdout, parts.stdout),
+        output("Standard error", &attempt.stderr, parts.stderr),
+        output("Log", &attempt.log, parts.log),
     ];
-    let outputs = outputs.map(|(name, text, open)| (!text.is_empty()).then(|| view! { <Output name text open/> }));
     let silent = message.is_none() && trace.is_none() && outputs.iter().all(Option::is_none);
-    let silent = (silent && matches!(attempt.outcome.as_str(), "failed" | "error")).then(|| {
-        view! { <p class="quiet">"The files of this run hold no message, traceback or output of this attempt."</p> }
-    });
-    view! {
-        <Facts attempt known/>
-        {message}
-        {silent}
-        {trace}
-        {outputs}
-    }
+    let silent = (silent && matches!(attempt.outcome.as_str(), "failed" | "error"))
+        .then(|| el("p", "quiet").with("The files of this run hold no message, traceback or output of this attempt."));
+    nodes((facts(attempt, known), phases(attempt), message, silent, trace, outputs))
 }
 
-/// Worker, time, start, phases.
-#[component]
-fn Facts(attempt: AttemptDetail, known: Provenance) -> impl IntoView {
+/// Worker, time, start.
+fn facts(attempt: &AttemptDetail, known: Provenance) -> El {
     let seconds = |s: Option<f64>| s.map_or("–".to_owned(), format::seconds);
-    let time_known = if attempt.total_s.is_some() { Provenance::Recorded } else { Provenance::Unknown };
+    let start = attempt.start_s.map_or("–".to_owned(), |s| format!("at {}", format::seconds(s)));
+    let worker = el("bdi", "").with(attempt.worker.as_deref().unwrap_or("–"));
+    let time = nodes(seconds(attempt.total_s));
     // The start is what a lane is made of; where there is none, nothing was recorded or rebuilt.
-    let place = |there: bool| if there { known } else { Provenance::Unknown };
-    let start = attempt.start_s.map(|s| format!("at {}", format::seconds(s)));
-    view! {
-        <dl class="attempt-facts">
-            <div>
-                <dt>"Time"</dt>
-                <dd class="fact-big">{seconds(attempt.total_s)}<Known known=time_known/></dd>
-            </div>
-            <div>
-                <dt>"Worker"</dt>
-                <dd><bdi>{attempt.worker.clone().unwrap_or_else(|| "–".to_owned())}</bdi><Known known=place(attempt.worker.is_some())/></dd>
-            </div>
-            <div>
-                <dt>"Start"</dt>
-                <dd>{start.unwrap_or_else(|| "–".to_owned())}<Known known=place(attempt.start_s.is_some())/></dd>
-            </div>
-        </dl>
-        <Phases attempt/>
-    }
+    el("dl", "attempt-facts").with((
+        fact("Time", "fact-big", time, attempt.total_s.is_some(), Provenance::Recorded),
+        fact("Worker", "", nodes(worker), attempt.worker.is_some(), known),
+        fact("Start", "", nodes(start), attempt.start_s.is_some(), known),
+    ))
 }
 
-#[component]
-fn Phases(attempt: AttemptDetail) -> impl IntoView {
+fn fact(name: &str, class: &str, figure: Nodes, is_there: bool, how: Provenance) -> El {
+    let how = if is_there { how } else { Provenance::Unknown };
+    div("").with((el("dt", "").with(name), el("dd", class).with((figure, known(how)))))
+}
+
+fn phases(attempt: &AttemptDetail) -> Option<El> {
     let phases = [("setup", attempt.setup_s), ("call", attempt.call_s), ("teardown", attempt.teardown_s)];
     if phases.iter().all(|(_, s)| s.is_none()) {
-        return attempt.total_s.map(|_| {
-            view! { <p class="quiet phases-none">"Only the total is recorded, not setup, call and teardown."</p> }
-                .into_any()
-        });
+        let only = || el("p", "quiet phases-none").with("Only the total is recorded, not setup, call and teardown.");
+        return attempt.total_s.map(|_| only());
     }
     // Shares, as factors that sum to less than 1 would leave a part of the bar empty.
     let sum: f64 = phases.iter().filter_map(|(_, s)| *s).filter(|s| *s > 0.0).sum();
-    let bar = phases.into_iter().filter_map(|(name, s)| {
-        let s = s.filter(|s| *s > 0.0)?;
-        Some(view! { <span data-phase=name style:flex-grow=(s / sum * 100.0).to_string()></span> })
-    });
-    let figures = phases.into_iter().map(|(name, s)| {
-        let figure = s.map_or("–".to_owned(), format::seconds);
-        view! { <div><dt data-phase=name>{name}</dt><dd>{figure}</dd></div> }
-    });
-    let view = view! {
-        <div class="phases">
-            <div class="phase-bar" aria-hidden="true">{bar.collect_view()}</div>
-            <dl>{figures.collect_view()}</dl>
-        </div>
-    };
-    Some(view.into_any())
+    let mut bar = div("phase-bar").attr("aria-hidden", "true");
+    let mut figures = el("dl", "");
+    for (name, s) in phases {
+        if let Some(s) = s.filter(|s| *s > 0.0) {
+            let share = (s / sum * 100.0).to_string();
+            bar = bar.with(span("").attr("data-phase", name).style("flex-grow", share));
+        }
+        let figure = el("dd", "").with(s.map_or("–".to_owned(), format::seconds));
+        figures = figures.with(div("").with((el("dt", "").attr("data-phase", name).with(name), figure)));
+    }
+    Some(div("phases").with((bar, figures)))
 }
 
-/// An output that is drawn only when it is opened.
-#[component]
-fn Output(name: &'static str, text: StyledText, open: RwSignal<bool>) -> impl IntoView {
-    let bytes = format::bytes(size(&text));
-    let copy = plain(&text);
-    let toggled = move |event: web_sys::Event| {
+/// A text in an area of its own that scrolls.
+fn scrolled(name: &str, text: &StyledText) -> El {
+    let area = div("said-scroll").attr("tabindex", "0").attr("role", "group").attr("aria-label", name);
+    area.with(styled(text))
+}
+
+/// An output that is drawn only when it is opened; nothing where there is none.
+fn output(name: &'static str, text: &StyledText, open: RwSignal<bool>) -> Option<El> {
+    if text.is_empty() {
+        return None;
+    }
+    let toggled = move |event: Event| {
         let element = event.current_target().or_else(|| event.target());
-        if let Some(element) = element.and_then(|t| t.dyn_into::<HtmlElement>().ok()) {
+        if let Some(element) = element.and_then(|t| t.dyn_into::<Element>().ok()) {
             let now = element.has_attribute("open");
             if open.get_untracked() != now {
                 open.set(now);
             }
         }
     };
+    let title = el("summary", "").with((el("h3", "").with(name), span("quiet").with(format::bytes(size(text)))));
+    let text = text.clone();
     let shown = move || {
-        open.get().then(|| {
-            view! {
-                <div class="said-tools"><CopyButton text=copy.clone() label="Copy"/></div>
-                <div class="said-scroll" tabindex="0" role="group" aria-label=name><Styled text=text.clone()/></div>
-            }
-        })
+        let tools = || div("said-tools").with(copy_button(plain(&text), "Copy", false));
+        open.get().then(|| (tools(), scrolled(name, &text)))
     };
-    view! {
-        <details class="said-part" open=move || open.get() on:toggle=toggled>
-            <summary><h3>{name}</h3><span class="quiet">{bytes}</span></summary>
-            {shown}
-        </details>
-    }
+    let details = el("details", "said-part").live_attr("open", move || open.get()).on("toggle", toggled);
+    Some(details.with(title).live(shown))
 }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use leptos::html;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use web_sys::{Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 
 use crate::pages::tests::rows::{Rows, sort_of};
 use crate::shell::keys;
 use crate::state::App;
-use crate::ui::{Icon, OutcomeMark, WORDS, format};
+use crate::ui::el::{El, Nodes, button, div, el, follow, keyed, live, nodes, span};
+use crate::ui::{WORDS, format, icon, outcome_mark};
 
 /// Between the last key and the question to the engine.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -17,112 +17,119 @@ const PAUSE: Duration = Duration::from_millis(120);
 const SORTS: [(&str, &str); 4] =
     [("attention", "Needs attention"), ("duration", "Longest first"), ("name", "Name"), ("start", "Start")];
 
+const EXAMPLE: &str = "name  outcome:failed  is:flaky  worker:gw3  marker:slow  duration:>1s";
+
+/// The field that is typed in. Copy.
+#[derive(Clone, Copy)]
+struct Field {
+    app: App,
+    // With the owner, not in the listeners: what they hold would hold them.
+    input: StoredValue<HtmlInputElement, LocalStorage>,
+    /// Runs between the last key and the question.
+    timer: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Field {
+    /// What stands in it; `None` once the view is gone.
+    fn text(self) -> Option<String> {
+        self.input.try_with_value(HtmlInputElement::value)
+    }
+
+    /// Puts what is typed into the address.
+    fn put(self) {
+        stop(self.timer);
+        let typed = self.text();
+        if let Some(typed) = typed.filter(|typed| self.app.route.with_untracked(|route| route.q != *typed)) {
+            self.app.tune(|route| route.q = typed);
+        }
+    }
+
+    fn typed(self) {
+        stop(self.timer);
+        self.timer.set_value(set_timeout_with_handle(move || self.put(), PAUSE).ok());
+    }
+
+    fn clear(self) {
+        self.input.with_value(|input| {
+            input.set_value("");
+            let _ = input.focus();
+        });
+        self.put();
+    }
+
+    fn key(self, event: &KeyboardEvent) {
+        match event.key().as_str() {
+            "ArrowDown" | "Enter" => {
+                event.prevent_default();
+                self.put();
+                keys::focus(".test-list .vlist");
+            }
+            "Escape" if self.text().is_some_and(|text| !text.is_empty()) => {
+                event.prevent_default();
+                self.clear();
+            }
+            _ => {}
+        }
+    }
+}
+
+fn stop(timer: StoredValue<Option<TimeoutHandle>>) {
+    if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+        timer.clear();
+    }
+}
+
 /// The search field. What is typed goes to the address after a short pause.
-#[component]
-pub fn Search(
-    /// The list.
-    rows: Rows,
-) -> impl IntoView {
-    let app = App::get();
-    let input = NodeRef::<html::Input>::new();
-    let pending = StoredValue::new(None::<TimeoutHandle>);
-    let put = move || {
-        if let Some(timer) = pending.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-        let typed = input.get_untracked().map(|input| input.value());
-        if let Some(typed) = typed.filter(|typed| app.route.with_untracked(|route| route.q != *typed)) {
-            app.tune(|route| route.q = typed);
-        }
-    };
-    let typed = move |_| {
-        if let Some(timer) = pending.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-        pending.set_value(set_timeout_with_handle(put, PAUSE).ok());
-    };
-    on_cleanup(move || {
-        if let Some(timer) = pending.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-    });
+pub fn search(app: App, rows: Rows) -> Nodes {
+    let problem = Memo::new(move |_| rows.head.with(|head| head.as_ref().and_then(|head| head.problem.clone())));
+    let input = el("input", "").attr("id", "test-search").attr("data-search", "").attr("type", "text");
+    let input = input.attr("inputmode", "search").attr("autocomplete", "off").attr("autocapitalize", "off");
+    let input = input.attr("spellcheck", "false").attr("placeholder", EXAMPLE);
+    let input = input.attr("value", app.route.with_untracked(|route| route.q.clone()));
+    let input = input.attr("aria-describedby", "test-problem");
+    let input = input.live_attr("aria-invalid", move || problem.with(Option::is_some).then_some("true"));
+
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let field = Field { app, input: StoredValue::new_local(input.as_node()), timer };
+    let input = input.on("input", move |_: Event| field.typed());
+    let input = input.on("keydown", move |event: KeyboardEvent| field.key(&event));
+    on_cleanup(move || stop(timer));
     let q = Memo::new(move |_| app.route.with(|route| route.q.clone()));
     // Only when the address changed otherwise: a field that is being typed in is not to be touched.
     Effect::new(move |_| {
         let q = q.get();
-        let waits = pending.with_value(Option::is_some);
-        if let Some(input) = input.get().filter(|input| !waits && input.value() != q) {
-            input.set_value(&q);
+        let waits = timer.with_value(Option::is_some);
+        if !waits && field.text().is_some_and(|text| text != q) {
+            field.input.with_value(|input| input.set_value(&q));
         }
     });
-    let clear = move || {
-        if let Some(input) = input.get_untracked() {
-            input.set_value("");
-            let _ = input.focus();
+    let is_empty = Memo::new(move |_| q.with(String::is_empty));
+    let at_end = live(move || {
+        if is_empty.get() {
+            return el("kbd", "").attr("aria-hidden", "true").with("/");
         }
-        put();
-    };
-    let key = move |event: KeyboardEvent| match event.key().as_str() {
-        "ArrowDown" | "Enter" => {
-            event.prevent_default();
-            put();
-            keys::focus(".test-list .vlist");
-        }
-        "Escape" if input.get_untracked().is_some_and(|input| !input.value().is_empty()) => {
-            event.prevent_default();
-            clear();
-        }
-        _ => {}
-    };
-    let problem = Memo::new(move |_| rows.head.with(|head| head.as_ref().and_then(|head| head.problem.clone())));
-    view! {
-        <div class="test-search">
-            <label class="sr-only" for="test-search">"Search the tests"</label>
-            <Icon name="search"/>
-            <input
-                id="test-search"
-                data-search=""
-                type="text"
-                inputmode="search"
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                placeholder="name  outcome:failed  is:flaky  worker:gw3  marker:slow  duration:>1s"
-                value=app.route.with_untracked(|route| route.q.clone())
-                aria-describedby="test-problem"
-                aria-invalid=move || problem.with(Option::is_some).then_some("true")
-                node_ref=input
-                on:input=typed
-                on:keydown=key
-            />
-            <Show when=move || q.with(|q| !q.is_empty()) fallback=|| view! { <kbd aria-hidden="true">"/"</kbd> }>
-                <button class="icon-button" title="Clear the search" aria-label="Clear the search" on:click=move |_| clear()>
-                    <Icon name="close"/>
-                </button>
-            </Show>
-        </div>
-        <p class="test-problem" id="test-problem" role="status">
-            {move || problem.get().map(|text| view! { <Icon name="warning"/><span>{code_words(&text)}</span> })}
-        </p>
-    }
+        let clear = button("icon-button", move || field.clear()).attr("title", "Clear the search");
+        clear.attr("aria-label", "Clear the search").with(icon("close"))
+    });
+    let label = el("label", "sr-only").attr("for", "test-search").with("Search the tests");
+    let said = el("p", "test-problem").attr("id", "test-problem").attr("role", "status");
+    let said = said.live(move || problem.get().map(|text| (icon("warning"), code_words(&text))));
+    nodes((div("test-search").with((label, icon("search"), input, at_end)), said))
 }
 
 /// A sentence whose words in backquotes are set as code.
-fn code_words(text: &str) -> impl IntoView + use<> {
-    let parts = text.split('`').enumerate().map(|(i, part)| {
-        let part = part.to_owned();
-        if i % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() }
-    });
-    parts.collect_view()
+fn code_words(text: &str) -> El {
+    let parts = text.split('`').enumerate();
+    parts.fold(
+        span(""),
+        |whole, (i, part)| {
+            if i % 2 == 1 { whole.with(el("code", "").with(part)) } else { whole.with(part) }
+        },
+    )
 }
 
 /// A toggle for each outcome that the run has.
-#[component]
-pub fn Outcomes(
-    /// The list.
-    rows: Rows,
-) -> impl IntoView {
-    let app = App::get();
+pub fn outcomes(app: App, rows: Rows) -> El {
     // By the run and not by the query, so that nothing jumps while the user types.
     let there = Memo::new(move |_| {
         let of_run = app.run().unwrap_or_default();
@@ -135,79 +142,66 @@ pub fn Outcomes(
             "xfailed" => of_run.xfailed,
             _ => of_run.xpassed,
         };
-        let chosen = |word: &str| app.route.with(|route| route.outcomes.iter().any(|o| o == word));
-        WORDS.into_iter().filter(|word| has(word) > 0 || chosen(word)).collect::<Vec<_>>()
+        WORDS.into_iter().filter(|word| has(word) > 0 || is_chosen(app, word)).collect::<Vec<_>>()
     });
-    let chip = move |word: &'static str| {
-        let pressed = Memo::new(move |_| app.route.with(|route| route.outcomes.iter().any(|o| o == word)));
-        let count = Memo::new(move |_| {
-            rows.head.with(|head| {
-                let counts = head.as_ref().map(|head| head.counts.iter());
-                counts.map(|mut counts| counts.find(|(w, _)| w == word).map_or(0, |(_, n)| *n))
-            })
+    let chips = keyed(move || there.get(), move |word| chip(app, rows, word));
+    div("outcome-chips").attr("role", "group").attr("aria-label", "Outcomes to show").with(chips)
+}
+
+fn is_chosen(app: App, word: &str) -> bool {
+    app.route.with(|route| route.outcomes.iter().any(|o| o == word))
+}
+
+fn chip(app: App, rows: Rows, word: &'static str) -> El {
+    let pressed = Memo::new(move |_| is_chosen(app, word));
+    let count = Memo::new(move |_| {
+        rows.head.with(|head| {
+            let counts = &head.as_ref()?.counts;
+            Some(counts.iter().find(|(w, _)| w == word).map_or(0, |(_, n)| *n))
+        })
+    });
+    let chip = button("outcome-chip", move || {
+        app.tune(|route| {
+            if pressed.get_untracked() {
+                route.outcomes.retain(|o| o != word);
+            } else {
+                route.outcomes.push(word.to_owned());
+            }
         });
-        view! {
-            <button
-                class="outcome-chip"
-                data-outcome=word
-                data-none=move || (count.get() == Some(0)).then_some("")
-                aria-pressed=move || pressed.get().to_string()
-                on:click=move |_| app.tune(|route| {
-                    if pressed.get_untracked() {
-                        route.outcomes.retain(|o| o != word);
-                    } else {
-                        route.outcomes.push(word.to_owned());
-                    }
-                })
-            >
-                <OutcomeMark outcome=word/>
-                <span class="chip-word">{word}</span>
-                <span class="chip-count">{move || count.get().map(|n| format::count(n.into()))}</span>
-            </button>
-        }
-    };
-    view! {
-        <div class="outcome-chips" role="group" aria-label="Outcomes to show">
-            <For each=move || there.get() key=|word| *word children=chip/>
-        </div>
-    }
+    });
+    let chip = chip.attr("data-outcome", word).live_attr("data-none", move || count.get() == Some(0));
+    let chip = chip.live_attr("aria-pressed", move || pressed.get().to_string());
+    let figure = move || count.get().map(|n| format::count(n.into())).unwrap_or_default();
+    let figure = span("chip-count").live_text(figure);
+    chip.with((outcome_mark(word, false), span("chip-word").with(word), figure))
 }
 
 /// How many there are, and in which order.
-#[component]
-pub fn CountAndOrder(
-    /// The list.
-    rows: Rows,
-) -> impl IntoView {
-    let app = App::get();
-    let count = move || {
+pub fn count_and_order(app: App, rows: Rows) -> El {
+    let shown = Memo::new(move |_| rows.head.with(|head| head.as_ref().map(|head| head.total)));
+    // Said again only when it has changed.
+    let count = Memo::new(move |_| {
         let all = u64::from(app.run().map_or(0, |run| run.tests));
-        rows.head.with(|head| head.as_ref().map(|head| u64::from(head.total))).map(|shown| {
-            if shown == all {
-                format::plural(all, "test", "tests")
-            } else {
-                format!("{} of {}", format::count(shown), format::plural(all, "test", "tests"))
-            }
-        })
-    };
+        match shown.get().map(u64::from) {
+            None => String::new(),
+            Some(shown) if shown == all => format::plural(all, "test", "tests"),
+            Some(shown) => format!("{} of {}", format::count(shown), format::plural(all, "test", "tests")),
+        }
+    });
+    let count = el("p", "").attr("role", "status").live_text(move || count.get());
+    let count = count.live_attr("data-shown", move || shown.get().map(|n| n.to_string()));
     let sort = Memo::new(move |_| app.route.with(|route| sort_of(route.sort.as_deref())));
-    view! {
-        <div class="test-order">
-            <p role="status" data-shown=move || rows.head.with(|head| head.as_ref().map(|head| head.total))>{count}</p>
-            <label>
-                <span class="quiet">"Order"</span>
-                <select
-                    aria-label="Order"
-                    on:change=move |event| {
-                        let word = event_target_value(&event);
-                        app.tune(|route| route.sort = Some(word).filter(|word| word != "attention"));
-                    }
-                >
-                    {SORTS.map(|(word, text)| view! {
-                        <option value=word selected=move || sort.get() == sort_of(Some(word))>{text}</option>
-                    })}
-                </select>
-            </label>
-        </div>
-    }
+    let select = el("select", "").attr("aria-label", "Order").on("change", move |event: Event| {
+        let word = event_target_value(&event);
+        app.tune(|route| route.sort = Some(word).filter(|word| word != "attention"));
+    });
+    let select = select.with(SORTS.map(|(word, text)| el("option", "").attr("value", word).with(text)));
+    let node: HtmlSelectElement = select.as_node();
+    follow(move || {
+        let sort = sort.get();
+        if let Some((word, _)) = SORTS.iter().find(|(word, _)| sort_of(Some(word)) == sort) {
+            node.set_value(word);
+        }
+    });
+    div("test-order").with((count, el("label", "").with((span("quiet").with("Order"), select))))
 }

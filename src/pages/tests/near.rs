@@ -5,103 +5,64 @@ use std::sync::Arc;
 use lanescope_protocol::{Neighbour, Relation, TestDetail};
 use leptos::prelude::*;
 
-use crate::pages::tests::row::{SuitePath, TestName};
+use crate::pages::tests::row::{suite_path, test_name};
 use crate::state::App;
-use crate::ui::{Known, OutcomeMark, format};
+use crate::ui::el::{El, Nodes, button, el, nodes, span, when};
+use crate::ui::{format, known, outcome_mark};
 
 /// Neighbours shown before the rest is asked for.
 const SHOWN: usize = 8;
 
-/// The neighbours, by how they stand to the test.
-#[component]
-pub fn Near(
-    /// The test.
-    detail: Arc<TestDetail>,
-) -> impl IntoView {
+/// The neighbours, by how they stand to the test; nothing where there are none.
+pub fn near(app: App, detail: &Arc<TestDetail>) -> Option<El> {
     if detail.neighbours.is_empty() {
         return None;
     }
-    let of =
-        |relation: Relation| detail.neighbours.iter().filter(|n| n.relation == relation).cloned().collect::<Vec<_>>();
-    let worker = detail.attempts.last().and_then(|attempt| attempt.worker.clone());
-    let on = |word: &str| {
-        worker.as_ref().map_or_else(|| format!("{word} it on the same lane"), |w| format!("{word} it on {w}"))
-    };
+    let worker = detail.attempts.last().and_then(|attempt| attempt.worker.as_deref());
+    let on = |word: &str| format!("{word} it on {}", worker.unwrap_or("the same lane"));
     let title = if detail.attempts.len() > 1 { "Around its last attempt" } else { "Around it" };
-    Some(view! {
-        <section class="near" aria-label="Tests around it">
-            <h3>{title}<Known known=detail.provenance/></h3>
-            <Group title=on("Before") tests=of(Relation::Before) this=detail.test.id.clone()/>
-            <Group title=on("After") tests=of(Relation::After) this=detail.test.id.clone()/>
-            <Group title="At the same time on other workers".to_owned() tests=of(Relation::Overlap) this=detail.test.id.clone()/>
-        </section>
-    })
+    Some(el("section", "near").attr("aria-label", "Tests around it").with((
+        el("h3", "").with((title, known(detail.provenance))),
+        group(app, &on("Before"), detail, Relation::Before),
+        group(app, &on("After"), detail, Relation::After),
+        group(app, "At the same time on other workers", detail, Relation::Overlap),
+    )))
 }
 
-#[component]
-fn Group(title: String, tests: Vec<Neighbour>, this: String) -> impl IntoView {
-    if tests.is_empty() {
+fn group(app: App, title: &str, detail: &Arc<TestDetail>, relation: Relation) -> Option<Nodes> {
+    let n = detail.neighbours.iter().filter(|near| near.relation == relation).count();
+    if n == 0 {
         return None;
     }
     let all = RwSignal::new(false);
-    let more = tests.len().saturating_sub(SHOWN);
-    let tests = StoredValue::new(tests);
-    let shown = move || {
+    let detail = Arc::clone(detail);
+    let shown = el("ul", "").live(move || {
         let n = if all.get() { usize::MAX } else { SHOWN };
-        tests.with_value(|tests| {
-            tests
-                .iter()
-                .take(n)
-                .cloned()
-                .map(|near| {
-                    let own = near.test.id == this;
-                    view! { <One near own/> }
-                })
-                .collect_view()
-        })
-    };
-    Some(view! {
-        <h4>{title}</h4>
-        <ul>{shown}</ul>
-        <Show when=move || more != 0 && !all.get()>
-            <button class="link" on:click=move |_| all.set(true)>{format!("{more} more")}</button>
-        </Show>
-    })
+        let near = detail.neighbours.iter().filter(|near| near.relation == relation).take(n);
+        near.map(|near| one(app, near, near.test.id == detail.test.id)).collect::<Vec<_>>()
+    });
+    let more = n.saturating_sub(SHOWN);
+    let press = move || button("link", move || all.set(true)).with(format!("{more} more"));
+    Some(nodes((el("h4", "").with(title), shown, when(move || more != 0 && !all.get(), press))))
 }
 
-#[component]
-fn One(near: Neighbour, own: bool) -> impl IntoView {
-    let app = App::get();
-    let figure = gap(near.relation, near.seconds);
-    let worker = (near.relation == Relation::Overlap).then(|| near.test.worker.clone()).flatten();
-    let id = near.test.id.clone();
+fn one(app: App, near: &Neighbour, own: bool) -> El {
+    let test = &near.test;
+    let worker = test.worker.as_deref().filter(|_| near.relation == Relation::Overlap);
     // The outcome is that of the test, which says nothing about another attempt of it.
-    let mark = if own {
-        view! { <span></span> }.into_any()
-    } else {
-        view! { <OutcomeMark outcome=near.test.outcome flaky=near.test.flaky/> }.into_any()
-    };
+    let mark = if own { span("") } else { outcome_mark(&test.outcome, test.flaky) };
+    let name = span("cell-name");
     let name = if own {
         // A retry on the same worker: there is nowhere to go.
-        view! { <span class="quiet">"another attempt of this test"</span> }.into_any()
+        name.with(span("quiet").with("another attempt of this test"))
     } else {
-        view! { <TestName name=near.test.name/><SuitePath suite=near.test.suite group=near.test.group/> }.into_any()
+        name.with((test_name(&test.name), suite_path(&test.suite, test.group.as_deref())))
     };
-    view! {
-        <li>
-            <button
-                class="near-test"
-                title=near.test.id
-                disabled=own
-                on:click=move |_| app.go(|route| route.test = Some(id.clone()))
-            >
-                {mark}
-                <span class="cell-name">{name}</span>
-                {worker.map(|worker| view! { <span class="quiet"><bdi>{worker}</bdi></span> })}
-                <span class="near-gap">{figure}</span>
-            </button>
-        </li>
-    }
+    let id = test.id.clone();
+    let press = button("near-test", move || app.go(|route| route.test = Some(id.clone())));
+    let press = press.attr("title", &test.id).attr_if("disabled", own);
+    let worker = worker.map(|worker| span("quiet").with(el("bdi", "").with(worker)));
+    el("li", "").with(press.with((mark, name, worker, span("near-gap").with(gap(near.relation, near.seconds)))))
 }
 
 /// How far away it is, or how long both ran.

@@ -3,65 +3,76 @@
 use std::sync::Arc;
 
 use lanescope_protocol::TestDetail;
-use leptos::html;
 use leptos::prelude::*;
 
-use crate::pages::tests::attempt::{Attempts, OpenParts};
+use crate::pages::tests::attempt::{OpenParts, attempts};
 use crate::pages::tests::load::{Selected, Shown};
-use crate::pages::tests::near::Near;
+use crate::pages::tests::near::near;
 use crate::pages::tests::words;
 use crate::shell::{dom, keys};
 use crate::state::{App, View};
-use crate::ui::{CopyButton, Icon, OutcomeMark};
+use crate::ui::el::{El, button, div, el, live, span, when};
+use crate::ui::{copy_button, icon, outcome_mark};
 
 /// The test that the address names; on a narrow screen a sheet over the view.
-#[component]
-pub fn TestPane() -> impl IntoView {
-    let app = App::get();
+pub fn test_pane(app: App) -> El {
     let selected = Selected::follow(app);
     // What the user opened stays open from test to test.
     let parts = OpenParts::new();
     let open = Memo::new(move |_| app.route.with(|route| route.test.is_some()));
-    let body = move || match selected.shown.get() {
-        Shown::Nothing => view! { <Nothing/> }.into_any(),
-        Shown::Waiting => view! { <Waiting/> }.into_any(),
-        Shown::Missing { test, text } => view! { <Missing test text/> }.into_any(),
-        Shown::Detail(detail) => view! { <Detail detail parts/> }.into_any(),
-    };
-    let ending = move || match selected.shown.get() {
-        Shown::Detail(detail) => {
-            let word = if detail.test.flaky { "flaky".to_owned() } else { detail.test.outcome.clone() };
-            let mark = view! { <OutcomeMark outcome=detail.test.outcome.clone() flaky=detail.test.flaky/> };
-            Some(view! { <p class="pane-ending" data-outcome=word>{mark}{words::ending(&detail)}</p> })
+    let pane = el("aside", "test-pane").attr("aria-label", "Selected test");
+    let (node, whole) = (pane.html(), pane.html());
+    let body = live(move || {
+        keep_focus(&whole);
+        match selected.shown.get() {
+            Shown::Nothing => nothing(),
+            Shown::Waiting => waiting(),
+            Shown::Missing { test, text } => missing(&test, &text),
+            Shown::Detail(detail) => detail_of(app, &detail, parts),
         }
-        _ => None,
-    };
-    let pane = NodeRef::<html::Aside>::new();
+    });
+    let pane = pane.live_attr("data-open", move || open.get());
+    let pane = pane.live_attr("aria-busy", move || selected.stale.get().to_string());
     // A sheet covers what had the focus.
     Effect::new(move |_| {
-        if open.get() && pane.get().is_some_and(|pane| covers(&pane)) {
+        if open.get() && covers(&node) {
             dom::next_frame(|| keys::focus(".pane-back"));
         }
     });
-    let close = move |_| app.go(|route| route.test = None);
-    view! {
-        <aside
-            class="test-pane"
-            aria-label="Selected test"
-            node_ref=pane
-            data-open=move || open.get().then_some("")
-            aria-busy=move || selected.stale.get().to_string()
-        >
-            <Show when=move || open.get()>
-                <div class="pane-bar">
-                    <button class="icon-button pane-back" title="Back (Esc)" aria-label="Back" on:click=close><Icon name="left"/></button>
-                    {ending}
-                    <span class="spring"></span>
-                    <button class="icon-button pane-close" title="Close (Esc)" aria-label="Close" on:click=close><Icon name="close"/></button>
-                </div>
-            </Show>
-            {body}
-        </aside>
+    pane.with((when(move || open.get(), move || bar(app, selected)), body))
+}
+
+/// The bar over the test: how it ended, and the ways out.
+fn bar(app: App, selected: Selected) -> El {
+    let ending = live(move || match selected.shown.get() {
+        Shown::Detail(detail) => {
+            let test = &detail.test;
+            let word = if test.flaky { "flaky" } else { test.outcome.as_str() };
+            let ending = el("p", "pane-ending").attr("data-outcome", word);
+            Some(ending.with((outcome_mark(&test.outcome, test.flaky), words::ending(&detail))))
+        }
+        _ => None,
+    });
+    let close = |class: &str, title: &str, name: &str, mark: &str| {
+        let press = button(class, move || app.go(|route| route.test = None));
+        press.attr("title", title).attr("aria-label", name).with(icon(mark))
+    };
+    let back = close("icon-button pane-back", "Back (Esc)", "Back", "left");
+    let close = close("icon-button pane-close", "Close (Esc)", "Close", "close");
+    div("pane-bar").with((back, ending, span("spring"), close))
+}
+
+/// When a test takes the place of another, what had the focus goes: the new test has it then.
+fn keep_focus(pane: &web_sys::HtmlElement) {
+    let body = pane.query_selector(".pane-body").ok().flatten();
+    let focused = dom::document().active_element();
+    if body.is_some_and(|body| body.contains(focused.as_deref())) {
+        dom::next_frame(|| {
+            // Unless something else took it.
+            if dom::document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
+                keys::focus(".pane-body");
+            }
+        });
     }
 }
 
@@ -71,66 +82,54 @@ fn covers(pane: &web_sys::HtmlElement) -> bool {
     style.and_then(|style| style.get_property_value("position").ok()).is_some_and(|position| position == "fixed")
 }
 
-#[component]
-fn Nothing() -> impl IntoView {
-    view! {
-        <div class="pane-empty">
-            <h2>"Choose a test"</h2>
-            <p>"Its message, traceback, output, phases and neighbours on the worker appear here."</p>
-            <dl class="keys">
-                <dt><kbd>"↑"</kbd><kbd>"↓"</kbd></dt><dd>"move through the list"</dd>
-                <dt><kbd>"Enter"</kbd></dt><dd>"show the test"</dd>
-                <dt><kbd>"/"</kbd></dt><dd>"search"</dd>
-                <dt><kbd>"Esc"</kbd></dt><dd>"close it again"</dd>
-            </dl>
-        </div>
-    }
+fn nothing() -> El {
+    let key = |key: &str| el("kbd", "").with(key);
+    let term = || el("dt", "");
+    let what = |text: &str| el("dd", "").with(text);
+    let keys = el("dl", "keys")
+        .with((term().with((key("↑"), key("↓"))), what("move through the list")))
+        .with((term().with(key("Enter")), what("show the test")))
+        .with((term().with(key("/")), what("search")))
+        .with((term().with(key("Esc")), what("close it again")));
+    let text = "Its message, traceback, output, phases and neighbours on the worker appear here.";
+    div("pane-empty").with((el("h2", "").with("Choose a test"), el("p", "").with(text), keys))
 }
 
-#[component]
-fn Waiting() -> impl IntoView {
-    view! {
-        <div class="pane-waiting" aria-hidden="true">
-            <span class="test-bone" style:width="30%"></span>
-            <span class="test-bone tall" style:width="70%"></span>
-            <span class="test-bone" style:width="50%"></span>
-            <span class="test-bone block"></span>
-        </div>
-    }
+fn waiting() -> El {
+    let bones = [("test-bone", "30%"), ("test-bone tall", "70%"), ("test-bone", "50%")];
+    let bones = bones.map(|(class, width)| span(class).style("width", width));
+    div("pane-waiting").attr("aria-hidden", "true").with((bones, span("test-bone block")))
 }
 
-#[component]
-fn Missing(test: String, text: String) -> impl IntoView {
-    view! {
-        <div class="pane-empty">
-            <h2>"This test is not in the run"</h2>
-            <p>{text}</p>
-            <p><code class="wrap"><bdi>{test}</bdi></code></p>
-        </div>
-    }
+fn missing(test: &str, text: &str) -> El {
+    let title = el("h2", "").with("This test is not in the run");
+    let test = el("code", "wrap").with(el("bdi", "").with(test));
+    div("pane-empty").with((title, el("p", "").with(text), el("p", "").with(test)))
 }
 
-#[component]
-fn Detail(detail: Arc<TestDetail>, parts: OpenParts) -> impl IntoView {
-    let app = App::get();
-    let test = detail.test.clone();
+fn detail_of(app: App, detail: &Arc<TestDetail>, parts: OpenParts) -> El {
     let number = RwSignal::new(words::telling(&detail.attempts));
-    let view_now = Memo::new(move |_| app.route.with(|route| route.view));
-    let attempts = Arc::clone(&detail);
-    let range = Memo::new(move |_| {
-        let attempt = attempts.attempts.get(number.get())?;
-        let start_s = attempt.start_s?;
-        let seconds = attempt.total_s.or_else(|| attempt.stop_s.map(|stop_s| stop_s - start_s)).unwrap_or(0.0);
-        Some(words::range_around(start_s, seconds))
-    });
-    let to_timeline = move |_| {
-        if let Some((from_s, to_s)) = range.get_untracked() {
-            app.go(|route| {
-                route.view = View::Timeline;
-                (route.from_s, route.to_s) = (Some(from_s), Some(to_s));
-            });
-        }
-    };
+    let title = el("header", "pane-title").with((
+        name(&detail.test.name),
+        place(detail),
+        markers(app, &detail.markers),
+        actions(app, detail, number),
+    ));
+    let body = div("pane-body").attr("tabindex", "-1");
+    body.with((title, attempts(Arc::clone(detail), number, parts), near(app, detail)))
+}
+
+fn ltr(text: &str) -> El {
+    el("bdi", "").attr("dir", "ltr").with(text)
+}
+
+fn name(name: &str) -> El {
+    el("h2", "").with(if name.trim().is_empty() { span("blank").with("no name") } else { ltr(name) })
+}
+
+/// Where the test stands: suite, and file if that is another.
+fn place(detail: &TestDetail) -> (El, Option<El>) {
+    let test = &detail.test;
     let line = detail.line.map(|line| format!(":{line}"));
     // Mostly the suite is the file: then one line says both.
     let (path_line, place) = match &detail.file {
@@ -138,48 +137,54 @@ fn Detail(detail: Arc<TestDetail>, parts: OpenParts) -> impl IntoView {
         Some(file) => (None, Some(format!("{file}{}", line.unwrap_or_default()))),
         None => (None, None),
     };
-    let name = if test.name.trim().is_empty() {
-        view! { <span class="blank">"no name"</span> }.into_any()
-    } else {
-        view! { <bdi dir="ltr">{test.name.clone()}</bdi> }.into_any()
-    };
-    let markers = detail.markers.iter().cloned().map(|marker| {
+    let group = test.group.as_deref().map(|group| (el("bdi", "").with(group), " › "));
+    let path = el("p", "pane-path").with((group, ltr(&test.suite).with(path_line)));
+    let place = place.map(|place| el("p", "pane-place").with(el("code", "wrap").with(ltr(&place))));
+    (path, place)
+}
+
+fn markers(app: App, markers: &[String]) -> Option<El> {
+    let marker = |marker: &String| {
         let q = if marker.contains(' ') { format!("marker:\"{marker}\"") } else { format!("marker:{marker}") };
         let title = format!("Show all tests with {q}");
-        view! {
-            <button class="marker" title=title on:click=move |_| app.go(|route| {
+        let press = button("marker", move || {
+            app.go(|route| {
                 route.view = View::Tests;
                 route.outcomes.clear();
-                route.q = q.clone();
-            })><bdi>{marker}</bdi></button>
-        }
+                route.q.clone_from(&q);
+            });
+        });
+        press.attr("title", title).with(el("bdi", "").with(marker))
+    };
+    let all = || div("markers").attr("role", "group").attr("aria-label", "Markers");
+    (!markers.is_empty()).then(|| all().with(markers.iter().map(marker).collect::<Vec<_>>()))
+}
+
+fn actions(app: App, detail: &Arc<TestDetail>, number: RwSignal<usize>) -> El {
+    let view_now = Memo::new(move |_| app.route.with(|route| route.view));
+    let of = Arc::clone(detail);
+    let range = Memo::new(move |_| {
+        let attempt = of.attempts.get(number.get())?;
+        let start_s = attempt.start_s?;
+        let seconds = attempt.total_s.or_else(|| attempt.stop_s.map(|stop_s| stop_s - start_s)).unwrap_or(0.0);
+        Some(words::range_around(start_s, seconds))
     });
-    let markers = (!detail.markers.is_empty())
-        .then(|| view! { <div class="markers" role="group" aria-label="Markers">{markers.collect_view()}</div> });
-    view! {
-        <div class="pane-body" tabindex="-1">
-            <header class="pane-title">
-                <h2>{name}</h2>
-                <p class="pane-path">
-                    {test.group.clone().map(|group| view! { <bdi>{group}</bdi>" › " })}
-                    <bdi dir="ltr">{test.suite.clone()}{path_line}</bdi>
-                </p>
-                {place.map(|place| view! { <p class="pane-place"><code class="wrap"><bdi dir="ltr">{place}</bdi></code></p> })}
-                {markers}
-                <div class="pane-actions">
-                    <Show when=move || view_now.get() != View::Timeline && range.get().is_some()>
-                        <button class="button small" on:click=to_timeline><Icon name="lane"/>"Show in timeline"</button>
-                    </Show>
-                    <Show when=move || view_now.get() != View::Tests>
-                        <button class="button small to-list" on:click=move |_| app.go(|route| route.view = View::Tests)>
-                            "Show in list"
-                        </button>
-                    </Show>
-                    <CopyButton text=test.id label="Copy id"/>
-                </div>
-            </header>
-            <Attempts detail=Arc::clone(&detail) number parts/>
-            <Near detail/>
-        </div>
-    }
+    let to_timeline = move || {
+        let press = button("button small", move || {
+            if let Some((from_s, to_s)) = range.get_untracked() {
+                app.go(|route| {
+                    route.view = View::Timeline;
+                    (route.from_s, route.to_s) = (Some(from_s), Some(to_s));
+                });
+            }
+        });
+        press.with((icon("lane"), "Show in timeline"))
+    };
+    let to_list =
+        move || button("button small to-list", move || app.go(|route| route.view = View::Tests)).with("Show in list");
+    div("pane-actions").with((
+        when(move || view_now.get() != View::Timeline && range.get().is_some(), to_timeline),
+        when(move || view_now.get() != View::Tests, to_list),
+        copy_button(detail.test.id.clone(), "Copy id", false),
+    ))
 }

@@ -2,32 +2,31 @@
 
 use leptos::prelude::*;
 
-use crate::pages::timeline::notice::How;
+use crate::pages::timeline::notice;
 use crate::state::{App, View};
+use crate::ui::el::{El, button, div, el, live, svg};
 
 /// What stands where the lanes would.
-#[component]
-pub fn Empty() -> impl IntoView {
-    let app = App::get();
+pub fn empty(app: App) -> El {
     let why = move || app.timeline.with(|t| t.as_ref().map(|t| t.explanation.clone()).unwrap_or_default());
-    let how = move || {
-        let how = app.timeline.with(|t| t.as_ref().and_then(|t| t.how.clone()))?;
-        Some(view! { <div class="empty-how"><p class="quiet">"This records them:"</p><How how/></div> })
-    };
-    view! {
-        <div class="empty timeline-empty">
-            <svg class="empty-lanes" viewBox="0 0 220 62" aria-hidden="true">
-                <rect x="0" y="2" width="220" height="10" rx="2"/><rect x="0" y="18" width="220" height="10" rx="2"/>
-                <rect x="0" y="34" width="220" height="10" rx="2"/><rect x="0" y="50" width="220" height="10" rx="2"/>
-            </svg>
-            <h1>"No lanes can be drawn for this run"</h1>
-            <p>{why}</p>
-            {how}
-            <p class="quiet">
-                "A lane needs to know which worker ran a test, and when. pytest-reportlog tells both; so does a console \
-                 log of pytest-xdist with a CI service's timestamps. Without them, times are enough for a simulation."
-            </p>
-            <button class="button" on:click=move |_| app.go(|route| route.view = View::Tests)>"Show the tests"</button>
-        </div>
-    }
+    let how = live(move || {
+        let how = app.timeline.with(|t| t.as_ref().and_then(|t| t.how.as_deref().map(notice::how)))?;
+        Some(div("empty-how").with((el("p", "quiet").with("This records them:"), how)))
+    });
+    let bars = ["2", "18", "34", "50"].map(|y| {
+        let bar = svg("rect").attr("x", "0").attr("y", y).attr("width", "220").attr("height", "10");
+        bar.attr("rx", "2")
+    });
+    let lanes = svg("svg").attr("class", "empty-lanes").attr("viewBox", "0 0 220 62").attr("aria-hidden", "true");
+    div("empty timeline-empty").with((
+        lanes.with(bars),
+        el("h1", "").with("No lanes can be drawn for this run"),
+        el("p", "").live_text(why),
+        how,
+        el("p", "quiet").with(
+            "A lane needs to know which worker ran a test, and when. pytest-reportlog tells both; so does a console \
+             log of pytest-xdist with a CI service's timestamps. Without them, times are enough for a simulation.",
+        ),
+        button("button", move || app.go(|route| route.view = View::Tests)).with("Show the tests"),
+    ))
 }

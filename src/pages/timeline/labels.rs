@@ -4,6 +4,7 @@ use lanescope_protocol::{Lane, Timeline};
 use leptos::prelude::*;
 
 use crate::charts::lanes::{Stage, top_px};
+use crate::ui::el::{El, div, el, live, span};
 use crate::ui::format;
 
 /// Lanes lower than this have no room for figures in the usual size, pixels.
@@ -15,29 +16,23 @@ pub fn busy_share(lane: &Lane, timeline: &Timeline) -> f64 {
 }
 
 /// One label per lane: name, busy share, failures.
-#[component]
-pub fn Labels(stage: Stage) -> impl IntoView {
+pub fn labels(stage: Stage) -> El {
     let app = stage.app;
-    let labels = move || {
+    let labels = live(move || {
         app.timeline.with(|timeline| {
             let timeline = timeline.as_ref()?;
-            let labels = timeline.lanes.iter().map(|lane| label(lane, busy_share(lane, timeline)));
-            Some(labels.collect_view())
+            let label = |lane| label(lane, busy_share(lane, timeline));
+            Some(timeline.lanes.iter().map(label).collect::<Vec<_>>())
         })
-    };
-    let top = move || app.timeline.with(|t| t.as_ref().map_or(0.0, |t| top_px(t.provenance)));
-    let dense = move || (stage.pitch() < DENSE_PX).then_some("");
-    view! {
-        <div class="lane-labels" aria-hidden="true" data-dense=dense style:--pitch=move || format!("{}px", stage.pitch())>
-            <div class="lane-head" style:height=move || format!("{}px", top())>
-                <span>"Worker"</span><span>"busy"</span>
-            </div>
-            {labels}
-        </div>
-    }
+    });
+    let top = move || format!("{}px", app.timeline.with(|t| t.as_ref().map_or(0.0, |t| top_px(t.provenance))));
+    let head = div("lane-head").live_style("height", top).with((span("").with("Worker"), span("").with("busy")));
+    let all = div("lane-labels").attr("aria-hidden", "true");
+    let all = all.live_attr("data-dense", move || stage.pitch() < DENSE_PX);
+    all.live_style("--pitch", move || format!("{}px", stage.pitch())).with((head, labels))
 }
 
-fn label(lane: &Lane, busy: f64) -> impl IntoView + use<> {
+fn label(lane: &Lane, busy: f64) -> El {
     let title = format!(
         "{}: {}, {} failed, {} in tests ({} of the run){}",
         lane.name,
@@ -47,15 +42,11 @@ fn label(lane: &Lane, busy: f64) -> impl IntoView + use<> {
         format::percent(busy),
         if lane.crashed { "; the worker died" } else { "" }
     );
-    view! {
-        <div class="lane-label" title=title>
-            <span class="lane-name">{lane.name.clone()}</span>
-            {lane.crashed.then(|| view! { <span class="lane-crashed">"died"</span> })}
-            {(lane.bad > 0).then(|| view! { <span class="lane-bad">{format::count(lane.bad.into())}" ×"</span> })}
-            <span class="lane-busy">
-                <i style:width=format!("{:.1}%", (busy * 100.0).clamp(0.0, 100.0))></i>
-                <b>{format!("{:.0} %", busy * 100.0)}</b>
-            </span>
-        </div>
-    }
+    let bar = el("i", "").style("width", format!("{:.1}%", (busy * 100.0).clamp(0.0, 100.0)));
+    div("lane-label").attr("title", title).with((
+        span("lane-name").with(&lane.name),
+        lane.crashed.then(|| span("lane-crashed").with("died")),
+        (lane.bad > 0).then(|| span("lane-bad").with(format!("{} ×", format::count(lane.bad.into())))),
+        span("lane-busy").with((bar, el("b", "").with(format!("{:.0} %", busy * 100.0)))),
+    ))
 }

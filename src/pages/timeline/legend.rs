@@ -4,41 +4,31 @@ use lanescope_protocol::{Provenance, RunSummary, Timeline};
 use leptos::prelude::*;
 
 use crate::state::App;
-use crate::ui::OutcomeMark;
+use crate::ui::el::{El, el, live, when};
+use crate::ui::outcome_mark;
 
 /// The line below the lanes.
-#[component]
-pub fn Legend() -> impl IntoView {
-    let app = App::get();
-    let outcomes = move || {
+pub fn legend(app: App) -> El {
+    let outcomes = live(move || {
         let words = app.overview.with(|o| o.as_ref().map(|o| outcomes_of(&o.run)).unwrap_or_default());
-        let item = |word: &'static str| {
-            view! {
-                <li><i class="swatch" data-outcome=word></i>{(word != "passed").then(|| view! { <OutcomeMark outcome=word/> })}{word}</li>
-            }
+        let item = |word| {
+            let mark = (word != "passed").then(|| outcome_mark(word, false));
+            el("li", "").with((el("i", "swatch").attr("data-outcome", word), mark, word))
         };
-        words.into_iter().map(item).collect_view()
-    };
-    let times = move || {
-        app.timeline.with(|timeline| {
-            let timeline = timeline.as_ref()?;
-            let item = |(hatch, text): (&'static str, &'static str)| {
-                view! { <li><i class="swatch" data-hatch=hatch></i>{text}</li> }
-            };
-            Some(times_of(timeline).into_iter().map(item).collect_view())
-        })
-    };
-    let retries = move || app.overview.with(|o| o.as_ref().is_some_and(|o| o.run.attempts > o.run.tests));
-    view! {
-        <ul class="timeline-legend" aria-label="Legend">
-            {outcomes}
-            <Show when=retries><li><i class="swatch" data-hatch="retry"></i>"retry"</li></Show>
-            {times}
-            <li class="legend-keys">
-                "Wheel zooms, drag pans, Shift+wheel pans, Alt+wheel scrolls the lanes"
-            </li>
-        </ul>
-    }
+        words.into_iter().map(item).collect::<Vec<_>>()
+    });
+    let times = live(move || {
+        let times = app.timeline.with(|t| t.as_ref().map(times_of).unwrap_or_default());
+        times.into_iter().map(|(hatch, text)| hatched(hatch, text)).collect::<Vec<_>>()
+    });
+    let has_retries = move || app.overview.with(|o| o.as_ref().is_some_and(|o| o.run.attempts > o.run.tests));
+    let retries = when(has_retries, || hatched("retry", "retry"));
+    let keys = el("li", "legend-keys").with("Wheel zooms, drag pans, Shift+wheel pans, Alt+wheel scrolls the lanes");
+    el("ul", "timeline-legend").attr("aria-label", "Legend").with((outcomes, retries, times, keys))
+}
+
+fn hatched(hatch: &str, text: &str) -> El {
+    el("li", "").with((el("i", "swatch").attr("data-hatch", hatch), text))
 }
 
 fn outcomes_of(run: &RunSummary) -> Vec<&'static str> {

@@ -1,58 +1,47 @@
 //! The lanes as a table: for readers of screens, and for whoever wants the figures.
 
+use lanescope_protocol::{Lane, Timeline};
 use leptos::prelude::*;
 
 use crate::pages::timeline::labels::busy_share;
 use crate::pages::timeline::notice::unplaced;
 use crate::state::App;
+use crate::ui::el::{El, div, el, live, span};
 use crate::ui::format;
 
+const TITLES: [&str; 8] = ["Worker", "Attempts", "Failed", "In tests", "Busy", "Idle", "First start", "Last stop"];
+
 /// A row per lane.
-#[component]
-pub fn LaneTable() -> impl IntoView {
-    let app = App::get();
+pub fn lane_table(app: App) -> El {
     let rows = move || {
         app.timeline.with(|timeline| {
             let timeline = timeline.as_ref()?;
-            let rows = timeline.lanes.iter().map(|lane| {
-                let idle_s = (timeline.to_s - lane.busy_s).max(0.0);
-                view! {
-                    <tr>
-                        <th scope="row">
-                            {lane.name.clone()}
-                            {lane.crashed.then(|| view! { <span class="tag bad">"died"</span> })}
-                        </th>
-                        <td>{format::count(lane.attempts.into())}</td>
-                        <td data-bad=(lane.bad > 0).then_some("")>{format::count(lane.bad.into())}</td>
-                        <td>{format::seconds(lane.busy_s)}</td>
-                        <td>{format::percent(busy_share(lane, timeline))}</td>
-                        <td>{format::seconds(idle_s)}</td>
-                        <td>{format::seconds(lane.first_s)}</td>
-                        <td>{format::seconds(lane.last_s)}</td>
-                    </tr>
-                }
-            });
-            Some(rows.collect_view())
+            Some(timeline.lanes.iter().map(|lane| row(lane, timeline)).collect::<Vec<_>>())
         })
     };
-    view! {
-        <div class="lane-table" id="lane-table" tabindex="0" role="region" aria-label="Lanes as a table">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Worker"</th>
-                        <th scope="col">"Attempts"</th>
-                        <th scope="col">"Failed"</th>
-                        <th scope="col">"In tests"</th>
-                        <th scope="col">"Busy"</th>
-                        <th scope="col">"Idle"</th>
-                        <th scope="col">"First start"</th>
-                        <th scope="col">"Last stop"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-            {move || app.timeline.with(|t| t.as_ref().and_then(unplaced)).map(|text| view! { <p class="quiet">{text}</p> })}
-        </div>
-    }
+    let titles = TITLES.map(|title| el("th", "").attr("scope", "col").with(title));
+    let table = el("table", "").with((el("thead", "").with(el("tr", "").with(titles)), el("tbody", "").live(rows)));
+    let left_out = live(move || {
+        let text = app.timeline.with(|t| t.as_ref().and_then(unplaced));
+        text.map(|text| el("p", "quiet").with(text))
+    });
+    let all = div("lane-table").attr("id", "lane-table").attr("tabindex", "0").attr("role", "region");
+    all.attr("aria-label", "Lanes as a table").with((table, left_out))
+}
+
+fn row(lane: &Lane, timeline: &Timeline) -> El {
+    let cell = |text: String| el("td", "").with(text);
+    let died = lane.crashed.then(|| span("tag bad").with("died"));
+    let idle_s = (timeline.to_s - lane.busy_s).max(0.0);
+    let name = el("th", "").attr("scope", "row").with((&lane.name, died));
+    let counts = [
+        cell(format::count(lane.attempts.into())),
+        cell(format::count(lane.bad.into())).attr_if("data-bad", lane.bad > 0),
+        cell(format::seconds(lane.busy_s)),
+        cell(format::percent(busy_share(lane, timeline))),
+        cell(format::seconds(idle_s)),
+        cell(format::seconds(lane.first_s)),
+        cell(format::seconds(lane.last_s)),
+    ];
+    el("tr", "").with((name, counts))
 }

@@ -1,10 +1,13 @@
 //! Zoom, range, order of the lanes.
 
-use lanescope_protocol::LaneSort;
+use lanescope_protocol::{LaneSort, Timeline};
 use leptos::prelude::*;
+use web_sys::{Event, HtmlSelectElement};
 
 use crate::charts::lanes::{Stage, change_lanes};
 use crate::pages::timeline::notice::unplaced;
+use crate::state::App;
+use crate::ui::el::{El, button, div, el, follow, nodes, span};
 use crate::ui::format;
 
 const ORDERS: [(LaneSort, &str, &str); 3] = [
@@ -13,79 +16,68 @@ const ORDERS: [(LaneSort, &str, &str); 3] = [
     (LaneSort::LastStop, "last_stop", "latest stop first"),
 ];
 
-/// The line above the lanes.
-#[component]
-pub fn Toolbar(
-    /// What it steers.
-    stage: Stage,
-    /// Whether the table is shown.
-    table: Memo<bool>,
-    /// Shows or hides it.
-    toggle_table: Callback<()>,
-) -> impl IntoView {
+/// The line above the lanes. `table` says whether the table is shown, `asked` takes whether it is to be.
+pub fn toolbar(stage: Stage, table: Memo<bool>, asked: RwSignal<Option<bool>>) -> El {
     let app = stage.app;
     let whole = Memo::new(move |_| stage.view.get().same(stage.bounds.get()));
-    let range = move || {
-        let view = stage.view.get();
+    let out =
+        button("tool", move || stage.zoom(1.0 / 0.5)).attr("title", "Zoom out (S)").attr("aria-label", "Zoom out");
+    let into = button("tool", move || stage.zoom(0.5)).attr("title", "Zoom in (W)").attr("aria-label", "Zoom in");
+    let fit = button("tool wide", move || stage.fit()).attr("title", "Show the whole run (0)");
+    let fit = fit.live_attr("disabled", move || whole.get());
+    let zoom = div("button-group").with((out.with("−"), into.with("+"), fit.with("Fit")));
+    let range = span("range-words").live(move || {
         if whole.get() {
-            return view! { <span class="range-words">"The whole run, "<b>{format::seconds(run_s(stage))}</b></span> }
-                .into_any();
+            return nodes(("The whole run, ", el("b", "").live_text(move || format::seconds(run_s(stage)))));
         }
-        let (from, to, len) =
-            (at(view.from_s, view.len_s()), at(view.to_s, view.len_s()), format::seconds(view.len_s()));
-        view! {
-            <span class="range-words"><b>{len}</b><span class="range-ends">{format!("{from} – {to}")}</span></span>
-        }
-        .into_any()
-    };
-    let sort = move || app.timeline.with(|t| t.as_ref().map(|t| t.sort).unwrap_or_default());
-    let change_sort = move |event: leptos::ev::Event| {
+        let ends = move || {
+            let view = stage.view.get();
+            format!("{} – {}", at(view.from_s, view.len_s()), at(view.to_s, view.len_s()))
+        };
+        let len = move || format::seconds(stage.view.get().len_s());
+        nodes((el("b", "").live_text(len), span("range-ends").live_text(ends)))
+    });
+    let facts = span("quiet lanes-fact");
+    let facts = facts.live_attr("title", move || app.timeline.with(|t| t.as_ref().and_then(unplaced)));
+    let facts = facts.live_text(move || app.timeline.with(|t| t.as_ref().map(facts_of).unwrap_or_default()));
+    let show = button("button small", move || asked.set(Some(!table.get_untracked())));
+    let show = show.live_attr("aria-pressed", move || table.get().to_string());
+    let show = show.live_attr("aria-controls", move || table.get().then_some("lane-table")).with("Table");
+    let bar = div("timeline-bar").attr("role", "toolbar").attr("aria-label", "Timeline");
+    bar.with((zoom, range, span("spring"), facts, order(app), show))
+}
+
+/// The order of the lanes.
+fn order(app: App) -> El {
+    let options = ORDERS.map(|(_, value, text)| el("option", "").attr("value", value).with(text));
+    let select = el("select", "").attr("aria-label", "Order of the lanes").with(options);
+    let select = select.on("change", move |event: Event| {
         let value = event_target_value(&event);
         let wanted = ORDERS.into_iter().find(|o| o.1 == value).map(|o| o.0).unwrap_or_default();
         let lanes = app.timeline.with_untracked(|t| t.as_ref().map(|t| (t.run.clone(), t.simulated_workers)));
         if let Some((run, workers)) = lanes {
             change_lanes(app, run, wanted, workers);
         }
+    });
+    let sort = Memo::new(move |_| app.timeline.with(|t| t.as_ref().map(|t| t.sort).unwrap_or_default()));
+    let node: HtmlSelectElement = select.as_node();
+    follow(move || {
+        let sort = sort.get();
+        if let Some((_, value, _)) = ORDERS.into_iter().find(|order| order.0 == sort) {
+            node.set_value(value);
+        }
+    });
+    el("label", "lane-sort").with((span("quiet").with("Lanes"), select))
+}
+
+fn facts_of(timeline: &Timeline) -> String {
+    let lanes = format::plural(timeline.lanes.len() as u64, "lane", "lanes");
+    let left_out = if timeline.unplaced > 0 {
+        format!(", {} not placed", format::count(timeline.unplaced.into()))
+    } else {
+        String::new()
     };
-    let facts = move || {
-        app.timeline.with(|t| {
-            t.as_ref().map(|t| {
-                let lanes = format::plural(t.lanes.len() as u64, "lane", "lanes");
-                let left_out = if t.unplaced > 0 {
-                    format!(", {} not placed", format::count(t.unplaced.into()))
-                } else {
-                    String::new()
-                };
-                format!("{lanes}, {}{left_out}", format::plural(t.spans.into(), "attempt", "attempts"))
-            })
-        })
-    };
-    view! {
-        <div class="timeline-bar" role="toolbar" aria-label="Timeline">
-            <div class="button-group">
-                <button class="tool" title="Zoom out (S)" aria-label="Zoom out" on:click=move |_| stage.zoom(1.0 / 0.5)>"−"</button>
-                <button class="tool" title="Zoom in (W)" aria-label="Zoom in" on:click=move |_| stage.zoom(0.5)>"+"</button>
-                <button class="tool wide" title="Show the whole run (0)" disabled=move || whole.get() on:click=move |_| stage.fit()>"Fit"</button>
-            </div>
-            {range}
-            <span class="spring"></span>
-            <span class="quiet lanes-fact" title=move || app.timeline.with(|t| t.as_ref().and_then(unplaced))>{facts}</span>
-            <label class="lane-sort">
-                <span class="quiet">"Lanes"</span>
-                <select aria-label="Order of the lanes" on:change=change_sort>
-                    {ORDERS.map(|(order, value, text)| view! { <option value=value selected=move || sort() == order>{text}</option> })}
-                </select>
-            </label>
-            <button
-                class="button small"
-                aria-pressed=move || table.get().to_string()
-                aria-controls=move || table.get().then_some("lane-table")
-                on:click=move |_| toggle_table.run(())
-            >
-                "Table"
-            </button>
-        </div>
-    }
+    format!("{lanes}, {}{left_out}", format::plural(timeline.spans.into(), "attempt", "attempts"))
 }
 
 fn run_s(stage: Stage) -> f64 {

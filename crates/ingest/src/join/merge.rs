@@ -221,6 +221,7 @@ fn meta(members: &[&Source], builder: &mut RunBuilder) {
     meta.url = metas().find_map(|m| m.url.clone());
     meta.dist_mode = metas().find_map(|m| m.dist_mode.clone());
     meta.declared_workers = metas().find_map(|m| m.declared_workers);
+    meta.timeout_us = metas().find_map(|m| m.timeout_us);
     meta.sequential = metas().any(|m| m.sequential);
     meta.interrupted = members.first().is_some_and(|s| s.run.meta.interrupted);
 }

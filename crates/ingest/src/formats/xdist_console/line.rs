@@ -27,6 +27,8 @@ pub(crate) enum Said<'a> {
     Block(&'a str),
     /// `created: 4/4 workers`, `4 workers [125 items]`, `gw0 [33] / gw1 [33]`
     Workers { workers: u32 },
+    /// `timeout: 30.0s`, which pytest-timeout prints at the start of a session
+    Limit { us: i64 },
     /// `collected 125 items`
     Collected,
     /// `scheduling tests via LoadScheduling`, as the mode's word.
@@ -132,6 +134,10 @@ fn head(line: &str) -> Option<Said<'_>> {
         let (_, all) = rest.split_once('/')?;
         let workers = all.split(' ').next()?.parse().ok()?;
         return Some(Said::Workers { workers });
+    }
+    if let Some(seconds) = line.strip_prefix("timeout: ") {
+        let us = seconds.trim_end().strip_suffix('s').and_then(plain_us).filter(|&us| us > 0)?;
+        return Some(Said::Limit { us });
     }
     if line.starts_with("collected ") || line.starts_with("collecting ... collected ") {
         return Some(Said::Collected);
@@ -361,6 +367,9 @@ mod tests {
         assert_eq!(read("4 workers [125 items]"), Said::Workers { workers: 4 });
         assert_eq!(read("1 worker [1 item]"), Said::Workers { workers: 1 });
         assert_eq!(read("gw0 [33] / gw1 [33]"), Said::Workers { workers: 2 });
+        assert_eq!(read("timeout: 30.0s"), Said::Limit { us: 30_000_000 });
+        assert_eq!(read("timeout: 0.0s"), Said::Other);
+        assert_eq!(read("timeout method: signal"), Said::Other);
         assert_eq!(read("scheduling tests via WorkStealingScheduling"), Said::Mode("worksteal"));
         assert_eq!(read("==== FAILURES ===="), Said::Section("FAILURES"));
         assert_eq!(read("= 5 failed, 117 passed, 2 subtests passed in 8.46s ="), Said::Summary { us: 8_460_000 });

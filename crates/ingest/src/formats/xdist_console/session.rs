@@ -129,6 +129,8 @@ impl Session {
                 self.xdist = true;
                 self.run.meta.dist_mode = Some(mode.to_owned());
             }
+            // A test may print such a line too; the session's own stands before all tests.
+            Said::Limit { us } if self.run.attempt_count() == 0 => self.run.meta.timeout_us = Some(us),
             Said::Collected => self.idle_since = at,
             Said::NodeDown { worker } => {
                 self.xdist = true;
