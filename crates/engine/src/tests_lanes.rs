@@ -1,10 +1,10 @@
 //! Questions about lanes: windows, colours, queries, sums and places.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at what it did not expect")]
 
-use lanescope_model::{AttemptRow, Outcome, Run, RunBuilder};
+use lanescope_model::{AttemptRow, Outcome, Run, RunBuilder, TextKind};
 use lanescope_protocol::{
-    Answer, ColourBy, FADED, FLAKY, Frame, LaneSort, Legend, MERGED, Measure, MeasureRequest, Place, Provenance, RETRY,
-    Request, Series, SeriesRequest, Timeline, TimelineRequest, WindowRequest,
+    Answer, ColourBy, FADED, FLAKY, Frame, LaneSort, Legend, MERGED, Measure, MeasureRequest, NEAR_LIMIT, Place,
+    Provenance, RETRY, Request, Series, SeriesRequest, TIMED_OUT, Timeline, TimelineRequest, WindowRequest,
 };
 
 use crate::Engine;
@@ -193,6 +193,26 @@ fn attempts_of_a_test_are_linked() {
     assert_eq!(late.links.len(), 1, "one that passes, to a lane that is not asked for");
     let retry = frame.flags.iter().filter(|&&f| f & (RETRY | FLAKY) == RETRY | FLAKY).count();
     assert_eq!(retry, 2);
+}
+
+#[test]
+fn bars_say_what_time_limits_did() {
+    let mut b = RunBuilder::new();
+    b.meta.id = "r".to_owned();
+    for (i, length) in [1, 9, 10].into_iter().enumerate() {
+        let test = b.test(None, &format!("t{i}"), 0);
+        let start = EPOCH + i as i64 * 20 * S;
+        let (start_us, stop_us) = (Some(start), Some(start + length * S));
+        let (worker, outcome) = (Some(b.worker("gw0")), if length == 10 { Outcome::Failed } else { Outcome::Passed });
+        let attempt = b.attempt(AttemptRow { worker, start_us, stop_us, outcome, ..AttemptRow::new(test) });
+        if length == 10 {
+            b.set_text(attempt, TextKind::Message, "Failed: Timeout (>10.0s) from pytest-timeout.");
+        }
+    }
+    let mut engine = engine(vec![loaded("a", b.finish())]);
+    assert_eq!(window(&mut engine, whole(50.0, 1000)).flags, [0, NEAR_LIMIT, TIMED_OUT]);
+    let merged = window(&mut engine, whole(50.0, 1));
+    assert_eq!(merged.flags.iter().fold(0, |all, f| all | f), NEAR_LIMIT | TIMED_OUT, "kept through merging");
 }
 
 #[test]
