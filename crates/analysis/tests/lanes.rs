@@ -256,5 +256,7 @@ fn a_crashed_worker_is_replaced_by_the_next_number() {
     assert_eq!(replaced(&rows[..5], Some(3)), ["gw3 for gw2", "gw4 for gw1"]);
     // Without the number of workers, a worker that was there before the crash is none that came for it.
     assert_eq!(replaced(&rows[..3], None), [""; 0]);
+    let at_once = [("gw0", "", 0, 9, false), ("gw1", "", 5, 0, true)];
+    assert_eq!(replaced(&at_once, None), [""; 0], "nobody comes in his own place");
     assert_eq!(replaced(&[("thread-1", "", 0, 1, true), ("thread-2", "", 5, 1, false)], None), [""; 0]);
 }
