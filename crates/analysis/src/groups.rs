@@ -98,8 +98,8 @@ pub(crate) fn find_replaced(run: &Run, lanes: &mut [Lane]) {
             let crashes = crashed.iter().filter(|c| c.1 == *before).count() as u32;
             (last + 1).saturating_sub(crashes).max(1)
         });
-        let free =
-            lanes.iter().enumerate().filter(|(i, lane)| taken.get(*i) == Some(&false) && lane.first_us >= *at_us);
+        let after = |lane: &Lane| lane.first_us >= *at_us && lane.worker != Some(*worker);
+        let free = lanes.iter().enumerate().filter(|&(i, lane)| taken.get(i) == Some(&false) && after(lane));
         let numbers = free.filter_map(|(i, lane)| of_kind(&lane.name).map(|n| (n, i)));
         if let Some((_, i)) = numbers.filter(|&(n, _)| n >= first_new).min() {
             taken.iter_mut().skip(i).take(1).for_each(|t| *t = true);

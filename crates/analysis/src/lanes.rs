@@ -3,7 +3,7 @@
 use lanescope_model::{AttemptId, Provenance, Run, WorkerId};
 
 use crate::groups::{find_replaced, group_lanes};
-use crate::{LaneGroup, LaneIndex, natural_cmp, pack, schedule, span_us, time_us, window_us};
+use crate::{LaneGroup, LaneIndex, natural_cmp, pack, schedule, span_us, time_us, timeouts, window_us};
 
 /// A simulation has no more workers than this.
 pub const MAX_SIMULATED_WORKERS: u32 = 512;
@@ -293,10 +293,19 @@ pub const TIMED_OUT: u8 = 1 << 3;
 /// In the marks of a bar: the attempt used at least 80 % of its time limit.
 pub const NEAR_LIMIT: u8 = 1 << 4;
 
-/// [`TIMED_OUT`] and [`NEAR_LIMIT`] of each attempt, by row; rows that are missing have neither. No file that is
-/// read tells of time limits yet.
-fn time_limit_marks(_run: &Run) -> Vec<u8> {
-    Vec::new()
+/// [`TIMED_OUT`] and [`NEAR_LIMIT`] of each attempt, by row; rows that are missing have neither.
+fn time_limit_marks(run: &Run) -> Vec<u8> {
+    let found = timeouts(run);
+    if found.timed_out.is_empty() && found.near.is_empty() {
+        return Vec::new();
+    }
+    let mut marks = vec![0; run.attempts.len()];
+    for (those, mark) in [(&found.timed_out, TIMED_OUT), (&found.near, NEAR_LIMIT)] {
+        for (attempt, _) in those {
+            marks.iter_mut().skip(attempt.index()).take(1).for_each(|m| *m |= mark);
+        }
+    }
+    marks
 }
 
 fn marks(run: &Run, limits: &[u8], attempt: AttemptId) -> u8 {

@@ -326,7 +326,7 @@ impl LaneIndex {
     }
 
     /// The bars that are drawn for a window, by start.
-    pub fn window(&self, window: &Window, mut emit: impl FnMut(Bar)) {
+    pub fn window(&self, window: &Window, emit: &mut dyn FnMut(Bar)) {
         let quantum = window.quantum_us;
         let visible = |bar: Bar| {
             if bar.to_us >= window.from_us && bar.from_us <= window.to_us {
@@ -429,7 +429,7 @@ mod tests {
 
     fn drawn(index: &LaneIndex, from: i64, to: i64, px: u32) -> Vec<Bar> {
         let mut bars = Vec::new();
-        index.window(&Window::new(from, to, px), |bar| bars.push(bar));
+        index.window(&Window::new(from, to, px), &mut |bar| bars.push(bar));
         bars
     }
 

@@ -24,6 +24,8 @@ mod run_state;
 mod summarise;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_lanes;
 mod timeline;
 mod window;
 

@@ -12,8 +12,8 @@ use lanescope_protocol::{
 
 use crate::Engine;
 
-const S: i64 = 1_000_000;
-const EPOCH: i64 = 1_772_439_161 * S;
+pub(crate) const S: i64 = 1_000_000;
+pub(crate) const EPOCH: i64 = 1_772_439_161 * S;
 
 /// A run of `n` tests of one second on `workers` workers; test 1 fails, test 2 passes at the second attempt.
 fn run(id: &str, n: u32, workers: u32, starts: bool) -> Run {
@@ -56,7 +56,7 @@ fn run_at(epoch: i64, id: &str, n: u32, workers: u32, starts: bool) -> Run {
     b.finish()
 }
 
-fn loaded(path: &str, run: Run) -> Loaded {
+pub(crate) fn loaded(path: &str, run: Run) -> Loaded {
     let format = Format::PytestReportlog;
     let tests = run.tests.len();
     let report = FileReport { path: path.to_owned(), format, dialect: None, bytes: 10, tests, issues: Vec::new() };
@@ -64,7 +64,7 @@ fn loaded(path: &str, run: Run) -> Loaded {
     Loaded { report, sources }
 }
 
-fn engine(runs: Vec<Loaded>) -> Engine {
+pub(crate) fn engine(runs: Vec<Loaded>) -> Engine {
     let mut engine = Engine::new();
     engine.library.add(runs);
     engine
