@@ -31,7 +31,7 @@ pub(super) fn key(part: Part) -> PartKey {
 /// Where the workers' time went.
 pub(crate) fn waterfall(state: &RunState) -> Waterfall {
     let (run, layout, figures) = (&state.run, &state.layout, &state.figures);
-    let (found, scopes) = state.kept.waterfall.get_or_init(|| {
+    let (found, scopes) = state.insights.waterfall.get_or_init(|| {
         let found = lanescope_analysis::waterfall(run, layout, figures, state.breakdown.as_ref());
         (found, fixtures(run, layout))
     });
