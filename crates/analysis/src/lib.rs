@@ -19,7 +19,7 @@ pub use baseline::{Comparison, Fingerprint, compare, find_baseline};
 pub use breakdown::{Breakdown, breakdown};
 pub use concurrency::{Concurrency, concurrency};
 pub use figures::{Figures, Known, figures};
-pub use format::{duration, factor, natural_cmp, thousands};
+pub use format::{duration, factor, fixed, natural_cmp, thousands};
 pub use lanes::{FLAKY, Lane, LaneOrder, Layout, MAX_SIMULATED_WORKERS, Placement, RETRY};
 pub use pack::{pack, schedule};
 pub use spans::{span_us, time_us, window_us};

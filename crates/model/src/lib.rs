@@ -8,8 +8,10 @@
 //! ran on at most one known *worker*; *groups* are matrix jobs inside a run.
 
 mod builder;
+mod decimal;
 mod ids;
 mod issue;
+pub mod order;
 mod outcome;
 mod provenance;
 mod run;
@@ -18,6 +20,7 @@ mod tables;
 mod text;
 
 pub use builder::{AttemptRow, RunBuilder};
+pub use decimal::decimal;
 pub use ids::{AttemptId, GroupId, StrId, TestId, TextId, WorkerId};
 pub use issue::{Issue, Place, Severity};
 pub use outcome::{Outcome, OutcomeCounts};

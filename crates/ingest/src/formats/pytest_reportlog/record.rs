@@ -138,7 +138,7 @@ pub(crate) fn text(raw: &str) -> Option<Cow<'_, str>> {
 /// A number of seconds, in microseconds.
 pub(crate) fn seconds_us(raw: Option<&str>) -> Option<i64> {
     let raw = raw?;
-    plain_us(raw).or_else(|| raw.parse::<f64>().ok().and_then(lanescope_model::s_to_us))
+    plain_us(raw).or_else(|| lanescope_model::decimal(raw).and_then(lanescope_model::s_to_us))
 }
 
 /// Takes the escapes out of a JSON string. Python writes lone surrogates for bytes that are no UTF-8,
