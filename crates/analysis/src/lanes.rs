@@ -1,5 +1,6 @@
 //! The lanes of a run: a lane per worker where that is recorded, and what comes next best where it is not.
 
+use lanescope_model::order::{Keyed, by, by_keys, sort};
 use lanescope_model::{AttemptId, Provenance, Run, WorkerId};
 
 use crate::groups::{find_replaced, group_lanes};
@@ -148,7 +149,7 @@ impl Layout {
             };
             (lane.group.unwrap_or(u32::MAX), key)
         };
-        rows.sort_by_key(key);
+        by(&mut rows, &|a, b| key(&a).cmp(&key(&b)));
         rows
     }
 
@@ -167,9 +168,11 @@ impl Layout {
 
     fn packed(run: &Run) -> Self {
         let (zero, _) = window_us(run).unwrap_or_default();
-        let spans = run.attempts.ids().filter_map(|a| span_us(run, a).map(|(from, to)| (from - zero, to - zero, a)));
-        let mut spans: Vec<_> = spans.collect();
-        spans.sort_unstable();
+        let spans =
+            run.attempts.ids().filter_map(|a| span_us(run, a).map(|(from, to)| (from - zero, to - zero, a.0, 0)));
+        let mut spans: Vec<Keyed> = spans.collect();
+        by_keys(&mut spans);
+        let spans: Vec<_> = spans.into_iter().map(|(from, to, a, _)| (from, to, AttemptId(a))).collect();
         let times: Vec<(i64, i64)> = spans.iter().map(|s| (s.0, s.1)).collect();
         let (placed, n) = pack(&times);
         let lanes = on_lanes(run, "lane", spans, placed, n);
@@ -204,7 +207,7 @@ impl Layout {
     }
 
     fn finish(run: &Run, placement: Placement, zero_us: Option<i64>, mut lanes: Vec<Lane>) -> Self {
-        lanes.sort_by(|a, b| natural_cmp(&a.name, &b.name));
+        sort(&mut lanes, &|a, b| natural_cmp(&a.name, &b.name));
         let placed = lanes.iter().map(|l| l.index.len() as u32).sum();
         let to_us = lanes.iter().map(|l| l.last_us).max().unwrap_or(0);
         let unplaced = run.attempts.len() as u32 - placed;

@@ -9,6 +9,7 @@
 //! merged does not change while the window moves.
 
 use lanescope_model::Outcome;
+use lanescope_model::order::{Keyed, by_keys};
 
 use crate::RankBits;
 use crate::measure::covered;
@@ -154,20 +155,22 @@ impl LaneIndex {
     /// `marks` gives eight bits for a row, which come back with its bar: rows lie scattered in a run's tables, and
     /// are not looked up again for each drawing.
     #[must_use]
-    pub fn new(mut spans: Vec<(i64, i64, u32, Outcome)>, marks: impl Fn(u32) -> u8) -> Self {
-        for span in &mut spans {
-            span.0 = span.0.clamp(-LIMIT, LIMIT);
-            span.1 = span.1.clamp(span.0, LIMIT);
-        }
-        spans.sort_unstable_by_key(|s| (s.0, s.1, s.2));
+    pub fn new(spans: Vec<(i64, i64, u32, Outcome)>, marks: impl Fn(u32) -> u8) -> Self {
+        let place = |(at, &(from, to, row, _)): (usize, &(i64, i64, u32, Outcome))| {
+            let from = from.clamp(-LIMIT, LIMIT);
+            (from, to.clamp(from, LIMIT), row, at as u32)
+        };
+        let mut sorted: Vec<Keyed> = spans.iter().enumerate().map(place).collect();
+        by_keys(&mut sorted);
+        let outcome = |s: &Keyed| spans.get(s.3 as usize).map_or(Outcome::Unknown, |span| span.3);
         let mut index = Self {
-            from_us: spans.iter().map(|s| s.0).collect(),
-            to_us: spans.iter().map(|s| s.1).collect(),
-            attempt: spans.iter().map(|s| s.2).collect(),
-            outcome: spans.iter().map(|s| s.3).collect(),
-            marks: spans.iter().map(|s| marks(s.2)).collect(),
-            bad: RankBits::new(spans.iter().map(|s| s.3.is_bad())),
-            covered_us: covered(spans.iter().map(|s| (s.0, s.1))),
+            from_us: sorted.iter().map(|s| s.0).collect(),
+            to_us: sorted.iter().map(|s| s.1).collect(),
+            attempt: sorted.iter().map(|s| s.2).collect(),
+            outcome: sorted.iter().map(outcome).collect(),
+            marks: sorted.iter().map(|s| marks(s.2)).collect(),
+            bad: RankBits::new(sorted.iter().map(|s| outcome(s).is_bad())),
+            covered_us: covered(sorted.iter().map(|s| (s.0, s.1))),
             reach_us: None,
             levels: Vec::new(),
         };

@@ -4,6 +4,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
+use crate::order::by;
 use crate::tables::NO_TIME;
 use crate::{
     AttemptId, Attempts, Group, GroupId, Interner, Job, Outcome, Run, RunMeta, StrId, Strings, TestId, Tests, TextId,
@@ -349,11 +350,11 @@ fn sort_within_tests(attempts: &mut Attempts, tests: &Tests) {
             continue;
         }
         let order = order.get_or_insert_with(|| (0..attempts.len() as u32).collect());
-        let mut sorted: Vec<AttemptId> = rows.clone().collect();
-        sorted.sort_by_key(|&a| attempts.start_us(a));
+        let mut sorted: Vec<u32> = rows.clone().map(|a| a.0).collect();
+        by(&mut sorted, &|a, b| attempts.start_us(AttemptId(a)).cmp(&attempts.start_us(AttemptId(b))));
         for (place, from) in rows.zip(sorted) {
             if let Some(slot) = order.get_mut(place.index()) {
-                *slot = from.0;
+                *slot = from;
             }
         }
     }

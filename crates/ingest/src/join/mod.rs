@@ -15,6 +15,7 @@ mod shards;
 
 use std::sync::Arc;
 
+use lanescope_model::order::sort;
 use lanescope_model::{Issue, Run, Severity};
 
 use self::facts::Facts;
@@ -32,7 +33,7 @@ pub(crate) fn join(sources: &[Source]) -> Vec<Joined> {
     };
     runs.retain(keep);
     distinct_ids(&mut runs);
-    runs.sort_by(|a, b| {
+    sort(&mut runs, &|a, b| {
         let key = |j: &Joined| start(&j.run).unwrap_or(i64::MAX);
         key(a)
             .cmp(&key(b))
@@ -57,7 +58,7 @@ fn group(facts: &[Facts<'_>]) -> Vec<Vec<usize>> {
         }
     }
     // Best first; between equals the order in which the files were opened.
-    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    sort(&mut pairs, &|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
     let mut groups: Vec<Vec<usize>> = (0..facts.len()).map(|i| vec![i]).collect();
     let mut member: Vec<usize> = (0..facts.len()).collect();
     for (_, i, j) in &pairs {
@@ -84,7 +85,8 @@ fn group(facts: &[Facts<'_>]) -> Vec<Vec<usize>> {
     }
     groups.retain(|g| !g.is_empty());
     for group in &mut groups {
-        group.sort_by_key(|&i| (facts.get(i).map_or(u8::MAX, Facts::rank), i));
+        let key = |i: usize| (facts.get(i).map_or(u8::MAX, Facts::rank), i);
+        sort(group, &|&a, &b| key(a).cmp(&key(b)));
     }
     groups
 }

@@ -128,7 +128,7 @@ impl<'a> Record<'a> {
 /// A number of seconds, in microseconds.
 pub(crate) fn seconds_us(raw: Option<&str>) -> Option<i64> {
     let raw = raw?;
-    plain_us(raw).or_else(|| raw.parse::<f64>().ok().and_then(lanescope_model::s_to_us))
+    plain_us(raw).or_else(|| lanescope_model::decimal(raw).and_then(lanescope_model::s_to_us))
 }
 
 #[cfg(test)]
