@@ -9,7 +9,7 @@
 //! merged does not change while the window moves.
 
 use lanescope_model::Outcome;
-use lanescope_model::order::{Keyed, by_keys};
+use lanescope_model::order::{Keyed, by_keys, numbers};
 
 use crate::RankBits;
 use crate::measure::covered;
@@ -219,8 +219,8 @@ impl LaneIndex {
         if at >= needed.len() {
             return None;
         }
-        let (_, &mut needed, _) = needed.select_nth_unstable(at);
-        Some(1 << needed.max(1).ilog2())
+        numbers(&mut needed);
+        Some(1 << needed.get(at).copied().unwrap_or(1).max(1).ilog2())
     }
 
     /// How many attempts the lane holds.

@@ -23,7 +23,7 @@ pub(super) fn group(facts: &[Facts<'_>], groups: Vec<Vec<usize>>) -> Vec<Vec<Vec
             }
         }
     }
-    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    lanescope_model::order::sort(&mut pairs, &|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
     let fit = |i: usize, j: usize| pairs.iter().any(|p| (p.1, p.2) == (i.min(j), i.max(j)));
     let mut runs: Vec<Vec<usize>> = (0..groups.len()).map(|i| vec![i]).collect();
     for &(_, i, j) in &pairs {
@@ -41,7 +41,7 @@ pub(super) fn group(facts: &[Facts<'_>], groups: Vec<Vec<usize>>) -> Vec<Vec<Vec
     let number = |&i: &usize| groups.get(i).and_then(|g| best(g)).and_then(|f| f.source.shard).map_or(0, |s| s.current);
     runs.retain(|run| !run.is_empty());
     for run in &mut runs {
-        run.sort_by_key(number);
+        lanescope_model::order::sort(run, &|a, b| number(a).cmp(&number(b)));
     }
     runs.into_iter().map(|run| run.into_iter().filter_map(|i| groups.get(i).cloned()).collect()).collect()
 }

@@ -314,7 +314,7 @@ impl State {
 
     fn finish(mut self) -> crate::formats::Session {
         let mut open: Vec<_> = self.open.drain().map(|(_, open)| open).collect();
-        open.sort_unstable_by_key(|(_, begun, _)| *begun);
+        lanescope_model::order::sort(&mut open, &|a, b| a.1.cmp(&b.1));
         if let Some((first, ..)) = open.first() {
             let (n, first) = (open.len(), self.emit.run.test_id(*first).to_owned());
             self.emit
@@ -322,7 +322,7 @@ impl State {
                 .warn(format!("{n} tests began and have no result; they count as errors (for example {first})"));
         }
         let mut cut_off: Vec<TestId> = open.iter().map(|(test, ..)| *test).collect();
-        cut_off.sort_unstable();
+        lanescope_model::order::sort(&mut cut_off, &|a, b| a.cmp(b));
         for (test, _, mut result) in open {
             result.status = "interrupted".to_owned();
             result.message = "cut off while it ran: the file has no result for it".to_owned();
@@ -331,7 +331,7 @@ impl State {
         let mut waiting: Vec<TestId> =
             self.tests.drain().filter(|(_, (_, ran))| !ran).map(|(_, (test, _))| test).collect();
         waiting.retain(|test| cut_off.binary_search(test).is_err());
-        waiting.sort_unstable();
+        lanescope_model::order::sort(&mut waiting, &|a, b| a.cmp(b));
         if self.ended {
             for test in waiting {
                 self.emit.did_not_run(test);

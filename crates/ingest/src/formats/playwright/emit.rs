@@ -257,7 +257,7 @@ fn overlaps(run: &RunBuilder) -> bool {
     let rows = (0..run.attempt_count() as u32).map(|i| run.attempt_row(AttemptId(i)));
     let mut spans: Vec<(WorkerId, i64, i64)> =
         rows.filter_map(|row| Some((row.worker?, row.start_us?, row.stop_us?))).collect();
-    spans.sort_unstable();
+    lanescope_model::order::sort(&mut spans, &|a, b| a.cmp(b));
     let (mut last, mut end, mut overlapping) = (None, i64::MIN, 0_usize);
     for &(worker, start, stop) in &spans {
         if last != Some(worker) {
