@@ -10,6 +10,7 @@ mod detail;
 mod hints;
 mod library;
 mod listing;
+mod lower;
 mod needle;
 mod opening;
 mod overview;

@@ -387,7 +387,16 @@ impl Inflate {
             }
             let stop = filled + repeated;
             let (mut from, mut to) = (filled - distance, filled);
-            if distance >= 8 {
+            if distance >= 16 {
+                while to < stop {
+                    let sixteen = output.get(from..).and_then(|rest| rest.first_chunk::<16>()).copied();
+                    let place = output.get_mut(to..).and_then(|rest| rest.first_chunk_mut::<16>());
+                    if let (Some(sixteen), Some(place)) = (sixteen, place) {
+                        *place = sixteen;
+                    }
+                    (from, to) = (from + 16, to + 16);
+                }
+            } else if distance >= 8 {
                 while to < stop {
                     store(output, to, load(output, from));
                     (from, to) = (from + 8, to + 8);

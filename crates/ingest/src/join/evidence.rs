@@ -1,5 +1,6 @@
 //! Whether two sources are of one session, and how sure that is.
 
+use lanescope_model::order::numbers;
 use lanescope_model::{Run, TestId};
 
 use super::facts::{Facts, Prefix, key, overlap, prefix};
@@ -94,10 +95,10 @@ fn tests(first: &Facts<'_>, second: &Facts<'_>) -> Option<f64> {
         return Some(common + size_match(n, m));
     }
     let prefix = prefix(first.run, second.run)?;
-    let mut a: Vec<u64> = first.run.tests.ids().map(|t| key(prefix.first_id(first.run.test_id(t)))).collect();
-    let mut b: Vec<u64> = second.run.tests.ids().map(|t| key(prefix.second_id(second.run.test_id(t)))).collect();
-    a.sort_unstable();
-    b.sort_unstable();
+    let mut a: Vec<i64> = first.run.tests.ids().map(|t| key(prefix.first_id(first.run.test_id(t)))).collect();
+    let mut b: Vec<i64> = second.run.tests.ids().map(|t| key(prefix.second_id(second.run.test_id(t)))).collect();
+    numbers(&mut a);
+    numbers(&mut b);
     let common = share(overlap(&a, &b));
     (common >= SAME_TESTS).then(|| common + size_match(n, m))
 }
@@ -119,7 +120,7 @@ fn workers(first: &Facts<'_>, second: &Facts<'_>) -> Option<f64> {
         return Some(0.5);
     }
     let prefix = prefix_if_needed(first, second);
-    let by_key: hashbrown::HashMap<u64, TestId, foldhash::fast::FixedState> =
+    let by_key: hashbrown::HashMap<i64, TestId, foldhash::fast::FixedState> =
         a.tests.ids().map(|t| (key(prefix.first_id(a.test_id(t))), t)).collect();
     let (mut same, mut all) = (0_usize, 0_usize);
     for t in b.tests.ids() {
