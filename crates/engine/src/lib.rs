@@ -15,6 +15,7 @@ mod jobs;
 mod kept;
 mod library;
 mod listing;
+mod lower;
 mod needle;
 mod opening;
 mod overview;

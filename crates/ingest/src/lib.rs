@@ -8,6 +8,7 @@ mod ansi;
 mod container;
 mod encoding;
 mod formats;
+mod inflate;
 mod input;
 mod join;
 mod json;

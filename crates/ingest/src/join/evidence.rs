@@ -1,5 +1,6 @@
 //! Whether two sources are of one session, and how sure that is.
 
+use lanescope_model::order::numbers;
 use lanescope_model::{Run, TestId};
 
 use super::facts::{Facts, Prefix, overlap, prefix, test_key};
@@ -97,12 +98,12 @@ fn tests(first: &Facts<'_>, second: &Facts<'_>) -> Option<f64> {
         return Some(common + size_match(n, m));
     }
     let prefix = prefix(first.run, second.run)?;
-    let mut a: Vec<u64> =
+    let mut a: Vec<i64> =
         first.run.tests.ids().map(|t| test_key(first.run, t, prefix.first_id(first.run.test_id(t)))).collect();
-    let mut b: Vec<u64> =
+    let mut b: Vec<i64> =
         second.run.tests.ids().map(|t| test_key(second.run, t, prefix.second_id(second.run.test_id(t)))).collect();
-    a.sort_unstable();
-    b.sort_unstable();
+    numbers(&mut a);
+    numbers(&mut b);
     let common = share(overlap(&a, &b));
     (common >= SAME_TESTS).then(|| common + size_match(n, m))
 }
@@ -124,7 +125,7 @@ fn workers(first: &Facts<'_>, second: &Facts<'_>) -> Option<f64> {
         return Some(0.5);
     }
     let prefix = prefix_if_needed(first, second);
-    let by_key: hashbrown::HashMap<u64, TestId, foldhash::fast::FixedState> =
+    let by_key: hashbrown::HashMap<i64, TestId, foldhash::fast::FixedState> =
         a.tests.ids().map(|t| (test_key(a, t, prefix.first_id(a.test_id(t))), t)).collect();
     let (mut same, mut all) = (0_usize, 0_usize);
     for t in b.tests.ids() {

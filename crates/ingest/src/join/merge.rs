@@ -30,7 +30,7 @@ struct Test<'a> {
 /// Merges sources, best first.
 pub(super) fn merge(members: &[&Source], notes: &mut Vec<Issue>) -> Run {
     let mut tests: Vec<Test<'_>> = Vec::new();
-    let mut by_key: HashMap<u64, usize, FixedState> = HashMap::default();
+    let mut by_key: HashMap<i64, usize, FixedState> = HashMap::default();
     let mut contradictions: Vec<String> = Vec::new();
     for (n, source) in members.iter().enumerate() {
         let run = source.run.as_ref();
@@ -70,7 +70,7 @@ pub(super) fn merge(members: &[&Source], notes: &mut Vec<Issue>) -> Run {
 }
 
 fn needed_prefix(best: &Run, other: &Run) -> Prefix {
-    let known: hashbrown::HashSet<u64, FixedState> =
+    let known: hashbrown::HashSet<i64, FixedState> =
         best.tests.ids().map(|t| test_key(best, t, best.test_id(t))).collect();
     let direct = other.tests.ids().take(50).filter(|&t| known.contains(&test_key(other, t, other.test_id(t)))).count();
     if direct * 2 >= other.tests.len().min(50) {

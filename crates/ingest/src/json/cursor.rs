@@ -103,7 +103,7 @@ pub(crate) fn number_us(raw: &str, unit_us: i64) -> Option<i64> {
     // Plain decimals are read exactly: as seconds they are in microseconds.
     match plain_us(raw) {
         Some(millionths) => millionths.checked_mul(unit_us).map(|us| us / 1_000_000),
-        None => raw.parse::<f64>().ok().and_then(|n| lanescope_model::s_to_us(n * unit_us as f64 / 1e6)),
+        None => lanescope_model::decimal(raw).and_then(|n| lanescope_model::s_to_us(n * unit_us as f64 / 1e6)),
     }
 }
 
