@@ -1,12 +1,12 @@
 //! What may be wrapped around a report: so far gzip, one member or many, and once more inside itself.
 
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::rc::Rc;
 
+use flate2::bufread::GzDecoder;
 use lanescope_model::{Issue, Place, Severity};
 
-use crate::inflate::{Crc32, Inflate};
 use crate::notes::Notes;
 
 /// How often gzip may be wrapped in gzip: tools that pack what is packed already do it once.
@@ -45,11 +45,9 @@ pub(crate) fn unpack(reader: Box<dyn Read>, taken: &Rc<Cell<u64>>, notes: &Notes
         if depth > 0 {
             notes.push(Issue::new(Severity::Info, "the file is packed twice (gzip inside gzip)"));
         }
+        let buffered = BufReader::with_capacity(64 << 10, peeked);
         reader = Box::new(Gunzip {
-            stream: Inflate::new(peeked),
-            crc: Crc32::new(),
-            member: Member::Header,
-            length: 0,
+            decoder: Some(GzDecoder::new(buffered)),
             taken: Rc::clone(taken),
             notes: notes.clone(),
             given: 0,
@@ -66,23 +64,12 @@ fn peek(mut reader: Box<dyn Read>) -> io::Result<(Vec<u8>, Box<dyn Read>)> {
     Ok((head, Box::new(again)))
 }
 
-/// Gzip data (RFC 1952), member after member. It never fails on content: it ends where the data ends and says so.
+/// Gzip data, member after member. It never fails on content: it ends where the data ends and says so.
 struct Gunzip {
-    stream: Inflate,
-    crc: Crc32,
-    member: Member,
-    /// Unpacked bytes of this member, modulo 2³².
-    length: u32,
+    decoder: Option<GzDecoder<BufReader<Box<dyn Read>>>>,
     taken: Rc<Cell<u64>>,
     notes: Notes,
     given: u64,
-}
-
-/// What of a member is read next.
-enum Member {
-    Header,
-    Data,
-    End,
 }
 
 impl Gunzip {
@@ -90,76 +77,20 @@ impl Gunzip {
         self.notes.push(Issue::new(Severity::Warning, text).at(Place::Byte(self.taken.get())));
     }
 
-    fn byte(&mut self) -> io::Result<u8> {
-        self.stream.byte()?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
-    }
-
-    fn number(&mut self) -> io::Result<u32> {
-        Ok(u32::from_le_bytes([self.byte()?, self.byte()?, self.byte()?, self.byte()?]))
-    }
-
-    fn header(&mut self) -> io::Result<()> {
-        let magic = [self.byte()?, self.byte()?, self.byte()?];
-        let flags = self.byte()?;
-        if magic != [GZIP_MAGIC[0], GZIP_MAGIC[1], 8] || flags & 0xe0 != 0 {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "invalid gzip header"));
+    /// Goes on to the next member, if there is one.
+    fn next_member(&mut self) -> io::Result<()> {
+        let Some(decoder) = self.decoder.take() else { return Ok(()) };
+        let mut rest = decoder.into_inner();
+        let next = rest.fill_buf()?;
+        if next.is_empty() {
+            return Ok(());
         }
-        for _ in 0..6 {
-            self.byte()?;
-        }
-        if flags & 4 != 0 {
-            for _ in 0..u16::from_le_bytes([self.byte()?, self.byte()?]) {
-                self.byte()?;
-            }
-        }
-        // A name, and a comment.
-        for flag in [8, 16] {
-            while flags & flag != 0 && self.byte()? != 0 {}
-        }
-        if flags & 2 != 0 {
-            self.byte()?;
-            self.byte()?;
-        }
-        self.stream.restart();
-        self.crc.reset();
-        self.length = 0;
-        self.member = Member::Data;
-        Ok(())
-    }
-
-    /// Checks a member at its end, and goes on to the next, if there is one.
-    fn trailer(&mut self) -> io::Result<()> {
-        self.member = Member::End;
-        if (self.number()?, self.number()?) != (self.crc.sum(), self.length) {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "checksum"));
-        }
-        let next = self.stream.upcoming()?;
         if next.starts_with(&GZIP_MAGIC) || next == [GZIP_MAGIC[0]] {
-            self.member = Member::Header;
-        } else if !next.is_empty() {
+            self.decoder = Some(GzDecoder::new(rest));
+        } else {
             self.warn("something that is not gzip follows the packed data; it is left out".to_owned());
         }
         Ok(())
-    }
-
-    fn step(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        match self.member {
-            Member::Header => self.header()?,
-            Member::Data if self.stream.advance()? => {
-                let unpacked = self.stream.unpacked();
-                let n = unpacked.len().min(buf.len());
-                if let (Some(from), Some(to)) = (unpacked.get(..n), buf.get_mut(..n)) {
-                    to.copy_from_slice(from);
-                    self.crc.add(from);
-                }
-                self.stream.taken(n);
-                self.length = self.length.wrapping_add(n as u32);
-                return Ok(n);
-            }
-            Member::Data => self.trailer()?,
-            Member::End => {}
-        }
-        Ok(0)
     }
 
     fn explain(&self, error: &io::Error) -> String {
@@ -179,19 +110,18 @@ impl Gunzip {
 impl Read for Gunzip {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         loop {
-            if matches!(self.member, Member::End) || buf.is_empty() {
-                return Ok(0);
-            }
-            match self.step(buf) {
-                Ok(0) => {}
+            let Some(decoder) = &mut self.decoder else { return Ok(0) };
+            match decoder.read(buf) {
+                Ok(0) if !buf.is_empty() => self.next_member()?,
                 Ok(n) => {
                     self.given += n as u64;
                     return Ok(n);
                 }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => {
                     let text = self.explain(&e);
                     self.warn(text);
-                    self.member = Member::End;
+                    self.decoder = None;
                 }
             }
         }

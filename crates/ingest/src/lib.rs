@@ -8,7 +8,6 @@ mod ansi;
 mod container;
 mod encoding;
 mod formats;
-mod inflate;
 mod input;
 mod join;
 mod json;

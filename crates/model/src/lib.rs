@@ -8,7 +8,6 @@
 //! ran on at most one known *worker*; *groups* are matrix jobs inside a run.
 
 mod builder;
-pub mod calendar;
 mod decimal;
 mod ids;
 mod issue;
