@@ -16,7 +16,7 @@ use crate::charts::lanes::{Span, Stage, top_px};
 use crate::pages::timeline::range::range_panel;
 use crate::pages::timeline::table::lane_table;
 use crate::shell::{dom, keys, open};
-use crate::ui::el::{El, button, div, el, live, span};
+use crate::ui::el::{El, button, div, el, follow, live, span};
 use crate::ui::{icon, outcome_mark};
 
 /// The word in the address and the name of each panel.
@@ -79,12 +79,11 @@ pub fn panels(stage: Stage, split: &El) -> El {
 
     let tab = |(i, (word, name)): (usize, (&str, &str))| {
         let tab = button("panel-tab", move || show(Some(i))).attr("role", "tab").attr("id", format!("tab-{word}"));
-        let tab = tab.attr("data-panel", word).attr("aria-controls", "panel");
-        let tab = tab.live_attr("aria-selected", move || (at.get() == Some(i)).to_string());
-        tab.live_attr("tabindex", move || if at.get().unwrap_or(0) == i { "0" } else { "-1" }).with(name)
+        tab.attr("data-panel", word).attr("aria-controls", "panel").with(name)
     };
-    let tabs: Vec<El> = PANELS.into_iter().enumerate().map(tab).collect();
-    let tabs = div("panel-tabs").attr("role", "tablist").attr("aria-label", "Below the lanes").with(tabs);
+    let all: Vec<El> = PANELS.into_iter().enumerate().map(tab).collect();
+    let tabs = div("panel-tabs").attr("role", "tablist").attr("aria-label", "Below the lanes");
+    let tabs = all.iter().fold(tabs, |tabs, tab| tabs.with(tab));
     let node = tabs.html();
     let tabs = tabs.on("keydown", move |event: KeyboardEvent| {
         if let Some(to) = other_tab(&node, &event.key()) {
@@ -94,18 +93,9 @@ pub fn panels(stage: Stage, split: &El) -> El {
             }
         }
     });
-    let close =
-        button("icon-button panel-toggle", move || show(if at.get_untracked().is_some() { None } else { Some(0) }));
-    let words = move || if at.get().is_some() { "Close the panel (P)" } else { "Open the panel (P)" };
-    let close = close.live_attr("title", words).live_attr("aria-label", words);
-    let close = close.live_attr("aria-expanded", move || at.get().is_some().to_string()).with(icon("down"));
-
+    let toggle = move || show(if at.get_untracked().is_some() { None } else { Some(0) });
+    let press = button("icon-button panel-toggle", toggle).with(icon("down"));
     let body = div("panel-body").attr("role", "tabpanel").attr("id", "panel").attr("tabindex", "0");
-    let body = body
-        .live_attr("aria-labelledby", move || at.get().and_then(|at| PANELS.get(at)).map(|p| format!("tab-{}", p.0)));
-    let body = body
-        .live_attr("hidden", move || at.get().is_none())
-        .live_attr("data-open", move || at.get().and_then(|at| PANELS.get(at)).map(|p| p.0));
     let body = body.with(live(move || {
         let run = app.overview.with(|o| o.as_ref().map(|o| o.run.id.clone()))?;
         Some(match at.get()? {
@@ -116,22 +106,38 @@ pub fn panels(stage: Stage, split: &El) -> El {
             _ => lane_table(app),
         })
     }));
+    let edge = splitter::splitter(px, chosen, size);
+    let dock = div("panel-dock").with((&edge, div("panel-head").with((tabs, &press)), &body));
+    let docked = dock.clone();
+    // One for all that changes with the open panel and its height: each of its own costs code.
+    follow(move || {
+        let (at, px) = (at.get(), format!("{:.0}", px.get()));
+        let open = at.and_then(|at| PANELS.get(at)).map(|panel| panel.0);
+        for (i, tab) in all.iter().enumerate() {
+            let tabindex = if at.unwrap_or(0) == i { "0" } else { "-1" };
+            let _ = tab.clone().attr("aria-selected", yes_no(at == Some(i))).attr("tabindex", tabindex);
+        }
+        let words = if open.is_some() { "Close the panel (P)" } else { "Open the panel (P)" };
+        let _ =
+            press.clone().attr("title", words).attr("aria-label", words).attr("aria-expanded", yes_no(open.is_some()));
+        let _ = edge.clone().attr("aria-valuenow", &px).attr("aria-valuemax", splitter::most(size.get().1).to_string());
+        let _ = body.clone().attr("aria-labelledby", format!("tab-{}", open.unwrap_or("time")));
+        let _ = docked.clone().attr("data-open", open.unwrap_or_default());
+        let _ = docked.clone().style("height", if open.is_some() { px + "px" } else { "auto".to_owned() });
+    });
     let heard = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
         let ours = matches!(event.key().as_str(), "p" | "P") && !modified && !event.default_prevented();
         if ours && !keys::in_field(&event) && !app.help.get_untracked() {
-            show(if at.get_untracked().is_some() { None } else { Some(0) });
+            toggle();
         }
     });
     on_cleanup(move || heard.remove());
-    let dock = div("panel-dock").live_attr("data-open", move || at.get().is_some());
-    let dock =
-        dock.live_style(
-            "height",
-            move || if at.get().is_some() { format!("{:.0}px", px.get()) } else { "auto".to_owned() },
-        );
-    let bar = splitter::splitter(px, chosen, size);
-    dock.with((bar, div("panel-head").with((tabs, close)), body))
+    dock
+}
+
+fn yes_no(holds: bool) -> &'static str {
+    if holds { "true" } else { "false" }
 }
 
 /// The tab that a key goes to, focused.

@@ -24,11 +24,15 @@ pub(super) fn last() -> Option<f64> {
     LAST.get()
 }
 
+/// The highest that a panel can be where lanes and panel have so much together, pixels.
+pub(super) fn most(whole_px: f64) -> f64 {
+    (whole_px - LANES_PX).max(LEAST_PX).round()
+}
+
 /// The edge: `px` is the panel's height, `chosen` takes another, `size` is that of lanes and panel together.
 pub(super) fn splitter(px: Memo<f64>, chosen: RwSignal<Option<f64>>, size: RwSignal<(f64, f64)>) -> El {
-    let most = move || (size.get_untracked().1 - LANES_PX).max(LEAST_PX);
     let choose = move |px: Option<f64>| {
-        let px = px.map(|px| px.min(most()).max(LEAST_PX));
+        let px = px.map(|px| px.min(most(size.get_untracked().1)).max(LEAST_PX));
         LAST.set(px);
         chosen.set(px);
     };
@@ -37,13 +41,7 @@ pub(super) fn splitter(px: Memo<f64>, chosen: RwSignal<Option<f64>>, size: RwSig
     let edge = div("splitter").attr("role", "separator").attr("aria-orientation", "horizontal").attr("tabindex", "0");
     let edge = edge.attr("aria-label", "Height of the panel").attr("aria-controls", "panel");
     let edge = edge.attr("title", "Drag to change the height; double-click for the usual one");
-    let edge = edge
-        .attr("aria-valuemin", format!("{LEAST_PX}"))
-        .live_attr("aria-valuenow", move || format!("{:.0}", px.get()));
-    let edge = edge.live_attr("aria-valuemax", move || {
-        size.track();
-        format!("{:.0}", most())
-    });
+    let edge = edge.attr("aria-valuemin", LEAST_PX.to_string());
     let node: HtmlElement = edge.html();
     edge.on("pointerdown", move |event: PointerEvent| {
         event.prevent_default();
@@ -64,7 +62,7 @@ pub(super) fn splitter(px: Memo<f64>, chosen: RwSignal<Option<f64>>, size: RwSig
             "ArrowUp" => Some(now + STEP_PX),
             "ArrowDown" => Some(now - STEP_PX),
             "Home" => Some(LEAST_PX),
-            "End" => Some(most()),
+            "End" => Some(f64::MAX),
             "Enter" => None,
             _ => return,
         });

@@ -45,7 +45,12 @@ pub(super) fn show(stage: Stage, place: El, answer: Answer) {
         let _ = match found {
             Some((name, part)) => {
                 let _ = row.set_attribute("aria-pressed", "true");
-                side.with(pieces::pieces(stage, &of, part, name))
+                let side = side.with(pieces::pieces(stage, &of, part, name));
+                // In one column the answer stands below: it comes into sight.
+                if side.html().offset_top() > rows.offset_top() + rows.offset_height() / 2 {
+                    side.node().scroll_into_view();
+                }
+                side
             }
             None => side.with(beginning(&of)),
         };
@@ -71,7 +76,7 @@ fn steps(waterfall: &Waterfall) -> El {
         let workers = waterfall.workers.unwrap_or(1);
         let of = if waterfall.of == WaterfallOf::Session { "session" } else { "wall" };
         let each = format::seconds(total_s / f64::from(workers.max(1)));
-        let name = format!("{} × {of} {each}", format::plural(workers.into(), "worker", "workers"));
+        let name = format!("{workers} × {of} {each}");
         let bar = span("step-bar whole").style("width", "100%");
         rows.push(row(span("step"), &name, None, Some(bar), Some(total_s), Some(1.0), "whole"));
     }
@@ -79,7 +84,7 @@ fn steps(waterfall: &Waterfall) -> El {
     for (i, &(key, name)) in STEPS.iter().enumerate() {
         let Some(part) = part(waterfall, key) else { continue };
         let seconds = part.seconds.unwrap_or(0.0);
-        let bar = part.seconds.map(|seconds| {
+        let bar = part.seconds.filter(|s| *s > 0.0).map(|seconds| {
             let bar = span("step-bar").attr("data-part", key.as_str()).style("left", share_css(from / total));
             bar.style("width", share_css(seconds / total))
         });
