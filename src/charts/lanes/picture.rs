@@ -42,7 +42,8 @@ impl Stage {
 
         let known = self.timeline.with_untracked(|t| t.as_ref().and_then(|t| banner(t.provenance)));
         let view = self.view.get_untracked();
-        let range = format!("{} from {}", format::seconds(view.len_s()), format::seconds(view.from_s));
+        let ends = [view.from_s, view.to_s].map(format::seconds).join(" – ").replace('-', "−");
+        let range = format!("{}, {ends}", format::seconds(view.len_s()));
         text(&context, &palette.text, &format!("600 14px {family}"), title, MARGIN, HEAD / 2.0);
         context.set_text_align("right");
         let right = known.map_or(range.clone(), |known| format!("{range} · {known}"));
