@@ -7,7 +7,7 @@ use crate::state::App;
 use crate::ui::el::{El, Live, button, div, el, when};
 use crate::ui::icon;
 
-const KEYS: [(&str, &str); 15] = [
+const KEYS: [(&str, &str); 16] = [
     ("1  2  3", "overview, timeline, tests"),
     ("/", "search the tests"),
     ("[  ]", "previous, next run"),
@@ -19,6 +19,7 @@ const KEYS: [(&str, &str); 15] = [
     ("0", "timeline: fit all"),
     ("←  →", "timeline: bar before, after on the lane"),
     ("↑  ↓", "timeline: lane above, below; tests: row"),
+    ("P", "timeline: open, close the panel below the lanes"),
     ("Enter", "open the selected test"),
     ("Ctrl + V", "open a pasted report, file or address"),
     ("Esc", "step back"),

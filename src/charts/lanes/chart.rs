@@ -59,7 +59,7 @@ fn label(app: App) -> String {
         let known = banner(t.provenance).map_or(String::new(), |text| format!(" The lanes are {text}."));
         format!(
             "Timeline: {} lanes, {} attempts.{known} Arrow keys move between bars, Enter opens a test, \
-             W and S zoom, A and D pan, 0 shows everything. The same as a table: the button Table.",
+             W and S zoom, A and D pan, 0 shows everything. The same as a table: the tab Lanes.",
             t.lanes.len(),
             t.spans
         )

@@ -1,9 +1,12 @@
 //! A lane per worker: what ran where and when.
 
 mod empty;
+mod export;
 mod labels;
 mod legend;
 mod notice;
+mod panels;
+mod range;
 mod table;
 mod toolbar;
 
@@ -15,9 +18,6 @@ use crate::pages::tests::test_pane;
 use crate::shell::dom;
 use crate::state::App;
 use crate::ui::el::{El, div, el, live, span, when};
-
-/// Height of the table of lanes that must at least be free for it to be shown unasked, pixels.
-const TABLE_PX: f64 = 150.0;
 
 /// The timeline view.
 pub fn timeline_page(app: App) -> El {
@@ -38,23 +38,14 @@ fn waiting() -> El {
     div("timeline-main").attr("aria-hidden", "true").with(bones)
 }
 
-/// Toolbar, strip, lanes, table.
+/// Toolbar, strip, lanes, panels.
 fn lanes(stage: Stage) -> El {
     let app = stage.app;
-    // `None` until the user has said whether the table is wanted.
-    let asked = RwSignal::new(None::<bool>);
-    // Few lanes leave room below, and the table has its place there.
     let natural_px = move || {
         let lanes = stage.timeline.with(|t| t.as_ref().map_or((0, 0.0), |t| (t.lanes.len(), top_px(t.provenance))));
         lanes.1 + stage.pitch() * lanes.0 as f64 + 2.0
     };
-    let room_left = move || stage.room_px.get() - natural_px() > TABLE_PX;
-    let table = Memo::new(move |_| asked.get().unwrap_or_else(room_left));
-    let height = Memo::new(move |_| {
-        let room = stage.room_px.get();
-        let most = if table.get() && !room_left() { (room * 0.55).max(120.0) } else { room };
-        format!("{:.0}px", natural_px().min(most))
-    });
+    let height = Memo::new(move |_| format!("{:.0}px", natural_px().min(stage.room_px.get())));
 
     let scroller = div("lanes-scroll").live_style("height", move || height.get());
     let node = scroller.html();
@@ -62,7 +53,7 @@ fn lanes(stage: Stage) -> El {
     let grid = div("timeline-grid").live_style("height", move || format!("{:.0}px", natural_px()));
     let grid = grid.with((labels::labels(stage), div("lane-holder").with(chart)));
     let scroller = scroller.on("scroll", move |_: Event| stage.scroll.set(f64::from(node.scroll_top()))).with(grid);
-    let area = div("timeline-area").with((scroller, when(move || table.get(), move || table::lane_table(app))));
+    let area = div("timeline-area").with(scroller);
     let watched = area.html();
     dom::on_resize(area.node(), move || {
         let height = f64::from(watched.client_height());
@@ -70,12 +61,14 @@ fn lanes(stage: Stage) -> El {
             stage.room_px.set(height);
         }
     });
+    // Lanes, legend and panel share the height; the panel gives way first.
+    let split = div("timeline-split");
+    let below = panels::panels(stage, &split);
     div("timeline-main").with((
         el("h1", "sr-only").with("Timeline"),
-        toolbar::toolbar(stage, table, asked),
+        toolbar::toolbar(stage),
         notice::notice(app),
         div("timeline-grid minimap-row").with((span("minimap-label").with("Whole run"), minimap(stage))),
-        area,
-        legend::legend(app),
+        split.with((area, legend::legend(app), below)),
     ))
 }

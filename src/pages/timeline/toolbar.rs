@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use web_sys::{Event, HtmlSelectElement};
 
 use crate::charts::lanes::{Stage, change_lanes};
+use crate::pages::timeline::export::export_menu;
 use crate::pages::timeline::notice::unplaced;
 use crate::state::App;
 use crate::ui::el::{El, button, div, el, follow, nodes, span};
@@ -16,8 +17,8 @@ const ORDERS: [(LaneSort, &str, &str); 3] = [
     (LaneSort::LastStop, "last_stop", "latest stop first"),
 ];
 
-/// The line above the lanes. `table` says whether the table is shown, `asked` takes whether it is to be.
-pub fn toolbar(stage: Stage, table: Memo<bool>, asked: RwSignal<Option<bool>>) -> El {
+/// The line above the lanes.
+pub fn toolbar(stage: Stage) -> El {
     let app = stage.app;
     let whole = Memo::new(move |_| stage.view.get().same(stage.bounds.get()));
     let out =
@@ -40,11 +41,8 @@ pub fn toolbar(stage: Stage, table: Memo<bool>, asked: RwSignal<Option<bool>>) -
     let facts = span("quiet lanes-fact");
     let facts = facts.live_attr("title", move || app.timeline.with(|t| t.as_ref().and_then(unplaced)));
     let facts = facts.live_text(move || app.timeline.with(|t| t.as_ref().map(facts_of).unwrap_or_default()));
-    let show = button("button small", move || asked.set(Some(!table.get_untracked())));
-    let show = show.live_attr("aria-pressed", move || table.get().to_string());
-    let show = show.live_attr("aria-controls", move || table.get().then_some("lane-table")).with("Table");
     let bar = div("timeline-bar").attr("role", "toolbar").attr("aria-label", "Timeline");
-    bar.with((zoom, range, span("spring"), facts, order(app), show))
+    bar.with((zoom, range, span("spring"), facts, order(app), export_menu(stage)))
 }
 
 /// The order of the lanes.
