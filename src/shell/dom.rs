@@ -77,3 +77,8 @@ pub fn reduced_motion() -> bool {
     let query = window().match_media("(prefers-reduced-motion: reduce)");
     query.ok().flatten().is_some_and(|query| query.matches())
 }
+
+/// Whether the page is as narrow as a telephone; the style sheets have the same limit.
+pub fn is_narrow() -> bool {
+    window().match_media("(max-width: 700px)").ok().flatten().is_some_and(|query| query.matches())
+}

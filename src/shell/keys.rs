@@ -21,7 +21,11 @@ pub fn listen(app: App) {
         }
         let key = event.key();
         if key == "Escape" {
-            return step_back(app);
+            // What was closed by it is not closed a second time by a view.
+            if step_back(app) {
+                event.prevent_default();
+            }
+            return;
         }
         if in_field(&event) {
             return;
@@ -44,13 +48,16 @@ pub fn listen(app: App) {
     });
 }
 
-/// Esc closes what lies on top: help, then the selected test.
-fn step_back(app: App) {
+/// Esc closes what lies on top: help, then the selected test. Says whether there was something.
+fn step_back(app: App) -> bool {
     if app.help.get_untracked() {
         app.help.set(false);
     } else if app.route.with_untracked(|route| route.test.is_some()) {
         app.go(|route| route.test = None);
+    } else {
+        return false;
     }
+    true
 }
 
 fn other_run(app: App, step: i64) {

@@ -7,7 +7,7 @@ use crate::state::App;
 use crate::ui::el::{El, Live, button, div, el, when};
 use crate::ui::icon;
 
-const KEYS: [(&str, &str); 16] = [
+const KEYS: [(&str, &str); 17] = [
     ("1  2  3", "overview, timeline, tests"),
     ("/", "search the tests"),
     ("[  ]", "previous, next run"),
@@ -17,6 +17,7 @@ const KEYS: [(&str, &str); 16] = [
     ("Wheel", "timeline: zoom to the cursor; with Shift pan, with Alt scroll the lanes"),
     ("Drag", "timeline: pan"),
     ("0", "timeline: fit all"),
+    ("m  M", "timeline: measure what is visible, forget it"),
     ("←  →", "timeline: bar before, after on the lane"),
     ("↑  ↓", "timeline: lane above, below; tests: row"),
     ("P", "timeline: open, close the panel below the lanes"),

@@ -1,6 +1,7 @@
 //! Ticks of the time axis: steps that people count in, labels with their unit.
 
 use crate::charts::lanes::span::Span;
+use crate::ui::format;
 
 /// Steps above ten seconds; below, 1, 2 and 5 of each power of ten.
 const LONG_STEPS_S: [f64; 15] = [
@@ -23,6 +24,20 @@ fn round_step(at_least_s: f64) -> f64 {
     // A hair is forgiven: 0.2 is not exactly two tenths.
     let factor = [1.0, 2.0, 5.0, 10.0].into_iter().find(|f| f * power >= at_least_s * (1.0 - 1e-9));
     power * factor.unwrap_or(10.0)
+}
+
+/// Distance of two ticks at least, pixels.
+pub fn apart_px(width: f64) -> f64 {
+    if width < 500.0 { 64.0 } else { 84.0 }
+}
+
+/// A moment with as many digits as the window around it needs.
+pub fn moment(s: f64, window_s: f64) -> String {
+    let digits = (2.0 - window_s.max(1e-9).log10()).ceil().clamp(0.0, 6.0) as usize;
+    if s.abs() >= 600.0 && digits <= 1 {
+        return format::seconds(s);
+    }
+    format!("{s:.digits$} s").replace('-', "−")
 }
 
 /// Ticks of a stretch, at least `apart_px` apart.
@@ -84,6 +99,13 @@ mod tests {
         for (least, step) in cases {
             assert!((step_s(least) / step - 1.0).abs() < 1e-9, "{least} gives {}", step_s(least));
         }
+    }
+
+    #[test]
+    fn ends_of_a_narrow_window_differ() {
+        assert_eq!(moment(12.345_678, 0.01), "12.3457 s");
+        assert_eq!(moment(-1.5, 20.0), "−1.5 s");
+        assert_eq!(moment(4_320.0, 900.0), "1 h 12 min");
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub fn minimap(stage: Stage) -> El {
             let bars = stage.first_frame.with_untracked(|frame| {
                 frame.as_ref().map(|frame| Rc::new(Bars::new(frame.clone(), f64::from(source::WHOLE_PX))))
             });
-            let view = Span::of(timeline);
+            let view = stage.bounds.get_untracked();
             let pieces: Vec<_> = bars.into_iter().map(|bars| (bars, view)).collect();
             let count = timeline.lanes.len() as u32;
             let pitch = surface.height / f64::from(count.max(1));
@@ -57,6 +57,7 @@ pub fn minimap(stage: Stage) -> El {
                 hover: None,
                 cursor: None,
                 selected: &[],
+                twins: &[],
                 name: &|_| None,
                 theme: app.repaint.get_untracked(),
                 font: "sans-serif",
@@ -73,6 +74,7 @@ pub fn minimap(stage: Stage) -> El {
     Effect::new(move |_| {
         stage.timeline.track();
         stage.first_frame.track();
+        stage.bounds.track();
         app.repaint.track();
         redraw.ask();
     });

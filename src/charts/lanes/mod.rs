@@ -2,13 +2,16 @@
 //!
 //! Plain data first: `span` (seconds to pixels), `axis` (ticks), `rows` (where lanes lie), `bars` (a frame that can
 //! be searched), `cache` (which frame to draw, which to ask for), `layout` (bars to rectangles by colour), `text`
-//! (names cut to their room). None of these needs a screen. Then the painter (`paint`, `hatch`) and the views:
-//! `strip` for the overview; `stage`, `gestures`, `keyboard`, `chart` and `minimap` for the timeline.
+//! (names cut to their room), `series` (the curves). None of these needs a screen. Then the painter (`paint`, `hatch`) and the views:
+//! `strip` for the overview; `stage`, `gestures`, `keyboard`, `chart`, `minimap` and `curves` (painted by `curve`)
+//! for the timeline.
 
 mod axis;
 mod bars;
 mod cache;
 mod chart;
+mod curve;
+mod curves;
 mod gestures;
 mod hatch;
 mod keyboard;
@@ -19,6 +22,7 @@ mod picture;
 mod pointed;
 mod reach;
 mod rows;
+mod series;
 mod source;
 mod span;
 mod stage;
@@ -26,10 +30,15 @@ mod strip;
 mod text;
 mod tooltip;
 
+pub use axis::moment;
+pub use bars::Bar;
 pub use chart::lane_chart;
+pub use curve::Kind;
+pub use curves::{CURVE_PX, Curves, curves_toggle, follow_pointer};
 pub use minimap::minimap;
 pub use paint::top_px;
-pub use source::{change_lanes, request_of};
+pub use pointed::What;
+pub use source::{change_lanes, fetch_lanes, request_of};
 pub use span::Span;
 pub use stage::Stage;
 pub use strip::lane_strip;

@@ -43,6 +43,8 @@ pub struct Scene<'a> {
     pub cursor: Option<Bar>,
     /// Rows of the attempts of the selected test.
     pub selected: &'a [u32],
+    /// Bars of a test that is chosen or pointed at in another run.
+    pub twins: &'a [Bar],
     /// Name of an attempt's test, where it is known.
     pub name: &'a dyn Fn(u32) -> Option<String>,
     /// Version of the theme.
@@ -167,7 +169,7 @@ impl Painter {
         }
         context.set_fill_style_str(&palette.line);
         let bottom = (rows.top + rows.total() - rows.scroll).min(rows.bottom);
-        for (s, _) in axis::ticks(scene.view, surface.width, tick_px(surface.width)) {
+        for (s, _) in axis::ticks(scene.view, surface.width, axis::apart_px(surface.width)) {
             context.fill_rect(snap(scale.x(s)), rows.top, 1.0 / ratio, (bottom - rows.top).max(0.0));
         }
     }
@@ -265,11 +267,6 @@ fn fill(context: &CanvasRenderingContext2d, rects: &[Rect]) {
     }
 }
 
-/// Distance of two ticks at least, pixels.
-fn tick_px(width: f64) -> f64 {
-    if width < 500.0 { 64.0 } else { 84.0 }
-}
-
 fn outlines(context: &CanvasRenderingContext2d, scene: &Scene, scale: Scale, palette: &Palette) {
     let rows = &scene.rows;
     let outline = |bar: &Bar, width: f64| {
@@ -283,21 +280,20 @@ fn outlines(context: &CanvasRenderingContext2d, scene: &Scene, scale: Scale, pal
         }
     };
     context.set_stroke_style_str(&palette.select);
-    for attempt in scene.selected {
-        if let Some(bar) = scene.pieces.iter().find_map(|(bars, _)| bars.find(*attempt)) {
-            outline(&bar, 2.0);
-            let x = scale.x(f64::midpoint(bar.span.from_s, bar.span.to_s)).clamp(
-                scale.x(bar.span.from_s.max(scene.view.from_s)),
-                scale.x(bar.span.to_s.min(scene.view.to_s)).max(scale.x(bar.span.from_s.max(scene.view.from_s))),
-            );
-            // A pointer in the axis, so that a hair-thin bar is found again.
-            context.set_fill_style_str(&palette.select);
-            context.begin_path();
-            context.move_to(x - 4.0, rows.top - 6.0);
-            context.line_to(x + 4.0, rows.top - 6.0);
-            context.line_to(x, rows.top - 1.0);
-            context.fill();
-        }
+    let find = |attempt: &u32| scene.pieces.iter().find_map(|(bars, _)| bars.find(*attempt));
+    let chosen = scene.selected.iter().filter_map(find).chain(scene.twins.iter().copied());
+    for bar in chosen {
+        outline(&bar, 2.0);
+        // What is left or right of the view has no pointer.
+        let Some(seen) = bar.span.common(scene.view.grown(1e-9)) else { continue };
+        let x = scale.x(f64::midpoint(seen.from_s, seen.to_s));
+        // A pointer in the axis, so that a hair-thin bar is found again.
+        context.set_fill_style_str(&palette.select);
+        context.begin_path();
+        context.move_to(x - 4.0, rows.top - 6.0);
+        context.line_to(x + 4.0, rows.top - 6.0);
+        context.line_to(x, rows.top - 1.0);
+        context.fill();
     }
     context.set_stroke_style_str(&palette.accent);
     if let Some(bar) = &scene.cursor {
@@ -335,7 +331,7 @@ fn axis_band(surface: &Surface, scene: &Scene, scale: Scale, palette: &Palette) 
     };
     context.set_fill_style_str(&palette.text_3);
     let half = 24.0;
-    for (s, label) in axis::ticks(scene.view, surface.width, tick_px(surface.width)) {
+    for (s, label) in axis::ticks(scene.view, surface.width, axis::apart_px(surface.width)) {
         let x = scale.x(s);
         // A label that would be cut at an edge stands beside its tick.
         context.set_text_align(if x < half {

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-use lanescope_protocol::{Answer, Frame, LaneSort, Request, Timeline, TimelineRequest, WindowRequest};
+use lanescope_protocol::{
+    Answer, Frame, LaneSort, Request, Series, SeriesRequest, Timeline, TimelineRequest, WindowRequest,
+};
 use leptos::prelude::*;
 
+use crate::charts::lanes::series::Ask;
 use crate::charts::lanes::span::Span;
 use crate::shell::open;
 use crate::state::App;
@@ -60,23 +63,43 @@ pub fn keep_whole(app: App) {
 /// Puts other lanes in place: another order, or a simulation with another number of workers. Lanes and their
 /// first frame change together.
 pub fn change_lanes(app: App, run: String, sort: LaneSort, workers: Option<u32>) {
-    open::ask(Request::Timeline(TimelineRequest { run, sort, workers }), move |answer, _| match answer {
+    fetch_lanes(app, TimelineRequest { run, sort, workers }, move |timeline, frame| {
+        // Another run may have been chosen meanwhile.
+        if app.overview.with_untracked(|o| o.as_ref().is_some_and(|o| o.run.id == timeline.run)) {
+            batch(|| {
+                app.first_frame.set(frame);
+                app.timeline.set(Some(timeline));
+            });
+        }
+    });
+}
+
+/// Asks for lanes, and then for the bars of their whole run.
+pub fn fetch_lanes(app: App, request: TimelineRequest, tell: impl FnOnce(Timeline, Option<Frame>) + 'static) {
+    let mut tell = Some(tell);
+    open::ask(Request::Timeline(request), move |answer, _| match answer {
         Answer::Timeline(timeline) => {
             let request = request_of(&timeline);
             let (tests, lanes) = (Span::tests(&timeline), timeline.lanes.len() as u32);
-            let mut timeline = Some(*timeline);
+            let mut tell = tell.take().map(|tell| (tell, *timeline));
             window(request, tests, WHOLE_PX, 0..lanes, move |frame| {
-                let Some(timeline) = timeline.take() else { return };
-                // Another run may have been chosen meanwhile.
-                if app.overview.with_untracked(|o| o.as_ref().is_some_and(|o| o.run.id == timeline.run)) {
-                    batch(|| {
-                        app.first_frame.set(frame);
-                        app.timeline.set(Some(timeline));
-                    });
+                if let Some((tell, timeline)) = tell.take() {
+                    tell(timeline, frame);
                 }
             });
         }
         Answer::Failed { text } => app.say("warning", None, text),
         _ => {}
+    });
+}
+
+/// Asks for the curves of a stretch.
+pub fn series(timeline: TimelineRequest, ask: Ask, tell: impl FnOnce(Option<Series>) + 'static) {
+    let (from_s, to_s, buckets) = (ask.span.from_s, ask.span.to_s, ask.buckets);
+    let mut tell = Some(tell);
+    open::ask(Request::Series(SeriesRequest { timeline, from_s, to_s, buckets }), move |answer, _| {
+        if let Some(tell) = tell.take() {
+            tell(if let Answer::Series(series) = answer { Some(*series) } else { None });
+        }
     });
 }

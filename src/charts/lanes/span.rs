@@ -51,6 +51,11 @@ impl Span {
         (common.to_s > common.from_s).then_some(common)
     }
 
+    /// From the first beginning to the last end of both.
+    pub fn and(self, other: Self) -> Self {
+        Self::new(self.from_s.min(other.from_s), self.to_s.max(other.to_s))
+    }
+
     /// Longer at both ends by this share of its length.
     pub fn grown(self, share: f64) -> Self {
         let by_s = self.len_s() * share;

@@ -21,6 +21,8 @@ use crate::charts::lanes::span::{Scale, Span};
 use crate::shell::{dom, marks, open};
 use crate::state::App;
 
+/// Where the pointer is when it is on none of the charts, pixels: out of sight.
+pub const OFF_PX: f64 = -9999.0;
 /// Milliseconds without a change until the view counts as settled.
 const SETTLED_MS: u64 = 220;
 /// Milliseconds of a motion from one view to another.
@@ -59,6 +61,14 @@ pub struct Stage {
     pub news: RwSignal<u32>,
     /// The stretch that is measured, if any.
     pub range: RwSignal<Option<Span>>,
+    /// Lanes of a second run on the same clock.
+    pub beside: RwSignal<Option<Timeline>>,
+    /// Where the pointer is on any of the charts, pixels from the left edge of the lanes; [`OFF_PX`] elsewhere.
+    pub at_px: RwSignal<f64>,
+    /// Whether the curves are shown.
+    pub curves: RwSignal<bool>,
+    /// Whether these are the lanes of a second run: keys, address and selection belong to the first.
+    pub second: bool,
     core: StoredValue<Rc<Core>, LocalStorage>,
 }
 
@@ -74,6 +84,7 @@ pub struct Core {
     pub(super) scroller: RefCell<Option<HtmlElement>>,
     painter: RefCell<Painter>,
     briefs: RefCell<BTreeMap<u32, Option<AttemptBrief>>>,
+    pub(super) twins: RefCell<Vec<Bar>>,
     selected: RefCell<Vec<u32>>,
     reveal: Cell<Option<u32>>,
     redraw: RefCell<Option<Redraw>>,
@@ -95,7 +106,11 @@ impl Core {
 impl Stage {
     /// A stage for the selected run, for as long as the caller lives.
     pub fn new(app: App) -> Self {
-        let bounds = Memo::new(move |_| app.timeline.with(|t| t.as_ref().map(Span::of).unwrap_or_default()));
+        let beside = RwSignal::new(None::<Timeline>);
+        let bounds = Memo::new(move |_| {
+            let own = app.timeline.with(|t| t.as_ref().map(Span::of).unwrap_or_default());
+            beside.with(|t| t.as_ref().map_or(own, |t| own.and(Span::of(t))))
+        });
         let stage = Self {
             app,
             timeline: app.timeline,
@@ -108,22 +123,55 @@ impl Stage {
             room_px: RwSignal::new(0.0),
             news: RwSignal::new(0),
             range: RwSignal::new(None),
+            beside,
+            at_px: RwSignal::new(OFF_PX),
+            curves: RwSignal::new(!dom::is_narrow()),
+            second: false,
             core: StoredValue::new_local(Rc::default()),
         };
-        *stage.core().redraw.borrow_mut() = Some(Redraw::new(move || stage.draw()));
+        source::keep_whole(app);
+        stage.start();
+        stage.follow_route();
+        stage.follow_test();
+        stage
+    }
+
+    /// A stage for the second run of another stage: both show the same stretch, and end with the caller.
+    pub fn below(first: Self) -> Self {
+        let stage = Self {
+            timeline: first.beside,
+            first_frame: RwSignal::new(None),
+            pointed: RwSignal::new(None),
+            said: RwSignal::new(String::new()),
+            scroll: RwSignal::new(0.0),
+            room_px: RwSignal::new(0.0),
+            news: RwSignal::new(0),
+            second: true,
+            core: StoredValue::new_local(Rc::default()),
+            ..first
+        };
+        stage.start();
+        stage
+    }
+
+    fn start(self) {
+        *self.core().redraw.borrow_mut() = Some(Redraw::new(move || self.draw()));
         on_cleanup(move || {
-            let core = stage.core();
+            let core = self.core();
             core.gone.set(true);
             if let Some(timer) = core.settle.take() {
                 timer.clear();
             }
         });
-        source::keep_whole(app);
-        stage.follow_lanes();
-        stage.follow_route();
-        stage.follow_test();
-        stage.follow_view();
-        stage
+        self.follow_lanes();
+        self.follow_view();
+    }
+
+    /// Outlines bars that belong to what is chosen or pointed at in another run.
+    pub fn outline(self, bars: Vec<Bar>) {
+        if self.core().twins.replace(bars.clone()) != bars {
+            self.redraw();
+        }
     }
 
     pub(super) fn core(self) -> Rc<Core> {
@@ -162,6 +210,10 @@ impl Stage {
 
     pub(super) fn width_px(self) -> f64 {
         self.core().canvas.borrow().as_ref().map_or(1.0, |c| f64::from(c.client_width()).max(1.0))
+    }
+
+    pub(super) fn font(self) -> String {
+        self.core().font.borrow().clone()
     }
 
     pub(super) fn scale(self) -> Scale {
@@ -249,10 +301,12 @@ impl Stage {
                 core.cursor.set(None);
                 // The same run read again may count its attempts otherwise.
                 core.briefs.borrow_mut().clear();
-                if !same_run {
-                    self.show(self.linked().unwrap_or_else(|| Span::of(timeline)));
+                if self.second {
+                    core.twins.borrow_mut().clear();
+                } else if !same_run {
+                    self.show(self.linked().unwrap_or_else(|| self.bounds.get_untracked()));
                 } else if before.is_some_and(|b| b.workers != request.workers) {
-                    self.show(Span::of(timeline));
+                    self.show(self.bounds.get_untracked());
                 }
                 self.redraw();
             });
@@ -267,7 +321,7 @@ impl Stage {
     }
 
     /// The stretch that the address names.
-    fn linked(self) -> Option<Span> {
+    pub fn linked(self) -> Option<Span> {
         let (from_s, to_s) = self.app.route.with_untracked(|r| (r.from_s, r.to_s));
         from_s.zip(to_s).filter(|(from_s, to_s)| to_s > from_s).map(|(from_s, to_s)| Span::new(from_s, to_s))
     }
@@ -427,6 +481,7 @@ impl Stage {
                     hover: core.hover.get(),
                     cursor: core.cursor.get(),
                     selected: &core.selected.borrow(),
+                    twins: &core.twins.borrow(),
                     name: &|attempt| briefs.get(&attempt).and_then(|b| b.as_ref()).map(|b| b.name.clone()),
                     theme: self.app.repaint.get_untracked(),
                     font: &core.font.borrow(),
@@ -435,6 +490,9 @@ impl Stage {
             };
             if pieces.is_empty() {
                 paint();
+            } else if self.second {
+                // What counts as the first draw of a timeline is the first run's.
+                marks::measured(marks::FRAME, paint);
             } else {
                 marks::timeline_drawn(&timeline.run, paint);
             }

@@ -74,6 +74,7 @@ pub fn lane_strip(app: App) -> El {
                     hover: kept.hover.get(),
                     cursor: None,
                     selected: &[],
+                    twins: &[],
                     name: &|_| None,
                     theme: app.repaint.get_untracked(),
                     font: &font(),
@@ -177,7 +178,7 @@ pub fn lane_strip(app: App) -> El {
             open_at(None);
         }
     };
-    let drawn = with_facts(drawn.live_attr("aria-label", move || label(app)), app);
+    let drawn = with_facts(drawn.live_attr("aria-label", move || label(app)), app.timeline);
     let drawn = drawn.live_style("height", move || format!("{}px", height(app)));
     let drawn = drawn.on("pointermove", hover).on("pointerleave", leave).on("click", click).on("keydown", key);
     let tip = tooltip(pointed, brief, "Click to open the timeline here.");

@@ -7,14 +7,17 @@ mod legend;
 mod notice;
 mod panels;
 mod range;
+mod second;
 mod table;
 mod toolbar;
 
-use leptos::prelude::*;
-use web_sys::Event;
+use std::rc::Rc;
 
-use crate::charts::lanes::{Stage, lane_chart, minimap, top_px};
+use leptos::prelude::*;
+
+use crate::charts::lanes::{Curves, Kind, Stage, follow_pointer, minimap};
 use crate::pages::tests::test_pane;
+use crate::pages::timeline::second::{Second, natural_px, scrolled};
 use crate::shell::dom;
 use crate::state::App;
 use crate::ui::el::{El, div, el, live, span, when};
@@ -38,37 +41,30 @@ fn waiting() -> El {
     div("timeline-main").attr("aria-hidden", "true").with(bones)
 }
 
-/// Toolbar, strip, lanes, panels.
+/// Toolbar, curves, lanes, panels.
 fn lanes(stage: Stage) -> El {
     let app = stage.app;
-    let natural_px = move || {
-        let lanes = stage.timeline.with(|t| t.as_ref().map_or((0, 0.0), |t| (t.lanes.len(), top_px(t.provenance))));
-        lanes.1 + stage.pitch() * lanes.0 as f64 + 2.0
-    };
-    let height = Memo::new(move |_| format!("{:.0}px", natural_px().min(stage.room_px.get())));
-
-    let scroller = div("lanes-scroll").live_style("height", move || height.get());
-    let node = scroller.html();
-    let chart = div("lane-sticky").live_style("height", move || height.get()).with(lane_chart(stage, node.clone()));
-    let grid = div("timeline-grid").live_style("height", move || format!("{:.0}px", natural_px()));
-    let grid = grid.with((labels::labels(stage), div("lane-holder").with(chart)));
-    let scroller = scroller.on("scroll", move |_: Event| stage.scroll.set(f64::from(node.scroll_top()))).with(grid);
-    let area = div("timeline-area").with(scroller);
+    let (curves, second, room) = (Curves::new(stage), Second::new(stage), RwSignal::new(0.0));
+    second.share_room(room);
+    range::follow_range(stage);
+    let height = Rc::new(move || natural_px(stage).min(stage.room_px.get()));
+    let area = div("timeline-area").with((scrolled(stage, height), second.lanes(), curves.curve(Kind::Completions)));
     let watched = area.html();
     dom::on_resize(area.node(), move || {
         let height = f64::from(watched.client_height());
-        if (stage.room_px.get_untracked() - height).abs() >= 1.0 {
-            stage.room_px.set(height);
+        if (room.get_untracked() - height).abs() >= 1.0 {
+            room.set(height);
         }
     });
     // Lanes, legend and panel share the height; the panel gives way first.
     let split = div("timeline-split");
     let below = panels::panels(stage, &split);
-    div("timeline-main").with((
+    follow_pointer(stage, div("timeline-main")).with((
         el("h1", "sr-only").with("Timeline"),
         toolbar::toolbar(stage),
         notice::notice(app),
         div("timeline-grid minimap-row").with((span("minimap-label").with("Whole run"), minimap(stage))),
+        curves.curve(Kind::Running),
         split.with((area, legend::legend(app), below)),
     ))
 }

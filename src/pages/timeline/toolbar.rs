@@ -4,9 +4,10 @@ use lanescope_protocol::{LaneSort, Timeline};
 use leptos::prelude::*;
 use web_sys::{Event, HtmlSelectElement};
 
-use crate::charts::lanes::{Stage, change_lanes};
+use crate::charts::lanes::{Stage, change_lanes, curves_toggle, moment};
 use crate::pages::timeline::export::export_menu;
 use crate::pages::timeline::notice::unplaced;
+use crate::pages::timeline::second::second_select;
 use crate::state::App;
 use crate::ui::el::{El, button, div, el, follow, nodes, span};
 use crate::ui::format;
@@ -33,7 +34,7 @@ pub fn toolbar(stage: Stage) -> El {
         }
         let ends = move || {
             let view = stage.view.get();
-            format!("{} – {}", at(view.from_s, view.len_s()), at(view.to_s, view.len_s()))
+            format!("{} – {}", moment(view.from_s, view.len_s()), moment(view.to_s, view.len_s()))
         };
         let len = move || format::seconds(stage.view.get().len_s());
         nodes((el("b", "").live_text(len), span("range-ends").live_text(ends)))
@@ -42,7 +43,14 @@ pub fn toolbar(stage: Stage) -> El {
     let facts = facts.live_attr("title", move || app.timeline.with(|t| t.as_ref().and_then(unplaced)));
     let facts = facts.live_text(move || app.timeline.with(|t| t.as_ref().map(facts_of).unwrap_or_default()));
     let bar = div("timeline-bar").attr("role", "toolbar").attr("aria-label", "Timeline");
-    bar.with((zoom, range, span("spring"), facts, order(app), export_menu(stage)))
+    bar.with((
+        zoom,
+        range,
+        span("spring"),
+        facts,
+        (second_select(app), order(app)),
+        (curves_toggle(stage), export_menu(stage)),
+    ))
 }
 
 /// The order of the lanes.
@@ -84,25 +92,4 @@ fn run_s(stage: Stage) -> f64 {
         let from_s = t.and_then(|t| t.session_from_s).unwrap_or(0.0).min(0.0);
         t.map_or(0.0, |t| t.session_to_s.unwrap_or(t.to_s).max(t.to_s) - from_s)
     })
-}
-
-/// A moment with as many digits as the window around it needs.
-fn at(s: f64, window_s: f64) -> String {
-    let digits = (2.0 - window_s.max(1e-9).log10()).ceil().clamp(0.0, 6.0) as usize;
-    if s.abs() >= 600.0 && digits <= 1 {
-        return format::seconds(s);
-    }
-    format!("{s:.digits$} s").replace('-', "−")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::at;
-
-    #[test]
-    fn ends_of_a_narrow_window_differ() {
-        assert_eq!(at(12.345_678, 0.01), "12.3457 s");
-        assert_eq!(at(-1.5, 20.0), "−1.5 s");
-        assert_eq!(at(4_320.0, 900.0), "1 h 12 min");
-    }
 }

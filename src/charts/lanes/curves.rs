@@ -1,0 +1,283 @@
+//! The curves above and below the lanes, on the lanes' time axis: tests running, and attempts done.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use lanescope_protocol::{LaneSort, Provenance, Series, TimelineRequest};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlCanvasElement, PointerEvent, WheelEvent};
+
+use crate::charts::canvas::{self, Redraw};
+use crate::charts::lanes::axis::moment;
+use crate::charts::lanes::curve::{self, Kind, Plot};
+use crate::charts::lanes::hatch::Hatches;
+use crate::charts::lanes::series::{SeriesCache, half_s};
+use crate::charts::lanes::source;
+use crate::charts::lanes::span::Span;
+use crate::charts::lanes::stage::{OFF_PX, Stage};
+use crate::charts::theme;
+use crate::shell::dom;
+use crate::ui::el::{El, Live, button, div, el, follow, span, when};
+use crate::ui::format;
+
+/// Height that a curve takes with its line, pixels; the style sheet has the same.
+pub const CURVE_PX: f64 = 65.0;
+
+/// A value beside the rule needs as much room as this, pixels.
+const TIP_PX: f64 = 185.0;
+
+/// Both curves of a stage.
+#[derive(Clone)]
+pub struct Curves {
+    stage: Stage,
+    /// Counts up when an answer has come.
+    news: RwSignal<u32>,
+    kept: Rc<Kept>,
+    redraw: Redraw,
+}
+
+#[derive(Default)]
+struct Kept {
+    cache: RefCell<SeriesCache>,
+    of: RefCell<Option<TimelineRequest>>,
+    canvases: RefCell<[Option<HtmlCanvasElement>; 2]>,
+    hatches: RefCell<Hatches>,
+}
+
+impl Curves {
+    /// The curves of a stage, for as long as the caller lives.
+    pub fn new(stage: Stage) -> Self {
+        let (news, kept) = (RwSignal::new(0), Rc::<Kept>::default());
+        let drawn = Rc::clone(&kept);
+        let redraw = Redraw::new(move || draw(stage, news, &drawn));
+        let curves = Self { stage, news, kept, redraw };
+        let (kept, redraw) = (Rc::clone(&curves.kept), curves.redraw.clone());
+        follow(move || {
+            stage.view.track();
+            stage.room_px.track();
+            stage.range.track();
+            stage.curves.track();
+            stage.app.repaint.track();
+            news.track();
+            stage.timeline.with(|timeline| {
+                if let Some(timeline) = timeline {
+                    kept.lanes(source::request_of(timeline), Span::tests(timeline));
+                }
+            });
+            redraw.ask();
+        });
+        curves
+    }
+
+    /// One of the curves: tests running for above the lanes, attempts done for below them.
+    pub fn curve(&self, kind: Kind) -> Live {
+        let (curves, shown) = (self.clone(), self.stage.curves);
+        when(move || shown.get(), move || curves.chart(kind))
+    }
+
+    fn chart(&self, kind: Kind) -> El {
+        let stage = self.stage;
+        let (name, title) = if kind == Kind::Running { ("running", "Running") } else { ("completions", "Done") };
+        let canvas = el("canvas", "").attr("data-chart", name).attr("role", "img");
+        let (curves, node) = (self.clone(), canvas.clone());
+        let [most, tip, said] = [span(""), span("curve-tip"), el("p", "sr-only")];
+        let (most_in, tip_in, said_in) = (most.clone(), tip.clone(), said.clone());
+        follow(move || {
+            curves.news.track();
+            let cache = curves.kept.cache.borrow();
+            let Some(whole) = cache.whole() else { return };
+            let spoken = describe(kind, whole);
+            let _ = node.clone().attr("aria-label", &spoken).attr("data-provenance", whole.provenance.as_str());
+            said_in.node().set_text_content(Some(&spoken));
+            most_in.node().set_text_content(Some(&format::count(kind.most(whole).into())));
+        });
+        let curves = self.clone();
+        follow(move || {
+            let x = stage.at_px.get();
+            let _ = tip_in.clone().style("left", format!("{x:.0}px"));
+            let node = tip_in.node();
+            let _ = node.toggle_attribute_with_force("data-left", x + TIP_PX > stage.width_px());
+            node.set_text_content(curves.value(kind, x).as_deref());
+        });
+        let node: HtmlCanvasElement = canvas.as_node();
+        if let Some(place) = self.kept.canvases.borrow_mut().get_mut(kind as usize) {
+            *place = Some(node.clone());
+        }
+        let redraw = self.redraw.clone();
+        dom::on_resize(&node, move || redraw.ask());
+        // Where a drag has come to; a finger or a button is down as long as there is one.
+        let mut held = None::<f64>;
+        let drag = move |event: PointerEvent| {
+            let x = f64::from(event.client_x());
+            let before = held.filter(|_| event.buttons() != 0);
+            held = (event.buttons() != 0).then_some(x);
+            match before {
+                Some(before) => {
+                    let by_s = (before - x) / stage.scale().px_per_s;
+                    stage.show(stage.view.get_untracked().panned(by_s, stage.bounds.get_untracked()));
+                }
+                None if held.is_some() => {
+                    let _ = node.set_pointer_capture(event.pointer_id());
+                }
+                None => {}
+            }
+        };
+        let canvas = canvas.on("wheel", move |event: WheelEvent| stage.wheel(&event)).on("pointermove", drag);
+        let axis = div("curve-axis").attr("aria-hidden", "true");
+        let axis = axis.with((span("curve-title").with(title), most, span("").with("0")));
+        let tip = tip.attr("aria-hidden", "true");
+        div("timeline-grid curve").with((axis, div("curve-chart").with((canvas, time_rule(stage), tip, said))))
+    }
+
+    /// What is said beside the rule.
+    fn value(&self, kind: Kind, x: f64) -> Option<String> {
+        self.news.track();
+        let view = self.stage.view.get();
+        if x < 0.0 {
+            return None;
+        }
+        let cache = self.kept.cache.borrow();
+        let (whole, scale) = (cache.whole()?, self.stage.scale());
+        let (value, most, word) = match kind {
+            Kind::Running => {
+                let running = cache.running(Span::new(scale.s(x - 0.5), scale.s(x + 0.5)))?;
+                (format!("{running:.1}"), whole.workers, "running")
+            }
+            Kind::Completions => (format::count(cache.done(scale.s(x))?.into()), whole.total, "done"),
+        };
+        Some(format!("{value} of {} {word} at {}", format::count(most.into()), moment(scale.s(x), view.len_s())))
+    }
+}
+
+impl Kept {
+    /// Other lanes have other curves.
+    fn lanes(&self, mut request: TimelineRequest, tests: Span) {
+        // The order of the lanes is nothing to the curves.
+        request.sort = LaneSort::default();
+        let now = Some(request);
+        let same = *self.of.borrow() == now && self.cache.borrow().tests == tests;
+        if !same {
+            self.of.replace(now);
+            self.cache.borrow_mut().reset(tests);
+        }
+    }
+}
+
+fn draw(stage: Stage, news: RwSignal<u32>, kept: &Rc<Kept>) {
+    if stage.curves.try_get_untracked() != Some(true) {
+        return;
+    }
+    let (view, width, theme) = (stage.view.get_untracked(), stage.width_px(), stage.app.repaint.get_untracked());
+    let palette = theme::palette(theme);
+    for (kind, canvas) in [Kind::Running, Kind::Completions].into_iter().zip(kept.canvases.borrow().iter()) {
+        let Some(surface) = canvas.as_ref().and_then(canvas::prepare) else { continue };
+        let mut hatches = kept.hatches.borrow_mut();
+        hatches.refresh(&surface.context, &palette, theme, surface.ratio);
+        let plot = Plot {
+            cache: &kept.cache.borrow(),
+            view,
+            range: stage.range.get_untracked(),
+            width: width.min(surface.width),
+            palette: &palette,
+            hatches: &hatches,
+            font: &stage.font(),
+        };
+        curve::paint(&surface, kind, &plot);
+    }
+    let want = kept.cache.borrow().want(view, width);
+    let (Some(ask), Some(request)) = (want, kept.of.borrow().clone()) else { return };
+    kept.cache.borrow_mut().asked(ask);
+    let (kept, asked) = (Rc::clone(kept), request.clone());
+    source::series(request, ask, move |series| {
+        // Lanes may have changed meanwhile, or the view may be gone.
+        if kept.of.borrow().as_ref() == Some(&asked) {
+            kept.cache.borrow_mut().answered(series);
+            let _ = news.try_update(|n| *n = n.wrapping_add(1));
+        }
+    });
+}
+
+/// The curves in a sentence.
+fn describe(kind: Kind, series: &Series) -> String {
+    let known = match series.provenance {
+        Provenance::Recorded => String::new(),
+        other => format!(" The lanes are {}.", other.as_str()),
+    };
+    let workers = format::plural(series.workers.into(), "worker", "workers");
+    match kind {
+        Kind::Running => {
+            let len_s = series.step_s * series.running.len() as f64;
+            let mean = series.running.iter().map(|&r| f64::from(r)).sum::<f64>() / (series.running.len().max(1) as f64);
+            let (len, peak) = (format::seconds(len_s), series.peak);
+            format!(
+                "Tests running at a time: {mean:.1} on average, {peak} at the most, on {workers}, over {len}.{known}"
+            )
+        }
+        Kind::Completions => {
+            let half = half_s(series).map(|s| format!(", half of them by {}", format::seconds(s))).unwrap_or_default();
+            let all = format::plural(series.total.into(), "attempt", "attempts");
+            let (len, ideal) = (series.step_s * series.done.len() as f64, format::seconds(series.ideal_to_s));
+            let len = format::seconds(len);
+            format!("{all} done in {len}{half}. With all {workers} busy from the start it would be {ideal}.{known}")
+        }
+    }
+}
+
+/// The button that shows and hides both curves.
+pub fn curves_toggle(stage: Stage) -> El {
+    let press = button("button small", move || stage.curves.update(|shown| *shown = !*shown));
+    press.live_attr("aria-pressed", move || stage.curves.get().to_string()).with("Curves")
+}
+
+/// A rule where the pointer is; all charts on the clock have one.
+pub fn time_rule(stage: Stage) -> El {
+    let place = move || format!("translateX({:.1}px)", stage.at_px.get());
+    el("i", "time-rule").live_style("transform", place)
+}
+
+/// Takes note of where the pointer is, for all charts on the clock: an element around them hears it.
+pub fn follow_pointer(stage: Stage, around: El) -> El {
+    let point = move |event: PointerEvent| {
+        let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+        let on_clock = |e: Element| e.has_attribute("data-timeline") || e.has_attribute("data-chart");
+        let at = if target.is_some_and(on_clock) { f64::from(event.offset_x()) } else { OFF_PX };
+        if event.is_primary() && stage.at_px.get_untracked() != at {
+            stage.at_px.set(at);
+        }
+    };
+    let around = around.on("pointermove", point).on("pointerdown", point);
+    around.on("pointerleave", move |event: PointerEvent| {
+        // A finger that is lifted leaves what it pointed at to be read.
+        if event.pointer_type() != "touch" {
+            stage.at_px.set(OFF_PX);
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn curves_are_told_in_a_sentence() {
+        let series = Series {
+            step_s: 1.0,
+            running: vec![2.0, 1.0],
+            done: vec![1, 3],
+            total: 3,
+            peak: 2,
+            workers: 2,
+            ideal_to_s: 1.5,
+            provenance: Provenance::Simulated,
+            ..Series::default()
+        };
+        let running = describe(Kind::Running, &series);
+        assert_eq!(
+            running,
+            "Tests running at a time: 1.5 on average, 2 at the most, on 2 workers, over 2.00 s. The lanes are simulated."
+        );
+        let done = describe(Kind::Completions, &series);
+        assert!(done.starts_with("3 attempts done in 2.00 s, half of them by 2.00 s. With all 2 workers"), "{done}");
+    }
+}
