@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use lanescope_protocol::Frame;
+use lanescope_protocol::{ColourBy, Frame};
 
 use crate::charts::lanes::bars::Bars;
 use crate::charts::lanes::span::Span;
@@ -47,6 +47,16 @@ impl FrameCache {
     /// Starts over with another run, or other lanes of it. Answers under way belong to what was before.
     pub fn reset(&mut self, tests: Span, whole: Option<Rc<Bars>>) {
         *self = Self { tests, whole, ..Self::default() };
+    }
+
+    /// Gives up what is under way or was refused: other bars are wanted. What is there is still drawn.
+    pub fn forget_asks(&mut self) {
+        (self.under_way, self.refused) = (None, None);
+    }
+
+    /// The bars of the whole run.
+    pub fn whole(&self) -> Option<Rc<Bars>> {
+        self.whole.clone()
     }
 
     /// Frames to search for a bar, best first.
@@ -112,10 +122,10 @@ impl FrameCache {
     }
 
     /// Takes the answer; `None` when the question could not be answered.
-    pub fn answered(&mut self, frame: Option<Frame>) {
+    pub fn answered(&mut self, frame: Option<Frame>, colour: ColourBy) {
         let Some(ask) = self.under_way.take() else { return };
         match frame {
-            Some(frame) => self.detail = Some(Rc::new(Bars::new(frame, f64::from(ask.width_px)))),
+            Some(frame) => self.detail = Some(Rc::new(Bars::new(frame, f64::from(ask.width_px)).coloured(colour))),
             None => self.refused = Some(ask),
         }
     }
@@ -140,7 +150,7 @@ mod tests {
         let mut answered = frame(ask.span, &[(0, 40.0, 41.0, 1)]);
         (answered.first_lane, answered.lanes) = (ask.lanes.start, ask.lanes.len() as u32);
         cache.asked(ask.clone());
-        cache.answered(Some(answered));
+        cache.answered(Some(answered), ColourBy::Outcome);
     }
 
     #[test]
@@ -188,7 +198,7 @@ mod tests {
         let mut answered = frame(ask.span, &[(0, 40.0, 41.0, 1), (3, 0.0, 1.0, 2)]);
         answered.px_per_s = 5.0;
         cache.asked(ask);
-        cache.answered(Some(answered));
+        cache.answered(Some(answered), ColourBy::Outcome);
         assert_eq!(cache.want(RUN, 1200.0, 0..2, 4), None);
         assert_eq!(cache.pieces(RUN, 12.0)[0].0.px_per_s, 5.0, "the finer one is drawn");
     }
@@ -199,7 +209,7 @@ mod tests {
         cache.reset(RUN, None);
         let ask = cache.want(RUN, 1000.0, 0..4, 4).unwrap();
         cache.asked(ask);
-        cache.answered(None);
+        cache.answered(None, ColourBy::Outcome);
         assert_eq!(cache.want(RUN, 1000.0, 0..4, 4), None);
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use lanescope_protocol::{Answer, Frame, LaneSort, Request, Timeline, TimelineRequest, WindowRequest};
 use leptos::prelude::*;
 
+use crate::charts::lanes::looks::Looks;
 use crate::charts::lanes::span::Span;
 use crate::shell::open;
 use crate::state::App;
@@ -20,6 +21,7 @@ pub fn request_of(timeline: &Timeline) -> TimelineRequest {
 /// Asks for the bars of a window.
 pub fn window(
     timeline: TimelineRequest,
+    looks: &Looks,
     span: Span,
     width_px: u32,
     lanes: Range<u32>,
@@ -32,7 +34,8 @@ pub fn window(
         width_px,
         first_lane: lanes.start,
         lanes: lanes.end.saturating_sub(lanes.start),
-        ..WindowRequest::default()
+        colour: looks.colour,
+        q: looks.q.clone(),
     };
     open::ask(Request::Window(request), move |_, bytes| tell(bytes.and_then(|bytes| Frame::decode(&bytes).ok())));
 }
@@ -48,7 +51,7 @@ pub fn keep_whole(app: App) {
         });
         let Some((request, tests, lanes)) = wanted else { return };
         let asked = request.clone();
-        window(request, tests, WHOLE_PX, 0..lanes, move |frame| {
+        window(request, &Looks::default(), tests, WHOLE_PX, 0..lanes, move |frame| {
             let still = app.timeline.with_untracked(|t| t.as_ref().is_some_and(|t| request_of(t) == asked));
             if still && app.first_frame.with_untracked(Option::is_none) {
                 app.first_frame.set(frame);
@@ -65,7 +68,7 @@ pub fn change_lanes(app: App, run: String, sort: LaneSort, workers: Option<u32>)
             let request = request_of(&timeline);
             let (tests, lanes) = (Span::tests(&timeline), timeline.lanes.len() as u32);
             let mut timeline = Some(*timeline);
-            window(request, tests, WHOLE_PX, 0..lanes, move |frame| {
+            window(request, &Looks::default(), tests, WHOLE_PX, 0..lanes, move |frame| {
                 let Some(timeline) = timeline.take() else { return };
                 // Another run may have been chosen meanwhile.
                 if app.overview.with_untracked(|o| o.as_ref().is_some_and(|o| o.run.id == timeline.run)) {

@@ -10,7 +10,7 @@ mod toolbar;
 use leptos::prelude::*;
 use web_sys::Event;
 
-use crate::charts::lanes::{Stage, lane_chart, minimap, top_px};
+use crate::charts::lanes::{Stage, lane_chart, minimap};
 use crate::pages::tests::test_pane;
 use crate::shell::dom;
 use crate::state::App;
@@ -44,10 +44,7 @@ fn lanes(stage: Stage) -> El {
     // `None` until the user has said whether the table is wanted.
     let asked = RwSignal::new(None::<bool>);
     // Few lanes leave room below, and the table has its place there.
-    let natural_px = move || {
-        let lanes = stage.timeline.with(|t| t.as_ref().map_or((0, 0.0), |t| (t.lanes.len(), top_px(t.provenance))));
-        lanes.1 + stage.pitch() * lanes.0 as f64 + 2.0
-    };
+    let natural_px = move || stage.natural_px();
     let room_left = move || stage.room_px.get() - natural_px() > TABLE_PX;
     let table = Memo::new(move |_| asked.get().unwrap_or_else(room_left));
     let height = Memo::new(move |_| {
@@ -76,6 +73,6 @@ fn lanes(stage: Stage) -> El {
         notice::notice(app),
         div("timeline-grid minimap-row").with((span("minimap-label").with("Whole run"), minimap(stage))),
         area,
-        legend::legend(app),
+        legend::legend(stage),
     ))
 }
