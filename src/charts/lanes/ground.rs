@@ -16,6 +16,8 @@ use crate::ui::format;
 
 /// A name stands in a hatch that is this much wider, pixels.
 const AIR_PX: f64 = 20.0;
+/// No gap narrower than this has room for its length, pixels.
+const NAMED_PX: f64 = 50.0;
 /// Names of one kind in view at most: more would only be noise.
 const MAX_NAMES: usize = 24;
 
@@ -23,6 +25,7 @@ const MAX_NAMES: usize = 24;
 #[derive(Default)]
 pub struct Grounds {
     idle: Vec<Rect>,
+    gaps: Vec<Rect>,
     start: Vec<Rect>,
     tail: Vec<Rect>,
     after: Vec<Rect>,
@@ -31,11 +34,13 @@ pub struct Grounds {
 
 impl Grounds {
     /// Finds the stretches of the visible lanes.
-    pub fn lay_out(&mut self, scene: &Scene, scale: Scale, surface: &Surface) {
+    pub fn lay_out(&mut self, scene: &Scene, gaps: &[Wide], scale: Scale, surface: &Surface) {
         let (timeline, rows) = (scene.timeline, &scene.rows);
         for rects in [&mut self.idle, &mut self.start, &mut self.tail, &mut self.after, &mut self.heads] {
             rects.clear();
         }
+        self.gaps.clear();
+        self.gaps.extend(gaps.iter().map(|gap| gap.rect));
         let snap = |x: f64| (x * surface.ratio).round() / surface.ratio;
         let height = snap(rows.bar_height()).max(1.0 / surface.ratio);
         let put = |into: &mut Vec<Rect>, y: f64, from_s: f64, to_s: f64| {
@@ -70,9 +75,7 @@ impl Grounds {
         }
         hatches.fill(surface, Hatch::Tail, origin, &self.tail);
         hatches.fill(surface, Hatch::After, origin, &self.after);
-        if rows.bar_height() >= READABLE_PX {
-            hatches.fill(surface, Hatch::Gap, origin, &self.idle);
-        }
+        hatches.fill(surface, Hatch::Gap, origin, &self.gaps);
         context.set_fill_style_str(&palette.idle);
         fill(context, &self.idle);
         context.set_fill_style_str(&palette.lane);
@@ -105,7 +108,7 @@ impl Grounds {
         for (rects, name) in [(&self.start, "start-up"), (&self.tail, "tail"), (&self.after, "after the tests")] {
             rects.iter().take(MAX_NAMES).for_each(|rect| write(name, *rect));
         }
-        for gap in gaps.iter().take(MAX_NAMES) {
+        for gap in gaps.iter().filter(|gap| gap.rect[2] > NAMED_PX).take(MAX_NAMES) {
             write(&format::seconds(gap.len_s), gap.rect);
         }
     }

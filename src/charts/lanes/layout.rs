@@ -29,8 +29,8 @@ const PHASES_PX: f64 = 6.0;
 pub const MARK_PX: f64 = 14.0;
 /// Names are put into bars at least this wide, pixels.
 pub const NAME_PX: f64 = 40.0;
-/// Idle time between two tests is named where it is at least this wide, pixels.
-const GAP_PX: f64 = 76.0;
+/// Idle time between two tests is hatched where it is at least this wide, pixels.
+const GAP_PX: f64 = 16.0;
 /// Lanes lower than this carry no underlines and phases, pixels.
 const UNDERLINED_PX: f64 = 7.0;
 /// Lanes lower than this carry no marks and names, pixels.
@@ -106,7 +106,7 @@ pub struct Layout {
     pub limits: Vec<(bool, Rect)>,
     /// Bars with room for a name.
     pub wide: Vec<Wide>,
-    /// Idle time with room for a name.
+    /// Idle time between two tests that is wide enough to be hatched.
     pub gaps: Vec<Wide>,
     cover: Vec<f32>,
 }
@@ -226,8 +226,10 @@ impl Layout {
                 let over = *lane.over.get_or_insert_with(|| self.raster.row(at));
                 self.raster.put(over, from, to, of_kind);
             }
-            if lane.readable && !faded {
+            if lane.readable {
                 self.gap(lane, full.0, from_s);
+            }
+            if lane.readable && !faded {
                 if bad && width < MARK_PX {
                     self.notches.push(Mark { kind, rect });
                 }
@@ -241,7 +243,7 @@ impl Layout {
             if attempt == MERGED {
                 continue;
             }
-            if flags & RETRY != 0 && lane.fine {
+            if flags & RETRY != 0 && lane.fine && !faded {
                 let at = Strip { layer: Layer::Over, y: y + height - 2.0, height: 2.0 };
                 let under = *lane.under.get_or_insert_with(|| self.raster.row(at));
                 self.raster.put(under, from, to, ink.retry);

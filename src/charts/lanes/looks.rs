@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use lanescope_protocol::{Answer, ColourBy, Frame, Request, TestsRequest, Timeline};
+use lanescope_protocol::{Answer, ColourBy, Frame, Legend, Request, TestsRequest, Timeline};
 use leptos::prelude::*;
 
 use crate::charts::lanes::bars::Bars;
@@ -31,14 +31,12 @@ pub struct Looks {
     pub q: String,
 }
 
-impl Looks {
-    /// Those that the address names.
-    pub fn of(route: &Route) -> Self {
-        let named = |(_, word): &&(ColourBy, &str)| route.colour.as_deref() == Some(*word);
-        let colour = COLOURS.iter().find(named).map(|(colour, _)| *colour).unwrap_or_default();
-        Self { colour, q: route.q.trim().to_owned() }
-    }
+/// What the address says of them, as one text: a colouring and a query.
+pub fn named(route: &Route) -> String {
+    format!("{} {}", route.colour.as_deref().unwrap_or_default(), route.q.trim())
+}
 
+impl Looks {
     /// Whether they are those of the frames that come with a run.
     pub fn are_plain(&self) -> bool {
         self.colour == ColourBy::Outcome && self.q.is_empty()
@@ -59,7 +57,7 @@ impl Stage {
     pub(super) fn put_whole(self, timeline: &Timeline, new_lanes: bool, first: Option<Frame>) {
         let core = self.core();
         let tests = Span::tests(timeline);
-        let looks = self.looks.get();
+        let looks = self.looks();
         let epoch = core.next_epoch();
         let whole = |frame: Frame, colour| Rc::new(Bars::new(frame, f64::from(source::WHOLE_PX)).coloured(colour));
         if looks.are_plain() || new_lanes {
@@ -86,39 +84,74 @@ impl Stage {
         let core = self.core();
         let epoch = core.epoch();
         if looks.colour == ColourBy::Outcome {
-            self.legend.set(None);
+            self.core().legend.replace(None);
         } else {
             let core = Rc::clone(&core);
             open::ask(Request::Legend { run: run.clone(), colour: looks.colour }, move |answer, _| {
                 if let (Answer::Legend(legend), true) = (answer, core.is_now(epoch)) {
-                    self.legend.set(Some(legend));
+                    core.legend.replace(Some(legend));
+                    self.tell();
                 }
             });
         }
         if looks.q.is_empty() {
-            return self.matches.set(None);
+            core.matches.replace(None);
+            return self.tell();
         }
         let request = TestsRequest { run, q: looks.q, ..TestsRequest::default() };
         open::ask(Request::Tests(request), move |answer, _| {
             if let (Answer::Tests(page), true) = (answer, core.is_now(epoch)) {
-                self.matches.set(Some(Matches { tests: page.total, problem: page.problem }));
+                core.matches.replace(Some(Matches { tests: page.total, problem: page.problem }));
+                self.tell();
             }
         });
+    }
+
+    /// What the colours say now, and which tests are looked for.
+    pub fn looks(self) -> Looks {
+        let named = self.looks_named.get_untracked();
+        let (word, q) = named.split_once(' ').unwrap_or_default();
+        let colour = COLOURS.iter().find(|known| known.1 == word).map(|known| known.0).unwrap_or_default();
+        Looks { colour, q: q.to_owned() }
+    }
+
+    /// The word of the colouring that is on.
+    pub fn colour_word(self) -> &'static str {
+        self.looks_named.track();
+        let colour = self.looks().colour;
+        COLOURS.iter().find(|known| known.0 == colour).map_or("outcome", |known| known.1)
+    }
+
+    fn tell(self) {
+        self.told.update(|n| *n = n.wrapping_add(1));
+    }
+
+    /// The classes of the colouring, where it is not that by outcome.
+    pub fn legend(self) -> Option<Legend> {
+        self.told.track();
+        self.core().legend.borrow().clone()
+    }
+
+    /// How many tests the query finds, where there is one.
+    pub fn matches(self) -> Option<Matches> {
+        self.told.track();
+        self.core().matches.borrow().clone()
     }
 
     /// Shows or hides the lanes of a group.
     pub fn fold(self, group: &str) {
-        self.closed.update(|closed| {
-            if closed.iter().any(|name| name == group) {
-                closed.retain(|name| name != group);
-            } else {
-                closed.push(group.to_owned());
-            }
-        });
+        let core = self.core();
+        let place = core.closed.borrow().iter().position(|name| name == group);
+        match place {
+            Some(place) => drop(core.closed.borrow_mut().remove(place)),
+            None => core.closed.borrow_mut().push(group.to_owned()),
+        }
+        self.tell();
     }
 
     /// Whether the lanes of a group are hidden.
     pub fn is_folded(self, group: &str) -> bool {
-        self.closed.with(|closed| closed.iter().any(|name| name == group))
+        self.told.track();
+        self.core().closed.borrow().iter().any(|name| name == group)
     }
 }

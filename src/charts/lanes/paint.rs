@@ -128,7 +128,7 @@ impl Painter {
         };
         let place = layout::Place { scale, rows: &scene.rows, ratio: surface.ratio, width: surface.width };
         self.layout.lay_out(scene.pieces, &place, ink);
-        self.grounds.lay_out(scene, scale, surface);
+        self.grounds.lay_out(scene, &self.layout.gaps, scale, surface);
         let _ = self.bars(surface);
         if banner(scene.timeline.provenance).is_some() {
             // Only onto what is painted already: the bars.

@@ -14,7 +14,7 @@ use crate::charts::lanes::bars::Bar;
 use crate::charts::lanes::cache::FrameCache;
 use crate::charts::lanes::gestures::Gesture;
 use crate::charts::lanes::layout::Rect;
-use crate::charts::lanes::looks::{Looks, Matches};
+use crate::charts::lanes::looks::{self, Matches};
 use crate::charts::lanes::paint::{self, Painter, Scene};
 use crate::charts::lanes::pointed::Pointed;
 use crate::charts::lanes::rows::{HEAD_PX, Rows};
@@ -65,14 +65,10 @@ pub struct Stage {
     pub news: RwSignal<u32>,
     /// The stretch that is measured, if any.
     pub range: RwSignal<Option<Span>>,
-    /// What the colours say, and which tests are looked for.
-    pub looks: Memo<Looks>,
-    /// The classes of the colouring.
-    pub legend: RwSignal<Option<Legend>>,
-    /// How many tests the query finds, where there is one.
-    pub matches: RwSignal<Option<Matches>>,
-    /// Names of the groups whose lanes are hidden.
-    pub closed: RwSignal<Vec<String>>,
+    /// What the colours say, and which tests are looked for, as the address has it; see [`Stage::looks`].
+    pub(super) looks_named: Memo<String>,
+    /// Counts up when there is another legend, another number of matches, or a group was folded.
+    pub(super) told: RwSignal<u32>,
     /// Counts up when the bars of the whole run have changed.
     pub whole: RwSignal<u32>,
     core: StoredValue<Rc<Core>, LocalStorage>,
@@ -92,6 +88,10 @@ pub struct Core {
     briefs: RefCell<BTreeMap<u32, Option<AttemptBrief>>>,
     pub(super) rubber: Cell<Option<Rect>>,
     selected: RefCell<Vec<Place>>,
+    pub(super) legend: RefCell<Option<Legend>>,
+    pub(super) matches: RefCell<Option<Matches>>,
+    /// Names of the groups whose lanes are hidden.
+    pub(super) closed: RefCell<Vec<String>>,
     epoch: Cell<u32>,
     reveal: Cell<Option<u32>>,
     redraw: RefCell<Option<Redraw>>,
@@ -142,10 +142,8 @@ impl Stage {
             room_px: RwSignal::new(0.0),
             news: RwSignal::new(0),
             range: RwSignal::new(None),
-            looks: Memo::new(move |_| app.route.with(Looks::of)),
-            legend: RwSignal::new(None),
-            matches: RwSignal::new(None),
-            closed: RwSignal::new(Vec::new()),
+            looks_named: Memo::new(move |_| app.route.with(looks::named)),
+            told: RwSignal::new(0),
             whole: RwSignal::new(0),
             core: StoredValue::new_local(Rc::default()),
         };
@@ -193,7 +191,7 @@ impl Stage {
 
     /// Height of everything: what is above the lanes, the lanes that are shown, the heads of groups.
     pub fn natural_px(self) -> f64 {
-        self.closed.track();
+        self.told.track();
         self.timeline.with(|t| {
             t.as_ref().map_or(0.0, |t| {
                 let rows = self.rows_in(t, self.room_px.get());
@@ -206,7 +204,7 @@ impl Stage {
         let (count, top) = (timeline.lanes.len() as u32, paint::top_px(timeline.provenance));
         let heads_px = HEAD_PX * timeline.groups.len() as f64;
         let pitch = Rows::pitch_for(count, room_px - top - heads_px - 2.0);
-        self.closed.with_untracked(|closed| Rows::new(count, pitch, top, 0.0).grouped(&timeline.groups, closed))
+        Rows::new(count, pitch, top, 0.0).grouped(&timeline.groups, &self.core().closed.borrow())
     }
 
     pub(super) fn rows(self, timeline: &Timeline, height_px: f64) -> Rows {
@@ -316,7 +314,7 @@ impl Stage {
         let app = self.app;
         Effect::new(move |_| {
             self.first_frame.track();
-            self.looks.track();
+            self.looks_named.track();
             self.timeline.with(|timeline| {
                 let core = self.core();
                 let Some(timeline) = timeline.as_ref() else { return };
@@ -345,7 +343,7 @@ impl Stage {
             self.scroll.track();
             self.room_px.track();
             self.range.track();
-            self.closed.track();
+            self.told.track();
             app.repaint.track();
             self.redraw();
         });
@@ -544,7 +542,7 @@ impl Stage {
         let Some(ask) = want else { return };
         core.cache.borrow_mut().asked(ask.clone());
         let request = source::request_of(timeline);
-        let looks = self.looks.get_untracked();
+        let looks = self.looks();
         let (core, epoch, colour) = (Rc::clone(core), core.epoch(), looks.colour);
         source::window(request, &looks, ask.span, ask.width_px, ask.lanes, move |frame| {
             if core.is_now(epoch) {

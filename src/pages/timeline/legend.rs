@@ -11,7 +11,7 @@ use crate::ui::{format, outcome_mark};
 /// The line below the lanes.
 pub fn legend(stage: Stage) -> El {
     let app = stage.app;
-    let colours = live(move || match stage.legend.get() {
+    let colours = live(move || match stage.legend() {
         Some(legend) => classes(&legend),
         None => outcomes(app),
     });

@@ -55,7 +55,7 @@ fn choice(
     name: &'static str,
     label: &str,
     options: Vec<(&'static str, &'static str)>,
-    now: Memo<&'static str>,
+    now: impl Fn() -> &'static str + 'static,
     chosen: impl Fn(String) + 'static,
 ) -> El {
     let options: Vec<El> =
@@ -63,16 +63,16 @@ fn choice(
     let select = el("select", "").attr("aria-label", label).attr("name", name).with(options);
     let select = select.on("change", move |event: Event| chosen(event_target_value(&event)));
     let node: HtmlSelectElement = select.as_node();
-    follow(move || node.set_value(now.get()));
+    follow(move || node.set_value(now()));
     el("label", "lane-sort").with((span("quiet").with(name), select))
 }
 
 /// The order of the lanes.
 fn order(app: App) -> El {
-    let sort = Memo::new(move |_| {
+    let sort = move || {
         let sort = app.timeline.with(|t| t.as_ref().map(|t| t.sort).unwrap_or_default());
         ORDERS.into_iter().find(|order| order.0 == sort).map_or("name", |order| order.1)
-    });
+    };
     let options = ORDERS.map(|(_, value, text)| (value, text)).to_vec();
     choice("Lanes", "Order of the lanes", options, sort, move |value| {
         let wanted = ORDERS.into_iter().find(|o| o.1 == value).map(|o| o.0).unwrap_or_default();
@@ -85,33 +85,32 @@ fn order(app: App) -> El {
 
 /// What the colours say.
 fn colours(stage: Stage) -> El {
-    let word = Memo::new(move |_| {
-        let colour = stage.looks.with(|looks| looks.colour);
-        COLOURS.into_iter().find(|known| known.0 == colour).map_or("outcome", |known| known.1)
-    });
     let options = COLOURS.map(|(_, word)| (word, word)).to_vec();
-    choice("Colour", "What the colours say", options, word, move |value| {
-        stage.app.tune(|route| route.colour = Some(value).filter(|value| value != "outcome"));
-    })
+    choice(
+        "Colour",
+        "What the colours say",
+        options,
+        move || stage.colour_word(),
+        move |value| {
+            stage.app.tune(|route| route.colour = Some(value).filter(|value| value != "outcome"));
+        },
+    )
 }
 
 /// The field that looks for tests: bars without a match are faint.
 fn find(stage: Stage) -> El {
     let said = move || {
-        stage.matches.with(|matches| {
-            let matches = matches.as_ref()?;
-            Some(matches.problem.clone().unwrap_or_else(|| {
-                let all = stage.app.run().map_or(0, |run| run.tests);
-                format!("{} of {}", format::count(matches.tests.into()), format::count(all.into()))
-            }))
-        })
+        let Some(matches) = stage.matches() else { return String::new() };
+        let all = stage.app.run().map_or(0, |run| run.tests);
+        let count = |n: u32| format::count(n.into());
+        matches.problem.unwrap_or_else(|| format!("{} of {}", count(matches.tests), count(all)))
     };
-    let problem = move || stage.matches.with(|m| m.as_ref().is_some_and(|m| m.problem.is_some()));
-    let count = span("find-count").attr("role", "status").live_attr("data-problem", problem);
-    let count =
-        count.live_attr("data-matches", move || stage.matches.with(|m| m.as_ref().map(|m| m.tests.to_string())));
+    let count = span("find-count").attr("role", "status");
+    let count = count.live_attr("data-matches", move || {
+        stage.matches().map(|m| if m.problem.is_some() { "problem".to_owned() } else { m.tests.to_string() })
+    });
     let field = query_field(stage.app, "lane-search", "Filter the bars", "Filter: name, is:flaky, duration:>1s", None);
-    div("lane-find").with((field, count.live_text(move || said().unwrap_or_default())))
+    div("lane-find").with((field, count.live_text(said)))
 }
 
 fn facts_of(timeline: &Timeline) -> String {
