@@ -83,10 +83,11 @@ const args = process.argv.slice(2);
 const strict = args.includes('--goal');
 const words = args.filter((word) => !word.startsWith('--'));
 const wanted = (name) => words.length === 0 || words.some((word) => name.includes(word));
-// Speedscope draws by WebGL, which has no GPU here: software for both.
-const flags = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+const flags = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+const launch = (...more) =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...flags, ...more] });
+let browser = await launch('--disable-gpu');
 const share = (values, part) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? NaN;
 const ms = (value) => Math.round(value * 10) / 10;
 
@@ -220,8 +221,8 @@ async function speedscope(path) {
   await page.goto(host.url);
   await page.waitForSelector('input[type=file]', { state: 'attached' });
   await page.locator('input[type=file]').first().setInputFiles(path);
-  // It is drawn once the welcome is gone and a frame has passed.
-  await page.waitForFunction(() => !document.querySelector('input[type=file]') && document.querySelectorAll('canvas').length > 0, undefined, { timeout: 240_000, polling: 'raf' });
+  // It is drawn once its views can be chosen and a frame has passed.
+  await page.waitForFunction(() => document.body.innerText.includes('Left Heavy') && document.querySelectorAll('canvas').length > 0, undefined, { timeout: 240_000, polling: 'raf' });
   const whole = await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
     () => done(performance.now() - performance.getEntriesByName('bench:chosen')[0].startTime)))));
   await page.waitForTimeout(1000);
@@ -235,6 +236,9 @@ const command = join(root, 'target/release/lanescope');
 if (wanted('speedscope') && existsSync(command) && existsSync(join(root, 'e2e/node_modules/speedscope'))) {
   const input = hundred();
   const trace = kept('reportlog-100k.trace.json', (path) => execFileSync(command, ['export', '--format', 'chrome-trace', '--output', path, input], { stdio: 'ignore' }));
+  await browser.close();
+  // Speedscope draws by WebGL, and here is no GPU: software, for both.
+  browser = await launch('--disable-gpu', '--enable-unsafe-swiftshader');
   const [mine, theirs] = [await ours(input), await speedscope(trace)];
   const row = (whole, seen) => {
     const of = figures(seen);

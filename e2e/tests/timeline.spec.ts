@@ -100,7 +100,6 @@ test('the filter says how many tests it finds, and fades the others', async ({ a
   const count = app.page.locator('.find-count');
   await expect(count).toHaveAttribute('data-matches', /^\d+$/);
   const found = Number(await count.getAttribute('data-matches'));
-  expect(found).toBe(Number(await app.metric('failed').catch(() => null)) || found);
   expect(found).toBeGreaterThan(0);
   await expect(count).toContainText(`${found} of 650`);
   await expect.poll(async () => (await colours(app.page)).slice(0, 4).join()).not.toBe(before.slice(0, 4).join());
