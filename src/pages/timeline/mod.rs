@@ -17,7 +17,7 @@ use leptos::prelude::*;
 
 use crate::charts::lanes::{Curves, Kind, Stage, follow_pointer, minimap};
 use crate::pages::tests::test_pane;
-use crate::pages::timeline::second::{Second, natural_px, scrolled};
+use crate::pages::timeline::second::{Second, scrolled};
 use crate::shell::dom;
 use crate::state::App;
 use crate::ui::el::{El, div, el, live, span, when};
@@ -47,7 +47,7 @@ fn lanes(stage: Stage) -> El {
     let (curves, second, room) = (Curves::new(stage), Second::new(stage), RwSignal::new(0.0));
     second.share_room(room);
     range::follow_range(stage);
-    let height = Rc::new(move || natural_px(stage).min(stage.room_px.get()));
+    let height = Rc::new(move || stage.natural_px().min(stage.room_px.get()));
     let area = div("timeline-area").with((scrolled(stage, height), second.lanes(), curves.curve(Kind::Completions)));
     let watched = area.html();
     dom::on_resize(area.node(), move || {
@@ -65,6 +65,6 @@ fn lanes(stage: Stage) -> El {
         notice::notice(app),
         div("timeline-grid minimap-row").with((span("minimap-label").with("Whole run"), minimap(stage))),
         curves.curve(Kind::Running),
-        split.with((area, legend::legend(app), below)),
+        split.with((area, legend::legend(stage), below)),
     ))
 }
