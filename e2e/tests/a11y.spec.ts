@@ -33,6 +33,20 @@ for (const scheme of ['light', 'dark'] as const) {
         await app.page.locator('[role=row][data-test]').first().waitFor();
       }
       await check(app, view);
+      if (view === 'timeline') {
+        for (const panel of await app.page.locator('[role=tab][data-panel]').all()) {
+          await panel.click();
+          await app.page.locator('#panel [aria-busy]').waitFor({ state: 'detached' });
+          await check(app, `panel ${await panel.textContent()}`);
+        }
+        await app.page.locator('[data-panel=time]').click();
+        await app.page.locator('[data-step]').first().click();
+        await app.page.locator('[data-piece]').first().waitFor();
+        await check(app, 'pieces');
+        await app.page.getByRole('button', { name: 'Export' }).click();
+        await check(app, 'menu');
+        await app.page.keyboard.press('Escape');
+      }
     }
   });
 }

@@ -41,6 +41,12 @@ pub struct Palette {
     pub bars: [String; 7],
     /// Bar of an attempt of a flaky test.
     pub bar_flaky: String,
+    /// Classes of a colouring: named ones, and steps.
+    pub tints: [[String; 9]; 2],
+    /// What is wrong: text and marks.
+    pub error: String,
+    /// Idle time between two tests.
+    pub gap: String,
     /// Start-up, and other time before and after the tests.
     pub start_up: String,
     /// Idle time at the end.
@@ -94,6 +100,9 @@ fn resolve() -> Option<Palette> {
             color("bar-unknown"),
         ],
         bar_flaky: color("bar-flaky"),
+        tints: ["cat", "seq"].map(|of| std::array::from_fn(|i| color(&format!("{of}-{i}")))),
+        error: color("error"),
+        gap: color("part-gap"),
         start_up: color("part-start-up"),
         tail: color("part-tail"),
     };

@@ -121,9 +121,10 @@ impl Client {
         if !matches!(body, Request::Cancel) {
             self.inner.waiting.borrow_mut().insert(id, tell);
         }
-        let Ok(json) = serde_json::to_string(&ToEngine { v: VERSION, id, body }) else { return };
+        let Ok(bytes) = postcard::to_allocvec(&ToEngine { v: VERSION, id, body }) else { return };
         let message = Object::new();
-        let mut whole = Reflect::set(&message, &"m".into(), &json.into()).is_ok();
+        let question = Uint8Array::from(bytes.as_slice());
+        let mut whole = Reflect::set(&message, &"m".into(), &question).is_ok();
         if let Some(blobs) = blobs {
             whole &= Reflect::set(&message, &"blobs".into(), &blobs).is_ok();
         }

@@ -11,4 +11,5 @@ pub mod marks;
 pub mod open;
 pub mod panic;
 pub mod peer;
+pub mod save;
 pub mod storage;

@@ -7,7 +7,7 @@ use crate::state::App;
 use crate::ui::el::{El, Live, button, div, el, when};
 use crate::ui::icon;
 
-const KEYS: [(&str, &str); 16] = [
+const KEYS: [(&str, &str); 21] = [
     ("1  2  3", "overview, timeline, tests"),
     ("/", "search the tests"),
     ("[  ]", "previous, next run"),
@@ -16,10 +16,15 @@ const KEYS: [(&str, &str); 16] = [
     ("A  D", "timeline: pan left, right"),
     ("Wheel", "timeline: zoom to the cursor; with Shift pan, with Alt scroll the lanes"),
     ("Drag", "timeline: pan"),
+    ("Shift + drag", "timeline: measure a stretch; Esc clears it"),
+    ("Alt + drag", "timeline: zoom to a box"),
+    ("Double-click", "timeline: fit a bar"),
     ("0", "timeline: fit all"),
     ("m  M", "timeline: measure what is visible, forget it"),
-    ("←  →", "timeline: bar before, after on the lane"),
+    ("Home  End", "timeline: to the beginning, to the end"),
+    ("←  →", "timeline: attempt before, after on the lane"),
     ("↑  ↓", "timeline: lane above, below; tests: row"),
+    ("P", "timeline: open, close the panel below the lanes"),
     ("Enter", "open the selected test"),
     ("Ctrl + V", "open a pasted report, file or address"),
     ("Esc", "step back"),

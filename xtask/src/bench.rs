@@ -1,6 +1,7 @@
 //! Benches: natively, then in the browser on the release build.
 
 use std::fs;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
@@ -8,21 +9,39 @@ use crate::build;
 use crate::process::{self, Workspace};
 use crate::setup::Setup;
 
-/// Every `bench_*` example of a crate, then `e2e/bench.mjs` with the arguments.
+/// Every `bench_*` example of a crate, then every `e2e/bench*.mjs`, with the arguments.
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let mut setup = Setup::new(workspace);
     for (package, example) in native_benches(workspace)? {
         println!("bench: {package}, {example}");
         run_in(&setup, &["run", "--release", "--package", &package, "--example", &example])?;
     }
-    let script = workspace.e2e().join("bench.mjs");
-    if !script.is_file() {
-        bail!("{} is missing", script.display());
+    let scripts = page_benches(workspace)?;
+    if scripts.is_empty() {
+        bail!("there is no bench.mjs in {}", workspace.e2e().display());
     }
     build::everything(&mut setup)?;
     let browser = setup.for_browser_tests()?;
-    println!("bench: the page");
-    process::run(setup.command("node").arg(&script).args(arguments).env("CHROMIUM", browser.chromium))
+    for script in scripts {
+        println!("bench: the page, {}", script.display());
+        process::run(setup.command("node").arg(&script).args(arguments).env("CHROMIUM", &browser.chromium))?;
+    }
+    Ok(())
+}
+
+/// The benches of the page, sorted.
+fn page_benches(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    let folder = workspace.e2e();
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("bench") && name.ends_with(".mjs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// What is read of other tools' reports, against their own counts.

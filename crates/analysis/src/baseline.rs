@@ -3,6 +3,7 @@
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
+use lanescope_model::order::{Keyed, by_keys};
 use lanescope_model::{Run, TestId};
 
 use crate::{Figures, time_us};
@@ -13,7 +14,7 @@ const ENOUGH_SHARED: f64 = 0.9;
 /// The tests of a run as sorted hashes of their identity (group and id), each with its row.
 #[derive(Clone, Debug, Default)]
 pub struct Fingerprint {
-    tests: Vec<(u64, TestId)>,
+    tests: Vec<(i64, TestId)>,
 }
 
 impl Fingerprint {
@@ -21,13 +22,13 @@ impl Fingerprint {
     #[must_use]
     pub fn of(run: &Run) -> Self {
         let hasher = FixedState::default();
-        let hash = |test| {
+        let hash = |test: TestId| {
             let group = run.tests.group(test).map_or("", |g| run.group_name(g));
-            (hasher.hash_one((group, run.test_id(test))), test)
+            (hasher.hash_one((group, run.test_id(test))).cast_signed(), 0, test.0, 0)
         };
-        let mut tests: Vec<_> = run.tests.ids().map(hash).collect();
-        tests.sort_unstable();
-        Self { tests }
+        let mut tests: Vec<Keyed> = run.tests.ids().map(hash).collect();
+        by_keys(&mut tests);
+        Self { tests: tests.into_iter().map(|(hash, _, row, _)| (hash, TestId(row))).collect() }
     }
 
     /// Tests of both, as rows in the one and in the other.

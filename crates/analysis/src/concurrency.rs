@@ -1,5 +1,7 @@
 //! How many tests ran over time.
 
+use lanescope_model::order::numbers;
+
 use crate::{Layout, Placement};
 
 /// Tests running over time: a step function, averaged over equal buckets.
@@ -64,8 +66,8 @@ pub(crate) fn peak(spans: &[(i64, i64)]) -> u32 {
     let mut starts: Vec<i64> = spans.iter().filter(|s| s.1 > s.0).map(|s| s.0).collect();
     let mut stops: Vec<i64> = spans.iter().filter(|s| s.1 > s.0).map(|s| s.1).collect();
     // Spans come lane by lane, each in order: the stable sort finds and merges what is sorted already.
-    starts.sort();
-    stops.sort();
+    numbers(&mut starts);
+    numbers(&mut stops);
     // Only attempts without length: one after another.
     sweep(&starts, &stops).max(u32::from(!spans.is_empty()))
 }

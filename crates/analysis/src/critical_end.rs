@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
-use lanescope_model::{AttemptId, Run, TestId};
+use lanescope_model::{AttemptId, Run, TestId, order};
 
 use crate::{Bar, Figures, Lane, Layout, Placement, time_us};
 
@@ -142,13 +142,17 @@ pub fn critical_end(run: &Run, layout: &Layout, figures: &Figures) -> Option<Cri
         tail.map(|(row, bar)| in_tail(row, bar)).max_by_key(|p| (p.tail_us, p.to_us, std::cmp::Reverse(p.lane)));
     let mut last: Vec<EndPiece> =
         all.flat_map(|(row, lane)| lane.index.bars().rev().take(LAST).map(move |bar| in_tail(row, bar))).collect();
-    last.sort_unstable_by_key(|p| (std::cmp::Reverse(p.to_us), p.lane, std::cmp::Reverse(p.from_us), p.attempt));
+    order::sort(&mut last, &|a, b| {
+        (b.to_us, a.lane, b.from_us, a.attempt).cmp(&(a.to_us, b.lane, a.from_us, b.attempt))
+    });
     last.truncate(LAST);
     let mut unstealable = Vec::new();
     // Whose queue a test stood in is known where its worker is.
     if mode == "worksteal" && layout.placement == Placement::Recorded {
         unstealable.extend((0..layout.lanes.len()).filter_map(|row| stuck(run, layout, &alive, row, drain_us)));
-        unstealable.sort_unstable_by_key(|u: &Unstealable| (std::cmp::Reverse(u.waited_us), u.piece.lane));
+        order::sort(&mut unstealable, &|a: &Unstealable, b: &Unstealable| {
+            (b.waited_us, a.piece.lane).cmp(&(a.waited_us, b.piece.lane))
+        });
     }
     let group = last.first().filter(|_| layout.placement == Placement::Recorded);
     let group = group.and_then(|last| end_group(run, layout, mode, last, drain_us, share_us));

@@ -7,7 +7,7 @@
 //! session's. At the first test of a class it is the class's. The rest is the functions'.
 
 use foldhash::fast::FixedState;
-use lanescope_model::{AttemptId, Outcome, Run};
+use lanescope_model::{AttemptId, Outcome, Run, order};
 use std::collections::HashMap;
 
 use crate::{Layout, Placement};
@@ -141,7 +141,7 @@ fn medians(setups: &[Setup], key: &dyn Fn(&Setup) -> u32, all: &mut Vec<(u32, i6
     all.clear();
     let usual = setups.iter().filter(|s| !s.enters_file && !s.enters_class);
     all.extend(usual.map(|s| (key(s), s.us)).filter(|(key, _)| *key != NONE));
-    all.sort_unstable();
+    order::sort(all, &|a, b| a.cmp(b));
     let of_one = all.chunk_by(|a, b| a.0 == b.0);
     of_one.filter_map(|of_one| of_one.get((of_one.len() - 1) / 2).copied()).collect()
 }
@@ -189,7 +189,7 @@ fn share(setups: &[Setup], paid: &mut Paid) {
     }
     // Where a file was entered no other way, what other files cost at their entry is the best guess.
     let mut costs: Vec<i64> = file_cost.values().copied().collect();
-    costs.sort_unstable();
+    order::numbers(&mut costs);
     let typical = costs.get(costs.len().saturating_sub(1) / 2).copied().unwrap_or(0);
 
     let mut begun = NONE;
@@ -237,7 +237,7 @@ impl Paid {
         let scopes = [Scope::Session, Scope::Module, Scope::Class, Scope::Function];
         let scope = |(scope, places): (Scope, HashMap<u32, (i64, u32), FixedState>)| {
             let mut rows: Vec<(u32, (i64, u32))> = places.into_iter().collect();
-            rows.sort_unstable_by_key(|&(place, (us, _))| (std::cmp::Reverse(us), place));
+            order::sort(&mut rows, &|a, b| (b.1.0, a.0).cmp(&(a.1.0, b.0)));
             let mut us = rows.iter().fold(0_i64, |sum, row| sum.saturating_add(row.1.0));
             if scope == Scope::Function {
                 us = us.saturating_add(rest);

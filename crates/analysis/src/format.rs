@@ -17,15 +17,15 @@ pub fn duration(seconds: f64) -> String {
     let text = if s == 0.0 {
         format!("0{NBSP}s")
     } else if s < 0.000_999_5 {
-        format!("{:.0}{NBSP}µs", (s * 1e6).max(1.0))
+        format!("{}{NBSP}µs", fixed((s * 1e6).max(1.0), 0))
     } else if s < 0.009_95 {
-        format!("{:.1}{NBSP}ms", s * 1e3)
+        format!("{}{NBSP}ms", fixed(s * 1e3, 1))
     } else if s < 0.999_5 {
-        format!("{:.0}{NBSP}ms", s * 1e3)
+        format!("{}{NBSP}ms", fixed(s * 1e3, 0))
     } else if s < 99.95 {
-        format!("{s:.1}{NBSP}s")
+        format!("{}{NBSP}s", fixed(s, 1))
     } else if s < 119.5 {
-        format!("{s:.0}{NBSP}s")
+        format!("{}{NBSP}s", fixed(s, 0))
     } else if s < 3599.5 {
         pair(s.round() as u64, 60, "min", "s")
     } else {
@@ -46,12 +46,39 @@ fn pair(amount: u64, per: u64, big: &str, small: &str) -> String {
 pub fn factor(ratio: f64) -> String {
     let size = ratio.abs();
     if size < 1.995 {
-        format!("{ratio:.2}")
+        fixed(ratio, 2)
     } else if size < 19.95 {
-        format!("{ratio:.1}")
+        fixed(ratio, 1)
     } else {
-        format!("{ratio:.0}")
+        fixed(ratio, 0)
     }
+}
+
+/// A number with so many decimals, as `{:.2}` writes it: the exact value to the nearest, halves to the even digit.
+/// In integers, since the standard library's way takes 10 KB. Sizes from 2⁵³ on have no decimals.
+#[must_use]
+pub fn fixed(number: f64, decimals: u32) -> String {
+    let sign = if number.is_sign_negative() { "-" } else { "" };
+    if !number.is_finite() {
+        return if number.is_nan() { "NaN".to_owned() } else { format!("{sign}inf") };
+    }
+    // The value is mantissa · 2^-places (subnormal ones are nothing at any number of decimals).
+    let bits = number.abs().to_bits();
+    let mantissa = bits & ((1 << 52) - 1) | 1 << 52;
+    let places = 1075 - (bits >> 52).cast_signed();
+    let scale = 10_u64.pow(decimals.min(3));
+    let scaled = mantissa * scale;
+    let rounded = match places {
+        0 => scaled,
+        1..=63 => {
+            let (whole, rest, half) = (scaled >> places, scaled & ((1 << places) - 1), 1 << (places - 1));
+            whole + u64::from(rest > half || rest == half && whole % 2 == 1)
+        }
+        64.. => 0,
+        _ => return format!("{sign}{}", number.abs() as u64),
+    };
+    let (whole, part, width) = (rounded / scale, rounded % scale, decimals.min(3) as usize);
+    if width == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:0>width$}") }
 }
 
 /// A count with its thousands set apart: `6,865`.
@@ -113,7 +140,29 @@ fn number(bytes: &[u8], from: usize) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn decimals_are_those_of_the_standard_library(number in -1e6..1e6_f64, quarters in -4000_i32..4000) {
+            for number in [number, number / 1e6, number / 1e12, f64::from(quarters) / 8.0, f64::from(quarters) / 200.0] {
+                prop_assert_eq!(fixed(number, 0), format!("{number:.0}"));
+                prop_assert_eq!(fixed(number, 1), format!("{number:.1}"));
+                prop_assert_eq!(fixed(number, 2), format!("{number:.2}"));
+            }
+        }
+    }
+
+    #[test]
+    fn extreme_numbers_are_written_too() {
+        for number in
+            [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 1e15, 9e15, 1.8e19, f64::MIN_POSITIVE, 5e-324]
+        {
+            assert_eq!(fixed(number, 0), format!("{number:.0}"));
+        }
+    }
 
     #[test]
     fn lengths_of_time_have_sensible_digits() {

@@ -1,6 +1,6 @@
 //! Which lanes belong together, and which worker came in the place of which.
 
-use lanescope_model::{GroupId, Run, WorkerId};
+use lanescope_model::{GroupId, Run, WorkerId, order};
 
 use crate::{Lane, natural_cmp};
 
@@ -55,9 +55,9 @@ pub(crate) fn group_lanes(run: &Run, lanes: &mut [Lane]) -> Vec<LaneGroup> {
         return Vec::new();
     }
     let mut named: Vec<GroupId> = homes.iter().copied().flatten().collect();
-    named.sort_unstable();
+    order::sort(&mut named, &|a, b| a.cmp(b));
     named.dedup();
-    named.sort_by(|a, b| natural_cmp(run.group_name(*a), run.group_name(*b)));
+    order::sort(&mut named, &|a, b| natural_cmp(run.group_name(*a), run.group_name(*b)));
     let mut groups: Vec<LaneGroup> = named
         .into_iter()
         .map(|group| LaneGroup { group, lanes: 0, from_us: i64::MAX, to_us: i64::MIN, busy_us: 0 })
@@ -89,7 +89,7 @@ pub(crate) fn find_replaced(run: &Run, lanes: &mut [Lane]) {
             crashed.push((lane.last_us, before.to_owned(), number, worker));
         }
     }
-    crashed.sort();
+    order::sort(&mut crashed, &|a, b| a.cmp(b));
     let mut taken = vec![false; lanes.len()];
     for (at_us, before, _, worker) in &crashed {
         let of_kind = |name: &str| numbered(name).filter(|n| n.0 == before).map(|n| n.1);
@@ -98,8 +98,8 @@ pub(crate) fn find_replaced(run: &Run, lanes: &mut [Lane]) {
             let crashes = crashed.iter().filter(|c| c.1 == *before).count() as u32;
             (last + 1).saturating_sub(crashes).max(1)
         });
-        let free =
-            lanes.iter().enumerate().filter(|(i, lane)| taken.get(*i) == Some(&false) && lane.first_us >= *at_us);
+        let after = |lane: &Lane| lane.first_us >= *at_us && lane.worker != Some(*worker);
+        let free = lanes.iter().enumerate().filter(|&(i, lane)| taken.get(i) == Some(&false) && after(lane));
         let numbers = free.filter_map(|(i, lane)| of_kind(&lane.name).map(|n| (n, i)));
         if let Some((_, i)) = numbers.filter(|&(n, _)| n >= first_new).min() {
             taken.iter_mut().skip(i).take(1).for_each(|t| *t = true);

@@ -1,9 +1,10 @@
 //! The lanes of a run: a lane per worker where that is recorded, and what comes next best where it is not.
 
+use lanescope_model::order::{Keyed, by, by_keys, sort};
 use lanescope_model::{AttemptId, Provenance, Run, WorkerId};
 
 use crate::groups::{find_replaced, group_lanes};
-use crate::{LaneGroup, LaneIndex, natural_cmp, pack, schedule, span_us, time_us, window_us};
+use crate::{LaneGroup, LaneIndex, natural_cmp, pack, schedule, span_us, time_us, timeouts, window_us};
 
 /// A simulation has no more workers than this.
 pub const MAX_SIMULATED_WORKERS: u32 = 512;
@@ -148,7 +149,7 @@ impl Layout {
             };
             (lane.group.unwrap_or(u32::MAX), key)
         };
-        rows.sort_by_key(key);
+        by(&mut rows, &|a, b| key(&a).cmp(&key(&b)));
         rows
     }
 
@@ -167,9 +168,11 @@ impl Layout {
 
     fn packed(run: &Run) -> Self {
         let (zero, _) = window_us(run).unwrap_or_default();
-        let spans = run.attempts.ids().filter_map(|a| span_us(run, a).map(|(from, to)| (from - zero, to - zero, a)));
-        let mut spans: Vec<_> = spans.collect();
-        spans.sort_unstable();
+        let spans =
+            run.attempts.ids().filter_map(|a| span_us(run, a).map(|(from, to)| (from - zero, to - zero, a.0, 0)));
+        let mut spans: Vec<Keyed> = spans.collect();
+        by_keys(&mut spans);
+        let spans: Vec<_> = spans.into_iter().map(|(from, to, a, _)| (from, to, AttemptId(a))).collect();
         let times: Vec<(i64, i64)> = spans.iter().map(|s| (s.0, s.1)).collect();
         let (placed, n) = pack(&times);
         let lanes = on_lanes(run, "lane", spans, placed, n);
@@ -204,7 +207,7 @@ impl Layout {
     }
 
     fn finish(run: &Run, placement: Placement, zero_us: Option<i64>, mut lanes: Vec<Lane>) -> Self {
-        lanes.sort_by(|a, b| natural_cmp(&a.name, &b.name));
+        sort(&mut lanes, &|a, b| natural_cmp(&a.name, &b.name));
         let placed = lanes.iter().map(|l| l.index.len() as u32).sum();
         let to_us = lanes.iter().map(|l| l.last_us).max().unwrap_or(0);
         let unplaced = run.attempts.len() as u32 - placed;
@@ -293,10 +296,19 @@ pub const TIMED_OUT: u8 = 1 << 3;
 /// In the marks of a bar: the attempt used at least 80 % of its time limit.
 pub const NEAR_LIMIT: u8 = 1 << 4;
 
-/// [`TIMED_OUT`] and [`NEAR_LIMIT`] of each attempt, by row; rows that are missing have neither. No file that is
-/// read tells of time limits yet.
-fn time_limit_marks(_run: &Run) -> Vec<u8> {
-    Vec::new()
+/// [`TIMED_OUT`] and [`NEAR_LIMIT`] of each attempt, by row; rows that are missing have neither.
+fn time_limit_marks(run: &Run) -> Vec<u8> {
+    let found = timeouts(run);
+    if found.timed_out.is_empty() && found.near.is_empty() {
+        return Vec::new();
+    }
+    let mut marks = vec![0; run.attempts.len()];
+    for (those, mark) in [(&found.timed_out, TIMED_OUT), (&found.near, NEAR_LIMIT)] {
+        for (attempt, _) in those {
+            marks.iter_mut().skip(attempt.index()).take(1).for_each(|m| *m |= mark);
+        }
+    }
+    marks
 }
 
 fn marks(run: &Run, limits: &[u8], attempt: AttemptId) -> u8 {

@@ -1,6 +1,6 @@
 //! Where each attempt stands, and what leads from one attempt of a test to the next.
 
-use lanescope_model::{AttemptId, Run};
+use lanescope_model::{AttemptId, Run, order};
 
 use crate::Layout;
 
@@ -93,7 +93,9 @@ impl Retries {
                 }
             }
         }
-        retries.sort_unstable_by_key(|r| (r.ends(), r.from_lane, r.to_lane));
+        order::sort(&mut retries, &|a: &Retry, b: &Retry| {
+            (a.ends(), a.from_lane, a.to_lane).cmp(&(b.ends(), b.from_lane, b.to_lane))
+        });
         let mut reach = i64::MIN;
         let reach_us = retries.iter().map(|r| {
             reach = reach.max(r.ends().1);
@@ -101,7 +103,8 @@ impl Retries {
         });
         let reach_us = reach_us.collect();
         let mut by_length: Vec<u32> = (0..retries.len() as u32).collect();
-        by_length.sort_by_key(|&i| retries.get(i as usize).map_or(0, |r| -r.length_us()));
+        let length = |i: u32| retries.get(i as usize).map_or(0, Retry::length_us);
+        order::by(&mut by_length, &|a, b| length(b).cmp(&length(a)));
         Self { retries, reach_us, by_length }
     }
 
@@ -117,7 +120,7 @@ impl Retries {
         }
         let near = self.retries.get(first..end).unwrap_or_default();
         let mut found: Vec<Retry> = near.iter().filter(asked).copied().collect();
-        found.sort_by_key(|r| -r.length_us());
+        order::sort(&mut found, &|a, b| b.length_us().cmp(&a.length_us()));
         found.truncate(most);
         found
     }

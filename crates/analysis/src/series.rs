@@ -35,7 +35,7 @@ struct Points {
 impl Points {
     /// Takes the points lane by lane, each in order: the stable sort finds and merges what is sorted already.
     fn new(mut at_us: Vec<i64>) -> Self {
-        at_us.sort();
+        lanescope_model::order::numbers(&mut at_us);
         let mut sum = 0_i64;
         let sums = at_us.chunks(BLOCK).map(|block| {
             let before = sum;

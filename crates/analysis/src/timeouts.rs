@@ -60,7 +60,7 @@ pub fn timeouts(run: &Run) -> Timeouts {
         (found.limit_us, found.source) = (None, LimitSource::SomeTests);
         return found;
     }
-    near.sort_unstable_by_key(|&(a, us)| (std::cmp::Reverse(us), a));
+    lanescope_model::order::sort(&mut near, &|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
     found.near = near;
     found
 }

@@ -9,6 +9,7 @@
 //! merged does not change while the window moves.
 
 use lanescope_model::Outcome;
+use lanescope_model::order::{Keyed, by_keys, numbers};
 
 use crate::RankBits;
 use crate::measure::covered;
@@ -154,20 +155,22 @@ impl LaneIndex {
     /// `marks` gives eight bits for a row, which come back with its bar: rows lie scattered in a run's tables, and
     /// are not looked up again for each drawing.
     #[must_use]
-    pub fn new(mut spans: Vec<(i64, i64, u32, Outcome)>, marks: impl Fn(u32) -> u8) -> Self {
-        for span in &mut spans {
-            span.0 = span.0.clamp(-LIMIT, LIMIT);
-            span.1 = span.1.clamp(span.0, LIMIT);
-        }
-        spans.sort_unstable_by_key(|s| (s.0, s.1, s.2));
+    pub fn new(spans: Vec<(i64, i64, u32, Outcome)>, marks: impl Fn(u32) -> u8) -> Self {
+        let place = |(at, &(from, to, row, _)): (usize, &(i64, i64, u32, Outcome))| {
+            let from = from.clamp(-LIMIT, LIMIT);
+            (from, to.clamp(from, LIMIT), row, at as u32)
+        };
+        let mut sorted: Vec<Keyed> = spans.iter().enumerate().map(place).collect();
+        by_keys(&mut sorted);
+        let outcome = |s: &Keyed| spans.get(s.3 as usize).map_or(Outcome::Unknown, |span| span.3);
         let mut index = Self {
-            from_us: spans.iter().map(|s| s.0).collect(),
-            to_us: spans.iter().map(|s| s.1).collect(),
-            attempt: spans.iter().map(|s| s.2).collect(),
-            outcome: spans.iter().map(|s| s.3).collect(),
-            marks: spans.iter().map(|s| marks(s.2)).collect(),
-            bad: RankBits::new(spans.iter().map(|s| s.3.is_bad())),
-            covered_us: covered(spans.iter().map(|s| (s.0, s.1))),
+            from_us: sorted.iter().map(|s| s.0).collect(),
+            to_us: sorted.iter().map(|s| s.1).collect(),
+            attempt: sorted.iter().map(|s| s.2).collect(),
+            outcome: sorted.iter().map(outcome).collect(),
+            marks: sorted.iter().map(|s| marks(s.2)).collect(),
+            bad: RankBits::new(sorted.iter().map(|s| outcome(s).is_bad())),
+            covered_us: covered(sorted.iter().map(|s| (s.0, s.1))),
             reach_us: None,
             levels: Vec::new(),
         };
@@ -216,8 +219,8 @@ impl LaneIndex {
         if at >= needed.len() {
             return None;
         }
-        let (_, &mut needed, _) = needed.select_nth_unstable(at);
-        Some(1 << needed.max(1).ilog2())
+        numbers(&mut needed);
+        Some(1 << needed.get(at).copied().unwrap_or(1).max(1).ilog2())
     }
 
     /// How many attempts the lane holds.
@@ -326,7 +329,7 @@ impl LaneIndex {
     }
 
     /// The bars that are drawn for a window, by start.
-    pub fn window(&self, window: &Window, mut emit: impl FnMut(Bar)) {
+    pub fn window(&self, window: &Window, emit: &mut dyn FnMut(Bar)) {
         let quantum = window.quantum_us;
         let visible = |bar: Bar| {
             if bar.to_us >= window.from_us && bar.from_us <= window.to_us {
@@ -429,7 +432,7 @@ mod tests {
 
     fn drawn(index: &LaneIndex, from: i64, to: i64, px: u32) -> Vec<Bar> {
         let mut bars = Vec::new();
-        index.window(&Window::new(from, to, px), |bar| bars.push(bar));
+        index.window(&Window::new(from, to, px), &mut |bar| bars.push(bar));
         bars
     }
 

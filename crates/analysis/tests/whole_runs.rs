@@ -223,6 +223,8 @@ proptest! {
         }
         if let Some(b) = breakdown(&run, &layout, &f) {
             prop_assert_eq!(b.sum_us(), b.total_us);
+            let length = f.session_us.value.or(f.wall_us.value).unwrap();
+            prop_assert_eq!(b.total_us, i64::from(f.workers.value.unwrap()) * length);
             let parts = [Some(b.call_us), b.setup_us, b.teardown_us, Some(b.start_up_us), Some(b.gap_us), Some(b.tail_us), b.after_us];
             prop_assert!(parts.into_iter().flatten().all(|us| us >= 0), "{b:?}");
         }

@@ -129,6 +129,49 @@ fn a_bad_file_costs_nothing_of_the_others() {
 }
 
 #[test]
+fn a_run_is_exported_to_a_file_or_to_the_output() {
+    let (parallel, sequential) = suite();
+    let folder = Folder::new("export")
+        .with("in/parallel.jsonl", parallel.reportlog().as_bytes())
+        .with("in/sequential.jsonl", sequential.reportlog().as_bytes());
+    // Without --run it is the run with most workers.
+    let output = folder.lanescope(&["export", "--format", "chrome-trace", "in"], None);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    let trace: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let threads = trace["traceEvents"].as_array().unwrap().iter().filter(|e| e["name"] == "thread_name").count();
+    assert_eq!(threads, 4);
+
+    let summary = folder.lanescope(&["summary", "--json", "in/sequential.jsonl"], None);
+    let summary: serde_json::Value = serde_json::from_slice(&summary.stdout).unwrap();
+    let (id, attempts) = (summary["runs"][0]["id"].as_str().unwrap(), summary["runs"][0]["attempts"].as_u64().unwrap());
+    let output = folder.lanescope(&["export", "--format", "csv", "--run", id, "-o", "lanes.csv", "in"], None);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    assert!(output.stdout.is_empty());
+    let table = fs::read_to_string(folder.0.join("lanes.csv")).unwrap();
+    assert_eq!(table.lines().count() as u64, attempts + 1);
+}
+
+#[test]
+fn what_cannot_be_exported_is_named() {
+    let report = suite().0.reportlog();
+    let folder = Folder::new("export-unusable").with("a.jsonl", report.as_bytes()).with("notes.txt", b"nothing\n");
+    let cases: [(&[&str], &str); 5] = [
+        (&["export", "a.jsonl"], "--format"),
+        (&["export", "--format", "pdf", "a.jsonl"], "chrome-trace"),
+        (&["export", "--format", "csv", "--run", "nowhere", "a.jsonl"], "no run “nowhere”. The runs are: "),
+        (&["export", "--format", "csv", "notes.txt"], "nothing in the input could be read"),
+        (&["export", "--format", "csv", "-o", "missing/x.csv", "a.jsonl"], "missing/x.csv"),
+    ];
+    for (arguments, message) in cases {
+        let output = folder.lanescope(arguments, None);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
+        assert!(text.contains(message), "{arguments:?}: {text}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
 fn help_and_version_are_results() {
     let folder = Folder::new("help");
     for arguments in [["--help"], ["--version"]] {

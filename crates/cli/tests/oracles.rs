@@ -176,7 +176,7 @@ fn large_synthetic_reports() {
     let Some(folder) = artifacts("large") else { return };
     let truth = json(&folder.join("oracle.json"));
     let mut wrong = Wrong::default();
-    for name in ["junit-1k.xml", "junit-10k.xml", "reportlog-10k.jsonl.gz"] {
+    for name in ["junit-1k.xml", "junit-10k.xml", "reportlog-10k.jsonl.gz", "playwright-20k.json.gz"] {
         let truth = &truth[name];
         let run = one(&open(&[folder.join(name)]).summary(), name);
         let counts = [
@@ -194,7 +194,7 @@ fn large_synthetic_reports() {
         let slowest = truth["slowest10"][0][0].as_f64().unwrap();
         let longest = run.longest.as_ref().unwrap();
         wrong.check((longest.seconds - slowest).abs() < 0.002, format!("{name} longest: {longest:?}, not {slowest}"));
-        if name.starts_with("reportlog") {
+        if !name.starts_with("junit") {
             wrong.equal(&format!("{name} workers"), run.workers.unwrap_or(0), truth["workers"].as_u64().unwrap());
             for (figure, ours, theirs) in [
                 ("wall_s", run.wall_s, "wall_s"),
@@ -213,10 +213,9 @@ fn reports_whose_truth_is_known() {
     let Some(folder) = artifacts("formats") else { return };
     let mut wrong = Wrong::default();
     for (name, truth) in json(&folder.join("truth.json"))["runs"].as_object().unwrap() {
-        let Some(source) = truth["truth_from"].as_str().filter(|f| f.ends_with(".jsonl") && f.contains("report"))
-        else {
-            continue;
-        };
+        let playwright = name == "playwright";
+        let is_read = |f: &&str| (f.ends_with(".jsonl") && f.contains("report")) || playwright;
+        let Some(source) = truth["truth_from"].as_str().filter(is_read) else { continue };
         let mut engine = open(&[folder.join(source)]);
         let run = one(&engine.summary(), name);
         for (figure, ours) in [
@@ -243,6 +242,8 @@ fn reports_whose_truth_is_known() {
         let peak = overview.concurrency.as_ref().map_or(0, |c| c.peak);
         wrong.equal(&format!("{name} peak"), peak, truth["max_concurrency"].as_u64().unwrap());
         for (worker, truth) in truth["workers"].as_object().unwrap() {
+            // The truth calls the lanes of Playwright p0 and so on.
+            let worker = if playwright { &worker.replace('p', "worker ") } else { worker };
             let Some(line) = overview.workers.iter().find(|w| w.name == *worker) else {
                 wrong.check(false, format!("{name}: no worker {worker}"));
                 continue;
@@ -255,4 +256,29 @@ fn reports_whose_truth_is_known() {
             );
         }
     }
+}
+
+/// What Playwright itself counts: xfailed is `expected`, xpassed and error are `unexpected`.
+#[test]
+fn a_report_of_playwright_agrees_with_its_own_counts() {
+    let Some(folder) = artifacts("js") else { return };
+    let truth = &json(&folder.join("oracle.json"))["runs"]["playwright/direct"]["json"];
+    let stats = &truth["stats"];
+    let run = one(&open(&[folder.join("playwright/direct/report.json")]).summary(), "direct");
+    let mut wrong = Wrong::default();
+    for (figure, ours, theirs) in [
+        ("tests", run.tests, &truth["tests"]),
+        ("attempts", run.attempts, &truth["attempts"]),
+        ("expected", run.passed - run.flaky + run.xfailed, &stats["expected"]),
+        ("unexpected", run.failed + run.errors + run.xpassed, &stats["unexpected"]),
+        ("flaky", run.flaky, &stats["flaky"]),
+        ("skipped", run.skipped, &stats["skipped"]),
+        ("workers", run.workers.unwrap_or(0), &truth["config_workers"]),
+    ] {
+        wrong.equal(figure, ours, theirs.as_u64().unwrap());
+    }
+    wrong.check(run.groups == ["main", "second"], format!("groups {:?}", run.groups));
+    let session = stats["duration"].as_f64().unwrap() / 1e3;
+    wrong.check(near(run.session_s, &session.into(), 1e-6), format!("session {:?}", run.session_s));
+    wrong.check(run.timeline.as_str() == "recorded", format!("timeline {}", run.timeline.as_str()));
 }

@@ -7,7 +7,9 @@ use std::io::Cursor;
 use std::time::Instant;
 
 use lanescope_engine::{Engine, OpenFile, OpenStep};
-use lanescope_protocol::{Answer, LaneSort, Request, Sort, TestsRequest, TimelineRequest, WindowRequest};
+use lanescope_protocol::{
+    Answer, ExportKind, ExportRequest, LaneSort, PartKey, Request, Sort, TestsRequest, TimelineRequest, WindowRequest,
+};
 use lanescope_samplegen::{Sample, Spec};
 
 const ROUNDS: usize = 15;
@@ -73,6 +75,18 @@ fn bench(bytes: &[u8]) {
     ask("window, a tenth", &[window(to_s * 0.4, to_s * 0.5)]);
     ask("window, a thousandth", &[window(to_s * 0.4, to_s * 0.401)]);
     ask("overview", &[Request::Overview { run: run.clone() }]);
+    ask("waterfall", &[Request::Waterfall { run: run.clone() }]);
+    let pieces = |part| Request::Pieces { run: run.clone(), part, offset: 0, limit: 50 };
+    // By turns, so that nothing is answered from what is kept.
+    ask("pieces, first page", &[pieces(PartKey::Call), pieces(PartKey::Gap)]);
+    ask("end", &[Request::End { run: run.clone() }]);
+    ask("limits", &[Request::Limits { run: run.clone() }]);
+    for kind in [ExportKind::ChromeTrace, ExportKind::LanesCsv, ExportKind::Svg] {
+        let (colours, timeline) = (Vec::new(), timeline.clone());
+        let (width_px, height_px) = (1400, 0);
+        let asked = ExportRequest { timeline, kind, from_s: 0.0, to_s, width_px, height_px, colours, dark: false };
+        ask(&format!("export, {kind:?}"), &[Request::Export(asked)]);
+    }
     // A new query each time, so that nothing is answered from what is kept.
     let queries = |sort: Sort, make: &dyn Fn(usize) -> String| -> Vec<Request> {
         let asked = |i| TestsRequest { run: run.clone(), q: make(i), sort, limit: 60, ..TestsRequest::default() };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lanescope_analysis::time_us;
-use lanescope_model::{Outcome, Run, StrId, TestId, us_to_s};
+use lanescope_model::{Outcome, Run, StrId, TestId, order, us_to_s};
 use lanescope_protocol::{ColourBy, Legend, LegendItem};
 
 use crate::query;
@@ -76,24 +76,25 @@ fn count(run: &Run, mut of: Vec<u8>, texts: Vec<String>, ranked: usize) -> Class
             *us = us.saturating_add(time_us(run, attempt).unwrap_or(0));
         }
     }
-    let mut order: Vec<usize> = (0..texts.len()).collect();
-    if let Some(ranked) = order.get_mut(..ranked) {
-        let key = |&i: &usize| std::cmp::Reverse(sums.get(i).map_or((0, 0), |s| (s.1, s.0)));
-        ranked.sort_by_key(key);
+    let mut ranking: Vec<u32> = (0..texts.len() as u32).collect();
+    if let Some(ranked) = ranking.get_mut(..ranked) {
+        let weight = |i: u32| sums.get(i as usize).map_or((0, 0), |s| (s.1, s.0));
+        order::by(ranked, &|a, b| weight(b).cmp(&weight(a)));
     }
     let mut tints = vec![0_u8; texts.len()];
-    for (tint, class) in (0_u8..).zip(&order) {
-        tints.iter_mut().skip(*class).take(1).for_each(|slot| *slot = tint);
+    for (tint, class) in (0_u8..).zip(&ranking) {
+        tints.iter_mut().skip(*class as usize).take(1).for_each(|slot| *slot = tint);
     }
     for class in &mut of {
         *class = tints.get(usize::from(*class)).copied().unwrap_or(0);
     }
-    let item = |(tint, class): (u8, usize)| {
+    let item = |(tint, class): (u8, u32)| {
+        let class = class as usize;
         let &(attempts, us) = sums.get(class)?;
         let text = texts.get(class)?.clone();
         (attempts > 0).then(|| LegendItem { tint, text, attempts, seconds: us_to_s(us) })
     };
-    let items = (0_u8..).zip(order).filter_map(item).collect();
+    let items = (0_u8..).zip(ranking).filter_map(item).collect();
     Classes { of, items }
 }
 
@@ -103,8 +104,8 @@ fn largest(us: &[i64], behind: usize) -> Vec<u32> {
     let mut keys: Vec<u32> = (0..us.len() as u32).collect();
     let room = MOST - behind;
     if keys.len() > room {
-        let key = |&k: &u32| (std::cmp::Reverse(us.get(k as usize).copied().unwrap_or(0)), k);
-        keys.select_nth_unstable_by_key(room - 1, key);
+        let weight = |k: u32| us.get(k as usize).copied().unwrap_or(0);
+        order::by(&mut keys, &|a, b| weight(b).cmp(&weight(a)));
         keys.truncate(room - 1);
     }
     keys
@@ -189,7 +190,7 @@ fn markers(run: &Run) -> Classes {
                     })
                 };
                 let mut markers: Vec<u32> = words.map(number).collect();
-                markers.sort_unstable();
+                order::by(&mut markers, &|a, b| a.cmp(&b));
                 markers.dedup();
                 combinations.push(Combination { markers, tests: 0, us: 0 });
                 combinations.len() - 1

@@ -1,6 +1,7 @@
 //! One attempt for a tooltip, and one test in detail.
 
 use lanescope_analysis::{Bar, Placement, span_us, time_us};
+use lanescope_model::order::sort;
 use lanescope_model::{AttemptId, TextKind, us_to_s};
 use lanescope_protocol::{AttemptBrief, AttemptDetail, Neighbour, Provenance, Relation, TestDetail};
 
@@ -125,7 +126,7 @@ fn neighbours(state: &RunState, attempt: AttemptId) -> Vec<Neighbour> {
         .map(|bar| (bar.to_us.min(to) - bar.from_us.max(from), bar))
         .filter(|&(common, _)| common > 0)
         .collect();
-    overlaps.sort_by_key(|&(common, bar)| (-common, bar.attempt));
+    sort(&mut overlaps, &|a, b| (b.0, a.1.attempt).cmp(&(a.0, b.1.attempt)));
     let overlaps = overlaps.into_iter().take(OVERLAPPING);
     neighbours.extend(overlaps.map(|(common, bar)| neighbour(Relation::Overlap, bar, common)));
     neighbours

@@ -11,9 +11,11 @@ mod detail;
 mod export;
 mod hints;
 mod insight;
+mod jobs;
 mod kept;
 mod library;
 mod listing;
+mod lower;
 mod needle;
 mod opening;
 mod overview;
@@ -23,6 +25,8 @@ mod run_state;
 mod summarise;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_lanes;
 mod timeline;
 mod window;
 

@@ -1,6 +1,5 @@
 //! The loaded files, and the runs that they make.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lanescope_analysis::{Figures, Fingerprint, Piece, Subject, compare, find_baseline, verdict};
@@ -63,7 +62,7 @@ impl Library {
             of_file.extend(file.sources.iter().map(|_| i));
             sources.extend(file.sources.iter().cloned());
         }
-        let mut ids = BTreeSet::new();
+        let mut ids = Vec::new();
         let mut old = std::mem::take(&mut self.runs);
         for joined in join(&sources) {
             let files = joined.sources.iter().filter_map(|&s| of_file.get(s).copied());
@@ -142,7 +141,11 @@ impl Library {
     /// opening without runs shows the newest of all.
     pub(crate) fn to_show(&self, new_from: usize) -> Option<usize> {
         let new = |r: &RunState| r.files.iter().any(|f| f.at >= new_from);
-        let key = |(at, run): &(usize, &RunState)| (new(run), if new(run) { run.recorded_workers() } else { 0 }, *at);
+        // Jobs without tests are shown where there is nothing else.
+        let key = |(at, run): &(usize, &RunState)| {
+            let workers = if new(run) { run.recorded_workers() } else { 0 };
+            (new(run), !run.run.tests.is_empty(), workers, *at)
+        };
         self.runs.iter().enumerate().max_by_key(key).map(|(at, _)| at)
     }
 
@@ -167,13 +170,19 @@ impl Library {
 }
 
 /// The id, with a number behind it where another run has the same.
-fn unique(id: &str, taken: &mut BTreeSet<String>) -> String {
+fn unique(id: &str, taken: &mut Vec<String>) -> String {
     let id = if id.is_empty() { "run" } else { id };
     let mut unique = id.to_owned();
     let mut n = 2;
-    while !taken.insert(unique.clone()) {
-        unique = format!("{id}-{n}");
+    // Sorted, so that a look-up is quick; a set for this alone would be another 3 KB of code.
+    loop {
+        match taken.binary_search(&unique) {
+            Ok(_) => unique = format!("{id}-{n}"),
+            Err(free) => {
+                taken.insert(free, unique.clone());
+                return unique;
+            }
+        }
         n += 1;
     }
-    unique
 }

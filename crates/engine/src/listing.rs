@@ -1,6 +1,7 @@
 //! The list of tests: sorted, searched, paged.
 
 use lanescope_analysis::natural_cmp;
+use lanescope_model::order::{self, Keyed, by_keys};
 use lanescope_model::{Outcome, TestId, us_to_s};
 use lanescope_protocol::{Sort, TestsPage, TestsRequest};
 
@@ -104,27 +105,36 @@ fn search(state: &mut RunState, asked: &TestsRequest) -> Found {
 pub(crate) fn sorted(state: &RunState, sort: Sort) -> Vec<TestId> {
     let run = &state.run;
     let mut tests: Vec<TestId> = run.tests.ids().collect();
-    let longest_first = |test: &TestId| -state.total_us(*test).unwrap_or(-1);
+    let longest_first = |test: TestId| -state.total_us(test).unwrap_or(-1);
+    let mut by_key = |key: &dyn Fn(TestId) -> (i64, i64)| {
+        let keyed = |&test: &TestId| {
+            let (first, second) = key(test);
+            (first, second, test.0, 0)
+        };
+        let mut keyed: Vec<Keyed> = tests.iter().map(keyed).collect();
+        by_keys(&mut keyed);
+        tests = keyed.into_iter().map(|keyed| TestId(keyed.2)).collect();
+    };
     match sort {
-        Sort::Attention => tests.sort_by_cached_key(|&test| {
+        Sort::Attention => by_key(&|test| {
             let rank = match run.tests.outcome(test) {
-                Outcome::Failed => 0_u8,
+                Outcome::Failed => 0,
                 Outcome::Error => 1,
                 _ if run.tests.is_flaky(test) => 2,
                 _ => 3,
             };
-            (rank, longest_first(&test))
+            (rank, longest_first(test))
         }),
-        Sort::Duration => tests.sort_by_key(longest_first),
+        Sort::Duration => by_key(&|test| (longest_first(test), 0)),
         Sort::Name => {
             let key = |&test: &TestId| (run.tests.group(test).map(|g| run.group_name(g)), run.test_id(test), test);
             let mut named: Vec<_> = tests.iter().map(key).collect();
-            named.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| natural_cmp(a.1, b.1)));
+            order::sort(&mut named, &|a, b| a.0.cmp(&b.0).then_with(|| natural_cmp(a.1, b.1)));
             tests = named.into_iter().map(|named| named.2).collect();
         }
-        Sort::Start => tests.sort_by_cached_key(|&test| {
+        Sort::Start => by_key(&|test| {
             let start = run.tests.attempts(test).next().and_then(|a| run.attempts.start_us(a));
-            (start.is_none(), start)
+            (i64::from(start.is_none()), start.unwrap_or(0))
         }),
     }
     tests

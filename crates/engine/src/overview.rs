@@ -53,15 +53,16 @@ fn phrase(state: &RunState, piece: &Piece) -> Phrase {
 
 /// The tests with the most time in them, without sorting all.
 fn slowest(state: &RunState) -> Vec<TestId> {
-    let mut timed: Vec<TestId> =
-        state.run.tests.ids().filter(|&t| state.total_us(t).is_some_and(|us| us > 0)).collect();
-    let key = |test: &TestId| (-state.total_us(*test).unwrap_or(0), test.0);
-    if timed.len() > SLOWEST {
-        timed.select_nth_unstable_by_key(SLOWEST, key);
-        timed.truncate(SLOWEST);
+    let mut slowest: Vec<(i64, TestId)> = Vec::with_capacity(SLOWEST + 1);
+    for test in state.run.tests.ids() {
+        let us = state.total_us(test).unwrap_or(0);
+        let least = slowest.last().filter(|_| slowest.len() == SLOWEST).map_or(0, |least| least.0);
+        if us > least {
+            slowest.insert(slowest.partition_point(|slower| slower.0 >= us), (us, test));
+            slowest.truncate(SLOWEST);
+        }
     }
-    timed.sort_by_key(key);
-    timed
+    slowest.into_iter().map(|slow| slow.1).collect()
 }
 
 /// Why a test failed, in one line.

@@ -17,7 +17,7 @@
 //!
 //! Values may stand in quotes: `group:"py 3.12"`. A word that is not understood is named, and the rest applies.
 
-use lanescope_model::{Outcome, Run, TestId, US_PER_S};
+use lanescope_model::{Outcome, Run, TestId, US_PER_S, decimal};
 
 use crate::needle::Needle;
 
@@ -257,8 +257,8 @@ fn duration(value: &str) -> Result<Option<Term>, String> {
         "h" => 3600.0 * US_PER_S,
         _ => return Err(format!("`{unit}` is no unit of time; there are us, ms, s, min and h.")),
     };
-    let number: f64 =
-        number.parse().map_err(|_| format!("`duration:{value}` needs a number, as in `duration:>1.5s`."))?;
+    let number =
+        decimal(number).ok_or_else(|| format!("`duration:{value}` needs a number, as in `duration:>1.5s`."))?;
     Ok(Some(Term::Duration(compare, (number * factor).round() as i64)))
 }
 

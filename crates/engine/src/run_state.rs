@@ -128,6 +128,11 @@ impl RunState {
         self.files.iter().any(pytest)
     }
 
+    /// Whether any file comes from Playwright.
+    pub(crate) fn is_playwright(&self) -> bool {
+        self.files.iter().any(|f| f.dialect.as_deref() == Some("playwright"))
+    }
+
     /// Identity of a test as the interface shows it: the group first, where the run has groups.
     pub(crate) fn shown_id(&self, test: TestId) -> String {
         let id = self.run.test_id(test);

@@ -12,8 +12,8 @@ use lanescope_protocol::{
 
 use crate::Engine;
 
-const S: i64 = 1_000_000;
-const EPOCH: i64 = 1_772_439_161 * S;
+pub(crate) const S: i64 = 1_000_000;
+pub(crate) const EPOCH: i64 = 1_772_439_161 * S;
 
 /// A run of `n` tests of one second on `workers` workers; test 1 fails, test 2 passes at the second attempt.
 fn run(id: &str, n: u32, workers: u32, starts: bool) -> Run {
@@ -56,15 +56,15 @@ fn run_at(epoch: i64, id: &str, n: u32, workers: u32, starts: bool) -> Run {
     b.finish()
 }
 
-fn loaded(path: &str, run: Run) -> Loaded {
+pub(crate) fn loaded(path: &str, run: Run) -> Loaded {
     let format = Format::PytestReportlog;
     let tests = run.tests.len();
     let report = FileReport { path: path.to_owned(), format, dialect: None, bytes: 10, tests, issues: Vec::new() };
-    let sources = vec![Source { path: path.to_owned(), format, naive_clock: false, run: Arc::new(run) }];
+    let sources = vec![Source { path: path.to_owned(), format, naive_clock: false, shard: None, run: Arc::new(run) }];
     Loaded { report, sources }
 }
 
-fn engine(runs: Vec<Loaded>) -> Engine {
+pub(crate) fn engine(runs: Vec<Loaded>) -> Engine {
     let mut engine = Engine::new();
     engine.library.add(runs);
     engine
@@ -258,4 +258,69 @@ fn questions_about_what_is_not_there_are_refused() {
         };
         assert_eq!(engine.answer(&Request::Window(asked)).0, Answer::Frame);
     }
+}
+
+fn opened(files: &[(&str, &'static [u8])]) -> Engine {
+    let file = |&(path, bytes): &(&str, &'static [u8])| crate::OpenFile {
+        path: path.to_owned(),
+        size: None,
+        reader: Box::new(std::io::Cursor::new(bytes)),
+    };
+    let mut engine = Engine::new();
+    engine.begin_open(files.iter().map(file).collect());
+    while engine.step_open(1 << 16) != crate::OpenStep::Done {}
+    engine.finish_open();
+    engine
+}
+
+const JOBS: &[u8] = include_bytes!("../../../fixtures/github-actions-api/jobs-of-the-shards.json");
+const SHARD: &[u8] = include_bytes!("../../../fixtures/playwright-json/playwright-1.65.1-shard-1.json");
+
+fn timeline_of(engine: &mut Engine) -> lanescope_protocol::Timeline {
+    let run = engine.summary().runs[0].id.clone();
+    match engine.answer(&Request::Timeline(TimelineRequest { run, sort: LaneSort::Name, workers: None })).0 {
+        Answer::Timeline(timeline) => *timeline,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn jobs_without_tests_are_a_run_without_figures() {
+    let mut engine = opened(&[("jobs.json", JOBS)]);
+    let summary = engine.summary();
+    assert_eq!(summary.runs.len(), 1);
+    let run = &summary.runs[0];
+    assert_eq!((run.label.as_str(), run.tests, run.wall_s, run.workers), ("CI", 0, None, None));
+    assert!(engine.verdict(&run.id).is_some());
+    let Answer::Overview(overview) = engine.answer(&Request::Overview { run: run.id.clone() }).0 else { panic!() };
+    assert!(overview.hints.is_empty());
+    let timeline = timeline_of(&mut engine);
+    assert!(timeline.lanes.is_empty() && timeline.explanation.contains("without tests"));
+    assert_eq!(timeline.jobs.len(), 5);
+    let build = &timeline.jobs[0];
+    assert_eq!((build.queued_from_s, build.from_s, build.to_s), (Some(-8.0), Some(0.0), Some(20.0)));
+    assert_eq!((build.steps[0].from_s, build.steps[0].to_s), (Some(0.0), Some(2.0)));
+    assert_eq!((build.outcome.as_str(), timeline.jobs[4].outcome.as_str()), ("passed", "skipped"));
+}
+
+#[test]
+fn jobs_stand_on_the_clock_of_the_tests() {
+    let mut engine = opened(&[("jobs.json", JOBS), ("shard-1.json", SHARD)]);
+    let runs = engine.summary().runs;
+    assert_eq!(runs.len(), 1);
+    assert_eq!(runs[0].branch.as_deref(), Some("main"));
+    let timeline = timeline_of(&mut engine);
+    assert_eq!(timeline.lanes[0].name, "1/3 · worker 0");
+    let job = timeline.jobs.iter().find(|j| j.name == "e2e (1/3)").unwrap();
+    assert!(job.from_s.unwrap() < 0.0 && job.to_s.unwrap() > timeline.to_s, "{job:?}");
+    assert!(job.queued_from_s < job.from_s);
+}
+
+#[test]
+fn hints_speak_of_the_tool_that_wrote_the_files() {
+    let mut engine = opened(&[("shard-1.json", SHARD)]);
+    let run = engine.summary().runs[0].id.clone();
+    let Answer::Overview(overview) = engine.answer(&Request::Overview { run }).0 else { panic!() };
+    let hows: Vec<&str> = overview.hints.iter().filter_map(|h| h.how.as_deref()).collect();
+    assert!(!hows.is_empty() && hows.iter().all(|h| h.contains("playwright")), "{hows:?}");
 }

@@ -6,6 +6,7 @@ use lanescope_protocol::{Lane, LaneGroup, Timeline, TimelineRequest};
 
 use crate::convert::{provenance, rfc3339};
 use crate::hints;
+use crate::jobs;
 use crate::run_state::RunState;
 
 /// All lanes of a run, by name.
@@ -22,6 +23,7 @@ pub(crate) fn timeline(state: &mut RunState, asked: &TimelineRequest) -> Timelin
     let session = state.run.meta.session;
     let session_us = session.start_us.zip(state.layout.zero_us).and_then(|(start, zero)| start.checked_sub(zero));
     let session_end_us = session_us.zip(session.length_us).and_then(|(start, length)| start.checked_add(length));
+    let jobs = jobs::lanes(state);
     let rows = &kept.order(layout, asked.sort).rows;
     let lanes = rows.iter().filter_map(|&i| layout.lanes.get(i as usize));
     let lanes = lanes.map(|lane| Lane {
@@ -55,6 +57,7 @@ pub(crate) fn timeline(state: &mut RunState, asked: &TimelineRequest) -> Timelin
             Placement::Scheduled(n) => Some(n),
             _ => None,
         },
+        jobs,
     }
 }
 

@@ -20,6 +20,8 @@ const MAX_BARS: usize = 120_000;
 const MAX_BARS_WHOLE: usize = 60_000;
 /// Merging is made coarser no more often than this: where there are more lanes than bars allowed, each has one.
 const MAX_HALVED: i32 = 40;
+/// Where there may be too many bars, those of about so many lanes are counted.
+const SOME_LANES: usize = 16;
 /// A frame has no more links than this.
 const MAX_LINKS: usize = 400;
 
@@ -54,8 +56,7 @@ pub(crate) fn window(state: &mut RunState, asked: &WindowRequest) -> Frame {
 
     let mut window = Window::new(from_us, to_us, width_px);
     let mut halved = 0;
-    // How many bars there will be is known beforehand to within a few times, and then by drawing them.
-    while halved < MAX_HALVED && view.at_most(&window, most * 4) > most * 4 {
+    while halved < MAX_HALVED && view.expects_more(&window, most) {
         window = window.coarser();
         halved += 1;
     }
@@ -95,16 +96,30 @@ impl View<'_> {
         (self.rows.start as u32..).zip(rows.iter().copied())
     }
 
-    /// No more bars than this are drawn, or more than `enough`.
-    fn at_most(&self, window: &Window, enough: usize) -> usize {
-        let mut sum = 0;
+    /// Whether there seem to be more bars than `most`. The levels tell how many there are at the most, and that is
+    /// often enough; else some of the lanes are looked at.
+    fn expects_more(&self, window: &Window, most: usize) -> bool {
+        let index = |lane: u32| self.layout.lanes.get(lane as usize).map(|lane| &lane.index);
+        let mut at_most = 0;
         for (_, lane) in self.lanes() {
-            sum += self.layout.lanes.get(lane as usize).map_or(0, |lane| lane.index.at_most(window));
-            if sum > enough {
+            at_most += index(lane).map_or(0, |index| index.at_most(window));
+            if at_most > most {
                 break;
             }
         }
-        sum
+        if at_most <= most {
+            return false;
+        }
+        let step = self.rows.len().div_ceil(SOME_LANES).max(1);
+        let (mut bars, mut seen) = (0, 0);
+        for (_, lane) in self.lanes().step_by(step) {
+            seen += 1;
+            if let Some(index) = index(lane) {
+                index.window(window, &mut |_| bars += 1);
+            }
+        }
+        // Lanes differ, and drawing twice costs more than pixels that are a little coarser than they need be.
+        bars * self.rows.len() / seen.max(1) > most - most / 16
     }
 
     /// The bars; where there are more than `most`, not all of them.
@@ -116,7 +131,7 @@ impl View<'_> {
                 break;
             }
             let matches = self.kept.matches(at).filter(|_| self.filtered);
-            lane.index.window(window, |bar| {
+            lane.index.window(window, &mut |bar| {
                 let (first, end) = (bar.first as usize, bar.first as usize + bar.count as usize);
                 let faded = matches.is_some_and(|bits| bits.count(first, end) == 0);
                 self.push(&mut frame, window, row, bar, if faded { FADED } else { 0 });

@@ -106,6 +106,18 @@ pub(crate) fn common_label(paths: &[&str]) -> String {
     label(first)
 }
 
+/// A name for the run of several shards: what their names have in common beside numbers and the word itself.
+pub(crate) fn shards_label(paths: &[&str]) -> String {
+    let Some((&first, rest)) = paths.split_first() else { return String::new() };
+    let says = |w: &String| w != "shard" && w != "shards" && w != "blob" && w.bytes().any(|b| !b.is_ascii_digit());
+    let common = |w: &String| rest.iter().all(|p| words(p).contains(w));
+    let common: Vec<String> = words(first).into_iter().filter(|w| says(w) && common(w)).collect();
+    if !common.is_empty() {
+        return common.join("-");
+    }
+    common_label(paths)
+}
+
 /// A short id that the same content always gives: in the browser too, so every number is hashed at one width, by a
 /// hash that does not depend on the machine's (FNV-1a, 64 bits).
 pub(crate) fn id(run: &Run, salt: u64) -> String {

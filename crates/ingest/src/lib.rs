@@ -10,6 +10,7 @@ mod encoding;
 mod formats;
 mod input;
 mod join;
+mod json;
 mod label;
 mod loader;
 mod nodeid;
@@ -33,6 +34,12 @@ pub enum Format {
     PytestReportlog,
     /// Console log of pytest with pytest-xdist, or of pytest alone, with or without a CI service's timestamps.
     XdistConsole,
+    /// Playwright's JSON report.
+    PlaywrightJson,
+    /// Playwright's blob report: the events, out of their zip.
+    PlaywrightBlob,
+    /// The jobs of a workflow run, as GitHub's API lists them.
+    GithubJobs,
     /// Recognised by name only; not read.
     Other(&'static str),
     /// Not recognised.
@@ -47,6 +54,9 @@ impl Format {
             Self::JunitXml => "junit-xml",
             Self::PytestReportlog => "pytest-reportlog",
             Self::XdistConsole => "xdist-console-log",
+            Self::PlaywrightJson => "playwright-json",
+            Self::PlaywrightBlob => "playwright-blob",
+            Self::GithubJobs => "github-actions-api",
             Self::Other(name) => name,
             Self::Unknown => "unknown",
         }
@@ -70,6 +80,15 @@ pub struct FileReport {
     pub issues: Vec<Issue>,
 }
 
+/// A part of a run that was spread over several machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shard {
+    /// Its number, from 1.
+    pub current: u32,
+    /// How many parts there are.
+    pub total: u32,
+}
+
 /// One session found in a file: a run as this file alone tells it, and what joining needs to know.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -79,6 +98,8 @@ pub struct Source {
     pub format: Format,
     /// Whether its points in time name no zone and are read as UTC, so that they may be off by hours.
     pub naive_clock: bool,
+    /// Which part of a run this is, where the file says that it is one.
+    pub shard: Option<Shard>,
     /// The run as this file tells it. `run.meta.session` holds what the file says of the session.
     pub run: Arc<Run>,
 }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use lanescope_model::{Issue, Severity};
 
 use crate::container::{Counted, unpack};
+use crate::formats::github_jobs::GithubJobs;
 use crate::formats::junit_xml::Junit;
+use crate::formats::playwright::{Blob, Json};
 use crate::formats::pytest_reportlog::Reportlog;
 use crate::formats::xdist_console::Console;
 use crate::formats::{Parsed, Parser};
@@ -120,6 +122,18 @@ impl Loader {
                 self.format = Format::XdistConsole;
                 Box::new(Console::new(input, notes))
             }
+            Looks::PlaywrightJson => {
+                self.format = Format::PlaywrightJson;
+                Box::new(Json::new(input, notes))
+            }
+            Looks::PlaywrightBlob => {
+                self.format = Format::PlaywrightBlob;
+                Box::new(Blob::new(input, notes))
+            }
+            Looks::GithubJobs => {
+                self.format = Format::GithubJobs;
+                Box::new(GithubJobs::new(input, notes))
+            }
             Looks::Other(name) => {
                 self.other(name);
                 return;
@@ -175,7 +189,10 @@ impl Loader {
         let mut sources = Vec::new();
         for (i, session) in parsed.sessions.into_iter().enumerate() {
             let mut run = session.run;
-            run.meta.label = label::label(&self.path);
+            // A list of jobs knows the name of its workflow.
+            if run.meta.label.is_empty() {
+                run.meta.label = label::label(&self.path);
+            }
             if several {
                 let name = session.name.unwrap_or_else(|| format!("session {}", i + 1));
                 run.meta.label = format!("{} ({name})", run.meta.label);
@@ -185,6 +202,7 @@ impl Loader {
                 path: self.path.clone(),
                 format: self.format,
                 naive_clock: session.naive_clock,
+                shard: session.shard,
                 run: Arc::new(run),
             });
         }

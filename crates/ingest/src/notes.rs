@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use lanescope_model::order::sort;
 use lanescope_model::{Issue, Place, Severity};
 
 /// More messages than this about one file help nobody.
@@ -60,7 +61,7 @@ impl Notes {
         if inner.left_out > 0 {
             list.push(Issue::new(Severity::Info, format!("and {} more messages like these", inner.left_out)));
         }
-        list.sort_by_key(|i| std::cmp::Reverse(i.severity));
+        sort(&mut list, &|a, b| b.severity.cmp(&a.severity));
         list
     }
 }

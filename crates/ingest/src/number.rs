@@ -1,6 +1,6 @@
 //! Numbers as reports write them.
 
-use lanescope_model::s_to_us;
+use lanescope_model::{decimal, s_to_us};
 
 /// A plain decimal number of seconds (`-12.345678`) in whole microseconds, rounded to the nearest.
 /// Gives up on anything else: exponents, blanks, more digits than fit.
@@ -83,8 +83,7 @@ pub(crate) fn seconds(text: &str) -> Seconds {
                 (true, false) => number.replace(',', "."),
                 _ => number.to_owned(),
             };
-            // Rust also reads `inf` and `nan`, which s_to_us refuses.
-            match number.parse::<f64>().ok().and_then(s_to_us) {
+            match decimal(&number).and_then(s_to_us) {
                 Some(us) => us,
                 None => return Seconds::Unusable,
             }

@@ -4,9 +4,10 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
+use crate::order::by;
 use crate::tables::NO_TIME;
 use crate::{
-    AttemptId, Attempts, Group, GroupId, Interner, Outcome, Run, RunMeta, StrId, Strings, TestId, Tests, TextId,
+    AttemptId, Attempts, Group, GroupId, Interner, Job, Outcome, Run, RunMeta, StrId, Strings, TestId, Tests, TextId,
     TextKind, Texts, Worker, WorkerId,
 };
 
@@ -53,6 +54,8 @@ impl AttemptRow {
 pub struct RunBuilder {
     /// What is known of the run as a whole; set freely.
     pub meta: RunMeta,
+    /// Jobs of a CI service; added freely, with names from [`Self::intern`].
+    pub jobs: Vec<Job>,
     interner: Interner,
     texts: Texts,
     groups: Vec<Group>,
@@ -100,6 +103,12 @@ impl RunBuilder {
         if let Some(w) = self.workers.get_mut(worker.index()) {
             w.crashed = true;
         }
+    }
+
+    /// Takes the workers off all attempts, where what a file says of them cannot be true.
+    pub fn forget_workers(&mut self) {
+        self.workers.clear();
+        self.attempts.worker.fill(WorkerId::NONE);
     }
 
     /// The group of this name, new or known.
@@ -269,7 +278,7 @@ impl RunBuilder {
     /// by arrival otherwise; final outcomes and the flaky mark derived.
     #[must_use]
     pub fn finish(self) -> Run {
-        let Self { meta, interner, mut texts, groups, workers, mut tests, attempts, .. } = self;
+        let Self { meta, jobs, interner, mut texts, groups, workers, mut tests, attempts, .. } = self;
         let mut attempts = by_test(attempts, &mut tests);
         sort_within_tests(&mut attempts, &tests);
         derive_outcomes(&mut tests, &attempts);
@@ -280,7 +289,7 @@ impl RunBuilder {
         tests.line.shrink_to_fit();
         tests.group.shrink_to_fit();
         texts.shrink();
-        Run { meta, strings: interner.finish(), texts, groups, workers, tests, attempts }
+        Run { meta, strings: interner.finish(), texts, groups, workers, tests, attempts, jobs }
     }
 }
 
@@ -341,11 +350,11 @@ fn sort_within_tests(attempts: &mut Attempts, tests: &Tests) {
             continue;
         }
         let order = order.get_or_insert_with(|| (0..attempts.len() as u32).collect());
-        let mut sorted: Vec<AttemptId> = rows.clone().collect();
-        sorted.sort_by_key(|&a| attempts.start_us(a));
+        let mut sorted: Vec<u32> = rows.clone().map(|a| a.0).collect();
+        by(&mut sorted, &|a, b| attempts.start_us(AttemptId(a)).cmp(&attempts.start_us(AttemptId(b))));
         for (place, from) in rows.zip(sorted) {
             if let Some(slot) = order.get_mut(place.index()) {
-                *slot = from.0;
+                *slot = from;
             }
         }
     }

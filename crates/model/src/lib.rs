@@ -8,8 +8,11 @@
 //! ran on at most one known *worker*; *groups* are matrix jobs inside a run.
 
 mod builder;
+mod decimal;
 mod ids;
 mod issue;
+mod job;
+pub mod order;
 mod outcome;
 mod provenance;
 mod run;
@@ -18,8 +21,10 @@ mod tables;
 mod text;
 
 pub use builder::{AttemptRow, RunBuilder};
+pub use decimal::decimal;
 pub use ids::{AttemptId, GroupId, StrId, TestId, TextId, WorkerId};
 pub use issue::{Issue, Place, Severity};
+pub use job::{Job, Step};
 pub use outcome::{Outcome, OutcomeCounts};
 pub use provenance::Provenance;
 pub use run::{Group, Run, RunMeta, Session, Worker};

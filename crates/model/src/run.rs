@@ -1,6 +1,8 @@
 //! A run: one execution of a test suite.
 
-use crate::{AttemptId, Attempts, GroupId, OutcomeCounts, StrId, Strings, TestId, Tests, TextKind, Texts, WorkerId};
+use crate::{
+    AttemptId, Attempts, GroupId, Job, OutcomeCounts, StrId, Strings, TestId, Tests, TextKind, Texts, WorkerId,
+};
 
 /// A matrix job or project inside a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +52,7 @@ pub struct RunMeta {
     pub sequential: bool,
     /// Whether the files end before the session did.
     pub interrupted: bool,
-    /// Time that a test may take, where a file states it for the whole run: microseconds.
+    /// Time limit of a test that the files declare, microseconds, where all tests share one.
     pub timeout_us: Option<i64>,
 }
 
@@ -71,6 +73,8 @@ pub struct Run {
     pub tests: Tests,
     /// Its attempts, ordered by test.
     pub attempts: Attempts,
+    /// The jobs of the CI service around it, in the order of the file; empty where no file tells of any.
+    pub jobs: Vec<Job>,
 }
 
 impl Run {
@@ -92,7 +96,8 @@ impl Run {
     pub fn suite(&self, test: TestId) -> &str {
         let id = self.test_id(test);
         let suite = id.get(..self.tests.name_at(test)).unwrap_or("");
-        suite.strip_suffix("::").unwrap_or(suite)
+        // pytest's separator, or the one of tools whose names are titles.
+        suite.strip_suffix("::").or_else(|| suite.strip_suffix(" › ")).unwrap_or(suite)
     }
 
     /// Name of a worker.

@@ -73,6 +73,19 @@ pub struct Interner {
     hasher: FixedState,
 }
 
+impl From<Strings> for Interner {
+    /// Goes on with a finished table.
+    fn from(strings: Strings) -> Self {
+        let hasher = FixedState::default();
+        let mut table = HashTable::with_capacity(strings.ends.len());
+        for id in 1..strings.ends.len() as u32 {
+            let hash = (hasher.hash_one(strings.get(StrId(id))) >> 32) as u32;
+            table.insert_unique(spread(hash), Entry { hash, id }, |e| spread(e.hash));
+        }
+        Self { strings, table, hasher }
+    }
+}
+
 impl Interner {
     /// The id of a text, new or known. Once four gigabytes are full, the empty string.
     pub fn intern(&mut self, text: &str) -> StrId {

@@ -30,4 +30,6 @@ pub use summary::{
 pub use tests_view::{
     AttemptDetail, Neighbour, Relation, Sort, StyledSpan, StyledText, TestDetail, TestLine, TestsPage, TestsRequest,
 };
-pub use timeline::{AttemptBrief, Lane, LaneGroup, LaneSort, Timeline, TimelineRequest, WindowRequest};
+pub use timeline::{
+    AttemptBrief, JobLane, JobStep, Lane, LaneGroup, LaneSort, Timeline, TimelineRequest, WindowRequest,
+};

@@ -64,6 +64,41 @@ pub struct Timeline {
     pub unplaced: u32,
     /// Number of workers simulated, where simulated.
     pub simulated_workers: Option<u32>,
+    /// The CI service's jobs around the run, in the order of the file; empty where no file tells of any.
+    #[serde(default)]
+    pub jobs: Vec<JobLane>,
+}
+
+/// A job of a CI service, on the clock of the lanes. Without tests the first job's start is 0.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JobLane {
+    /// Its name, such as `test (unit)`.
+    pub name: String,
+    /// The group of the run whose tests it ran, where its name tells.
+    pub group: Option<String>,
+    /// When it was asked for, seconds (mostly negative); until its start it waited for a machine.
+    pub queued_from_s: Option<f64>,
+    /// Its start, seconds.
+    pub from_s: Option<f64>,
+    /// Its end, seconds.
+    pub to_s: Option<f64>,
+    /// What became of it, in the words of test outcomes; `unknown` where it was cancelled or is still running.
+    pub outcome: String,
+    /// Its steps, in order.
+    pub steps: Vec<JobStep>,
+}
+
+/// A step of a job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JobStep {
+    /// Its name.
+    pub name: String,
+    /// Its start, seconds.
+    pub from_s: Option<f64>,
+    /// Its end, seconds.
+    pub to_s: Option<f64>,
+    /// What became of it.
+    pub outcome: String,
 }
 
 /// One lane.

@@ -70,10 +70,9 @@ fn with_host(work: impl FnOnce(&mut Host)) {
 
 impl Host {
     fn receive(&mut self, data: &JsValue) {
-        let json = Reflect::get(data, &"m".into()).ok().and_then(|m| m.as_string()).unwrap_or_default();
-        let message: ToEngine = match serde_json::from_str(&json) {
-            Ok(message) => message,
-            Err(error) => return self.send(0, Answer::Failed { text: format!("unreadable question: {error}") }, None),
+        let bytes = Reflect::get(data, &"m".into()).map(|m| Uint8Array::new(&m).to_vec()).unwrap_or_default();
+        let Ok(message) = postcard::from_bytes::<ToEngine>(&bytes) else {
+            return self.send(0, Answer::Failed { text: "unreadable question".to_owned() }, None);
         };
         if message.v != VERSION {
             let text = format!("the page speaks version {} and the engine {VERSION}: reload the page", message.v);

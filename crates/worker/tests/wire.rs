@@ -1,8 +1,8 @@
-//! What goes between page and worker, in a real browser: text through its strings, bytes through its buffers.
+//! What goes between page and worker, in a real browser: bytes through its buffers.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at what it did not expect")]
 
-use js_sys::{JsString, Uint8Array};
+use js_sys::Uint8Array;
 use lanescope_protocol::{Answer, Frame, FromEngine, MERGED, Request, ToEngine, VERSION};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -17,12 +17,12 @@ fn cloned(value: &JsValue) -> JsValue {
 }
 
 #[wasm_bindgen_test]
-fn a_question_survives_the_browsers_strings() {
+fn a_question_survives_as_bytes() {
     let paths = vec!["größe/тест[日本-🚢].xml".to_owned(), "quote\"back\\slash\u{0}\u{2028}".to_owned()];
     let asked = ToEngine { v: VERSION, id: u32::MAX, body: Request::Open { paths } };
-    let sent = JsValue::from_str(&serde_json::to_string(&asked).unwrap());
-    let got = cloned(&sent).dyn_into::<JsString>().unwrap().as_string().unwrap();
-    assert_eq!(serde_json::from_str::<ToEngine>(&got).unwrap(), asked);
+    let sent = Uint8Array::from(postcard::to_allocvec(&asked).unwrap().as_slice());
+    let got = cloned(&sent).dyn_into::<Uint8Array>().unwrap().to_vec();
+    assert_eq!(postcard::from_bytes::<ToEngine>(&got).unwrap(), asked);
 }
 
 #[wasm_bindgen_test]

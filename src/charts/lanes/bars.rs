@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use lanescope_protocol::{Frame, MERGED};
+use lanescope_protocol::{ColourBy, Frame, MERGED};
 
 use crate::charts::lanes::span::Span;
 
@@ -15,6 +15,8 @@ pub struct Bars {
     pub px_per_s: f64,
     /// Pixels per second that they were asked for; more than above where there would have been too many bars.
     pub asked_px_per_s: f64,
+    /// What the tints say.
+    pub colour: ColourBy,
     /// First bar of each lane, from the frame's first lane on, and the end.
     starts: Vec<usize>,
     /// The latest end so far on the lane: attempts on one lane may overlap.
@@ -66,7 +68,19 @@ impl Bars {
         let window_s = (frame.window_to_s - frame.window_from_s).max(f64::MIN_POSITIVE);
         let asked_px_per_s = width_px / window_s;
         let px_per_s = if frame.px_per_s > 0.0 { frame.px_per_s } else { asked_px_per_s };
-        Self { px_per_s, asked_px_per_s, starts, reach_s, frame }
+        Self { px_per_s, asked_px_per_s, colour: ColourBy::Outcome, starts, reach_s, frame }
+    }
+
+    /// The same bars, with tints that say this.
+    pub fn coloured(self, colour: ColourBy) -> Self {
+        Self { colour, ..self }
+    }
+
+    /// When the bars before this place of a lane had all stopped.
+    pub fn before(&self, lane: u32, place: usize) -> Option<f64> {
+        let all = self.on_lane(lane);
+        let last = place.checked_sub(1).filter(|last| all.contains(last))?;
+        self.reach_s.get(last).copied()
     }
 
     /// The window that was asked for.
@@ -138,6 +152,18 @@ impl Bars {
     pub fn find(&self, attempt: u32) -> Option<Bar> {
         let i = self.frame.attempt.iter().position(|&row| row == attempt)?;
         self.bar(i)
+    }
+
+    /// Idle time from the stop before a bar to its start, and from its stop to the next start; none where others run
+    /// beside it, or nothing is there.
+    pub fn around(&self, bar: &Bar) -> (Option<f64>, Option<f64>) {
+        let all = self.on_lane(bar.lane);
+        let from = self.frame.from_s.get(all.clone()).unwrap_or_default();
+        let place = all.start + from.partition_point(|&from_s| from_s < bar.span.from_s);
+        let next = all.start + from.partition_point(|&from_s| from_s <= bar.span.from_s);
+        let before = self.before(bar.lane, place).map(|stop_s| bar.span.from_s - stop_s);
+        let after = if all.contains(&next) { self.frame.from_s.get(next).map(|&s| s - bar.span.to_s) } else { None };
+        (before.filter(|&s| s > 0.0), after.filter(|&s| s > 0.0))
     }
 
     /// Idle time around a moment on a lane: from the stop before it to the start after it.
@@ -215,6 +241,14 @@ pub mod tests {
         assert_eq!(bars.next(0, Span::new(4.0, 9.0), true), None);
         assert_eq!(bars.next(0, Span::new(9.5, 9.5), false).unwrap().attempt, Some(12));
         assert_eq!(bars.find(21).unwrap().lane, 2);
+    }
+
+    #[test]
+    fn a_bar_knows_the_idle_time_beside_it() {
+        let bars = bars();
+        assert_eq!(bars.around(&bars.bar(1).unwrap()), (Some(0.5), Some(2.0)));
+        assert_eq!(bars.around(&bars.bar(2).unwrap()), (Some(2.0), None));
+        assert_eq!(bars.around(&bars.bar(4).unwrap()), (None, None), "another runs beside it");
     }
 
     #[test]

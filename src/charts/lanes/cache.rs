@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use lanescope_protocol::Frame;
+use lanescope_protocol::{ColourBy, Frame};
 
 use crate::charts::lanes::bars::Bars;
 use crate::charts::lanes::span::Span;
@@ -14,6 +14,10 @@ const COARSE: f64 = 0.7;
 const FINE: f64 = 5.0;
 /// Time asked for on each side beside what is visible, as a share of it, so that a pan has something to show.
 const OVERSCAN: f64 = 0.6;
+/// Where there are many lanes less lies beside: a frame of more pixels than this, all lanes, takes long to read.
+const MOST_PX: f64 = 160_000.0;
+/// What lies beside in any case, as a share.
+const LEAST_OVERSCAN: f64 = 0.1;
 /// Frames are asked for this much finer than the screen, so that a little zoom needs no other.
 const MARGIN: f64 = 1.3;
 /// Lanes asked for above and below those visible.
@@ -47,6 +51,16 @@ impl FrameCache {
     /// Starts over with another run, or other lanes of it. Answers under way belong to what was before.
     pub fn reset(&mut self, tests: Span, whole: Option<Rc<Bars>>) {
         *self = Self { tests, whole, ..Self::default() };
+    }
+
+    /// Gives up what is under way or was refused: other bars are wanted. What is there is still drawn.
+    pub fn forget_asks(&mut self) {
+        (self.under_way, self.refused) = (None, None);
+    }
+
+    /// The bars of the whole run.
+    pub fn whole(&self) -> Option<Rc<Bars>> {
+        self.whole.clone()
     }
 
     /// Frames to search for a bar, best first.
@@ -99,9 +113,11 @@ impl FrameCache {
         if whole || self.detail.as_ref().is_some_and(|bars| good(bars, bars.asked_px_per_s)) {
             return None;
         }
-        let span = clipped.grown(OVERSCAN).common(self.tests)?;
-        let width_px = (span.len_s() * px_per_s * MARGIN).ceil().clamp(1.0, WIDEST_PX) as u32;
         let lanes = visible.start.saturating_sub(MORE_LANES)..visible.end.saturating_add(MORE_LANES).min(count);
+        let fits = MOST_PX / lanes.len().max(1) as f64 / (clipped.len_s() * px_per_s * MARGIN).max(1.0);
+        let overscan = ((fits - 1.0) / 2.0).clamp(LEAST_OVERSCAN, OVERSCAN);
+        let span = clipped.grown(overscan).common(self.tests)?;
+        let width_px = (span.len_s() * px_per_s * MARGIN).ceil().clamp(1.0, WIDEST_PX) as u32;
         let ask = Ask { span, width_px, lanes };
         (self.refused.as_ref() != Some(&ask)).then_some(ask)
     }
@@ -112,10 +128,10 @@ impl FrameCache {
     }
 
     /// Takes the answer; `None` when the question could not be answered.
-    pub fn answered(&mut self, frame: Option<Frame>) {
+    pub fn answered(&mut self, frame: Option<Frame>, colour: ColourBy) {
         let Some(ask) = self.under_way.take() else { return };
         match frame {
-            Some(frame) => self.detail = Some(Rc::new(Bars::new(frame, f64::from(ask.width_px)))),
+            Some(frame) => self.detail = Some(Rc::new(Bars::new(frame, f64::from(ask.width_px)).coloured(colour))),
             None => self.refused = Some(ask),
         }
     }
@@ -140,7 +156,7 @@ mod tests {
         let mut answered = frame(ask.span, &[(0, 40.0, 41.0, 1)]);
         (answered.first_lane, answered.lanes) = (ask.lanes.start, ask.lanes.len() as u32);
         cache.asked(ask.clone());
-        cache.answered(Some(answered));
+        cache.answered(Some(answered), ColourBy::Outcome);
     }
 
     #[test]
@@ -188,9 +204,18 @@ mod tests {
         let mut answered = frame(ask.span, &[(0, 40.0, 41.0, 1), (3, 0.0, 1.0, 2)]);
         answered.px_per_s = 5.0;
         cache.asked(ask);
-        cache.answered(Some(answered));
+        cache.answered(Some(answered), ColourBy::Outcome);
         assert_eq!(cache.want(RUN, 1200.0, 0..2, 4), None);
         assert_eq!(cache.pieces(RUN, 12.0)[0].0.px_per_s, 5.0, "the finer one is drawn");
+    }
+
+    #[test]
+    fn many_lanes_are_asked_for_with_less_beside() {
+        let view = Span::new(40.0, 50.0);
+        let ask = cache().want(view, 1200.0, 0..64, 64).unwrap();
+        assert!(ask.span.covers(view) && f64::from(ask.width_px) * 64.0 <= MOST_PX * 1.01, "{ask:?}");
+        let ask = cache().want(view, 1200.0, 0..500, 500).unwrap();
+        assert!(ask.span.len_s() > 11.9, "some always: {ask:?}");
     }
 
     #[test]
@@ -199,7 +224,7 @@ mod tests {
         cache.reset(RUN, None);
         let ask = cache.want(RUN, 1000.0, 0..4, 4).unwrap();
         cache.asked(ask);
-        cache.answered(None);
+        cache.answered(None, ColourBy::Outcome);
         assert_eq!(cache.want(RUN, 1000.0, 0..4, 4), None);
     }
 }

@@ -23,6 +23,13 @@ pub fn lane_chart(stage: Stage, scroller: HtmlElement) -> El {
         .on("pointerup", move |event: PointerEvent| stage.pointer_up(&event))
         .on("pointercancel", move |event: PointerEvent| stage.pointer_lost(&event))
         .on("pointerleave", move |_: Event| stage.pointer_out())
+        // Before the page's own Escape, which would close the selected test too.
+        .on("keydown", move |event: KeyboardEvent| {
+            if event.key() == "Escape" && stage.range.get_untracked().is_some() {
+                event.prevent_default();
+                stage.range.set(None);
+            }
+        })
         .on("dblclick", move |event: MouseEvent| stage.double_click(&event));
     let node: HtmlCanvasElement = canvas.as_node();
     let (watched, mut size) = (node.clone(), (0, 0));
@@ -58,7 +65,13 @@ pub fn lane_chart(stage: Stage, scroller: HtmlElement) -> El {
     });
     let tip = tooltip(stage.pointed, brief, "Click for the details; double-click fits it.");
     let said = el("p", "sr-only").attr("role", "status").attr("aria-live", "polite");
-    div("lane-chart").with((canvas, time_rule(stage), tip, said.live_text(move || stage.said.get())))
+    let range = move || stage.range.get().map(|range| format!("{:.6} {:.6}", range.from_s, range.to_s));
+    div("lane-chart").live_attr("data-range", range).with((
+        canvas,
+        time_rule(stage),
+        tip,
+        said.live_text(move || stage.said.get()),
+    ))
 }
 
 fn label(stage: Stage) -> String {
@@ -67,7 +80,7 @@ fn label(stage: Stage) -> String {
         let known = banner(t.provenance).map_or(String::new(), |text| format!(" The lanes are {text}."));
         format!(
             "Timeline: {} lanes, {} attempts.{known} Arrow keys move between bars, Enter opens a test, \
-             W and S zoom, A and D pan, 0 shows everything. The same as a table: the button Table.",
+             W and S zoom, A and D pan, 0 shows everything. The same as a table: the tab Lanes.",
             t.lanes.len(),
             t.spans
         )

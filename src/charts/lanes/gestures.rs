@@ -16,6 +16,8 @@ const TREMBLE_PX: f64 = 4.0;
 const SLACK_PX: f64 = 3.0;
 /// Pixels beside a bar that a finger still hits it.
 const FINGER_PX: f64 = 10.0;
+/// A hand that was still for so long before it let go does not throw, milliseconds.
+const STILL_MS: f64 = 60.0;
 
 /// Pointers that are down, and what became of them.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +25,20 @@ pub struct Gesture {
     down: Vec<(i32, f64, f64)>,
     began: (f64, f64),
     moved: bool,
+    drag: Drag,
+    /// When a drag was last moved, milliseconds, and how fast it then was, pixels per millisecond.
+    speed: (f64, f64),
+}
+
+/// What a drag does.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Drag {
+    #[default]
+    Pan,
+    /// Measures a stretch, with Shift.
+    Measure,
+    /// Draws a box to zoom to, with Alt.
+    Box,
 }
 
 impl Gesture {
@@ -72,7 +88,15 @@ impl Stage {
         let (x, y) = place(event);
         let mut gesture = core.gesture.borrow_mut();
         if gesture.down.is_empty() {
-            (gesture.began, gesture.moved) = ((x, y), false);
+            (gesture.began, gesture.moved, gesture.speed) = ((x, y), false, (0.0, 0.0));
+            gesture.drag = if event.shift_key() {
+                Drag::Measure
+            } else if event.alt_key() {
+                Drag::Box
+            } else {
+                Drag::Pan
+            };
+            self.hold();
         }
         gesture.down.retain(|p| p.0 != event.pointer_id());
         gesture.down.push((event.pointer_id(), x, y));
@@ -100,10 +124,20 @@ impl Stage {
             (pointer.1, pointer.2) = (x, y);
         }
         let after = gesture.down.clone();
+        let drag = gesture.drag;
+        if let (Some(from), Some(to)) = (before.get(held), after.get(held)) {
+            let (then_ms, now_ms) = (gesture.speed.0, event.time_stamp());
+            let now = (from.1 - to.1) / (now_ms - then_ms).max(1.0);
+            // The first moves of a hand say little of its speed.
+            gesture.speed = (now_ms, if then_ms > 0.0 { (gesture.speed.1 + now) / 2.0 } else { 0.0 });
+        }
         drop(gesture);
         self.pointed.set(None);
         core.hover.set(None);
         let (view, bounds, scale) = (self.view.get_untracked(), self.bounds.get_untracked(), self.scale());
+        if drag != Drag::Pan {
+            return self.mark_out(drag, (began_x, began_y), (x, y));
+        }
         if let ([a0, b0], [a1, b1]) = (before.as_slice(), after.as_slice()) {
             // What is under the two fingers stays under them.
             let (s_a, s_b) = (scale.s(a0.1), scale.s(b0.1));
@@ -130,8 +164,18 @@ impl Stage {
         let mut gesture = core.gesture.borrow_mut();
         let held = gesture.down.iter().any(|p| p.0 == event.pointer_id());
         gesture.down.retain(|p| p.0 != event.pointer_id());
-        let clicked = held && gesture.down.is_empty() && !gesture.moved;
+        let ended = held && gesture.down.is_empty();
+        let clicked = ended && !gesture.moved;
+        let (drag, speed, moved) = (gesture.drag, gesture.speed, gesture.moved);
         drop(gesture);
+        if ended && moved && drag == Drag::Pan && event.time_stamp() - speed.0 < STILL_MS {
+            self.fling(speed.1);
+        }
+        if let Some([x, _, width, _]) = core.rubber.take() {
+            let scale = self.scale();
+            self.glide(Span::new(scale.s(x), scale.s(x + width)));
+            self.redraw();
+        }
         if clicked && event.button() == 0 {
             let slack_px = if event.pointer_type() == "touch" { FINGER_PX } else { SLACK_PX };
             let (x, y) = place(event);
@@ -139,8 +183,22 @@ impl Stage {
         }
     }
 
+    /// A stretch that is measured, or a box to zoom to, from where the drag began to where it is.
+    fn mark_out(self, drag: Drag, from: (f64, f64), to: (f64, f64)) {
+        let width_px = self.width_px();
+        let (left, right) = (from.0.min(to.0).max(0.0), from.0.max(to.0).min(width_px));
+        if drag == Drag::Measure {
+            let scale = self.scale();
+            return self.range.set(Some(Span::new(scale.s(left), scale.s(right))));
+        }
+        let (top, bottom) = (from.1.min(to.1).max(0.0), from.1.max(to.1));
+        self.core().rubber.set(Some([left, top, right - left, bottom - top]));
+        self.redraw();
+    }
+
     /// The browser took the pointer away.
     pub fn pointer_lost(self, event: &PointerEvent) {
+        self.core().rubber.take();
         self.core().gesture.borrow_mut().down.retain(|p| p.0 != event.pointer_id());
     }
 
@@ -187,7 +245,8 @@ impl Stage {
                     }
                 };
                 let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-                Some(Pointed { x, y, lane: facts.name.clone(), what })
+                let around = bar.map(|bar| self.around(&bar)).unwrap_or_default();
+                Some(Pointed { x, y, lane: facts.name.clone(), what, around })
             })?
         });
         if let Some(Pointed { what: What::Bar(Bar { attempt: Some(attempt), .. }), .. }) = &what {
@@ -196,7 +255,22 @@ impl Stage {
         self.pointed.set(what);
     }
 
+    /// Idle time before and after a bar.
+    fn around(self, bar: &Bar) -> String {
+        let core = self.core();
+        let cache = core.cache.borrow();
+        let bars = cache.frames().find(|bars| bars.window().covers(bar.span));
+        bars.map(|bars| pointed::around(bars, bar)).unwrap_or_default()
+    }
+
     fn click(self, x: f64, y: f64, slack_px: f64) {
+        let head = self.on_lanes(|timeline, rows| {
+            let group = timeline.groups.get(rows.head_at(y)? as usize)?;
+            Some(group.name.clone())
+        });
+        if let Some(group) = head.flatten() {
+            return self.fold(&group);
+        }
         let Some((_, bar)) = self.bar_at(x, y, slack_px) else { return };
         match bar {
             Some(bar) => {

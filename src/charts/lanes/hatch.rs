@@ -15,6 +15,8 @@ pub enum Hatch {
     StartUp,
     /// After a worker's last test, while others still run.
     Tail,
+    /// Between two tests of a worker.
+    Gap,
     /// After the last test of all.
     After,
     /// Over bars that did not happen there, or not as far as is known.
@@ -27,6 +29,7 @@ pub struct Hatches {
     made_for: Option<(u32, u64)>,
     start_up: Option<CanvasPattern>,
     tail: Option<CanvasPattern>,
+    gap: Option<CanvasPattern>,
     after: Option<CanvasPattern>,
     not_recorded: Option<CanvasPattern>,
 }
@@ -43,6 +46,7 @@ impl Hatches {
         };
         self.start_up = make(&palette.start_up, 0.75, 7.0, 1.1, true);
         self.tail = make(&palette.tail, 0.6, 7.0, 1.1, false);
+        self.gap = make(&palette.gap, 0.55, 9.0, 0.9, true);
         self.after = make(&palette.text_3, 0.4, 5.0, 0.8, false);
         self.not_recorded = make(&palette.surface, 0.55, 6.0, 1.6, true);
         self.made_for = Some(key);
@@ -53,6 +57,7 @@ impl Hatches {
         let pattern = match hatch {
             Hatch::StartUp => &self.start_up,
             Hatch::Tail => &self.tail,
+            Hatch::Gap => &self.gap,
             Hatch::After => &self.after,
             Hatch::NotRecorded => &self.not_recorded,
         };

@@ -2,15 +2,28 @@
 
 use std::rc::Rc;
 
-use lanescope_protocol::{Answer, AttemptBrief, Request};
+use lanescope_protocol::{Answer, AttemptBrief, Place, Request};
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use crate::charts::lanes::bars::{Bar, Bars};
+use crate::charts::lanes::looks::Looks;
 use crate::charts::lanes::pointed;
+use crate::charts::lanes::source;
 use crate::charts::lanes::span::Span;
 use crate::charts::lanes::stage::Stage;
 use crate::shell::open;
+
+/// An attempt narrower than this is zoomed to when the keys come to it, pixels.
+const ALONE_PX: f64 = 4.0;
+/// It is then this wide, pixels.
+const SHOWN_PX: f64 = 40.0;
+/// Width at which a merged bar is looked into, pixels.
+const CLOSE_PX: u32 = 4096;
+/// Times are told in microseconds.
+const HAIR_S: f64 = 1e-6;
+/// No outcome's code: the bar is not at hand, and its brief says what became of it.
+const UNSEEN: u8 = u8::MAX;
 
 impl Stage {
     /// Takes a key; `on_canvas` is whether the canvas has the focus, or nothing has. Says whether it was taken.
@@ -66,21 +79,80 @@ impl Stage {
         pieces.into_iter().map(|(bars, _)| bars).chain(cache.frames().map(Rc::clone)).collect()
     }
 
+    /// To the attempt after or before, be it drawn alone or not.
     fn step(self, forward: bool) {
-        let (lane, at) = self.cursor();
-        let frames = self.drawn();
-        let found = {
-            // Beyond the finer frame's ends the coarse one goes on.
-            let inside = |bar: &Bar, window: Span| bar.span.from_s >= window.from_s && bar.span.from_s <= window.to_s;
-            let next = frames.iter().find_map(|bars| {
-                let covered = bars.window().covers(Span::new(at.from_s, at.from_s));
-                bars.next(lane, at, forward).filter(|bar| covered && inside(bar, bars.window()))
+        let core = self.core();
+        let Some(timeline) = self.timeline.with_untracked(|t| t.as_ref().map(source::request_of)) else { return };
+        let attempt = core.cursor.get().and_then(|bar| bar.attempt);
+        if let Some(attempt) = attempt {
+            open::ask(Request::Step { timeline, attempt, forward }, move |answer, _| {
+                let still = core.cursor.get().is_some_and(|bar| bar.attempt == Some(attempt)) && !core.is_gone();
+                if let (Answer::Places(places), true) = (answer, still)
+                    && let Some(place) = places.first()
+                {
+                    self.go_to(*place);
+                }
             });
-            next.or_else(|| frames.iter().rev().find_map(|bars| bars.next(lane, at, forward)))
-        };
-        if let Some(bar) = found {
-            self.put_cursor(bar);
+            return;
         }
+        let (lane, at) = self.cursor();
+        let found = self.drawn().iter().find_map(|bars| {
+            let here = bars.hit(lane, at.from_s, 0.0);
+            here.or_else(|| bars.next(lane, at, forward)).or_else(|| bars.next(lane, at, !forward))
+        });
+        if let Some(bar) = found {
+            self.put_single(bar, 4);
+        }
+    }
+
+    /// Puts the cursor on an attempt, in a view where it can be seen alone.
+    fn go_to(self, place: Place) {
+        let view = self.view.get_untracked();
+        let (len_s, shown_px) = (place.to_s - place.from_s, (place.to_s - place.from_s) * self.scale().px_per_s);
+        if shown_px < ALONE_PX {
+            let wanted_s = len_s * self.width_px() / SHOWN_PX;
+            let middle_s = f64::midpoint(place.from_s, place.to_s);
+            self.show(Span::around(middle_s, wanted_s.min(view.len_s()), self.bounds.get_untracked()));
+        }
+        let core = self.core();
+        let seen = core.cache.borrow().frames().find_map(|bars| bars.find(place.attempt));
+        let span = Span::new(place.from_s, place.to_s);
+        self.put_cursor(seen.unwrap_or(Bar {
+            lane: place.lane,
+            span,
+            attempt: Some(place.attempt),
+            count: 1,
+            outcome: UNSEEN,
+            flags: 0,
+        }));
+    }
+
+    /// Puts the cursor on a bar; of several attempts in one it goes to the first, which takes a closer look.
+    fn put_single(self, bar: Bar, looks: u32) {
+        if bar.attempt.is_some() || looks == 0 {
+            return match bar.attempt {
+                Some(attempt) => self.go_to(Place {
+                    attempt,
+                    lane: bar.lane,
+                    from_s: bar.span.from_s,
+                    to_s: bar.span.to_s,
+                    number: 1,
+                }),
+                None => self.put_cursor(bar),
+            };
+        }
+        let Some(request) = self.timeline.with_untracked(|t| t.as_ref().map(source::request_of)) else { return };
+        let core = self.core();
+        let lanes = bar.lane..bar.lane + 1;
+        source::window(request, &Looks::default(), bar.span, CLOSE_PX, lanes, move |frame| {
+            let Some(bars) = frame.filter(|_| !core.is_gone()).map(|frame| Bars::new(frame, f64::from(CLOSE_PX)))
+            else {
+                return;
+            };
+            let inside = bars.touching(bar.lane, bar.span);
+            let first = inside.filter_map(|i| bars.bar(i)).find(|found| found.span.from_s >= bar.span.from_s - HAIR_S);
+            self.put_single(first.unwrap_or(bar), if first.is_some() { looks - 1 } else { 0 });
+        });
     }
 
     fn other_lane(self, by: i64) {
@@ -93,7 +165,7 @@ impl Stage {
         while let Some(lane) = u32::try_from(next).ok().filter(|&n| (n as usize) < count) {
             let found = self.drawn().iter().find_map(|bars| bars.hit(lane, middle_s, f64::MAX / 4.0));
             if let Some(bar) = found {
-                return self.put_cursor(bar);
+                return self.put_single(bar, 4);
             }
             next += by;
         }

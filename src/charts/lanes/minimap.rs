@@ -1,15 +1,11 @@
 //! The whole run in a strip, with the visible window as a brush that can be dragged.
 
-use std::rc::Rc;
-
 use leptos::prelude::*;
 use web_sys::{Event, HtmlCanvasElement, PointerEvent};
 
 use crate::charts::canvas::{self, Redraw};
-use crate::charts::lanes::bars::Bars;
 use crate::charts::lanes::paint::{Painter, Scene};
 use crate::charts::lanes::rows::Rows;
-use crate::charts::lanes::source;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::lanes::stage::Stage;
 use crate::shell::dom;
@@ -42,26 +38,13 @@ pub fn minimap(stage: Stage) -> El {
         let Some(surface) = canvas::prepare(&surface) else { return };
         stage.timeline.with_untracked(|timeline| {
             let Some(timeline) = timeline.as_ref().filter(|t| !t.lanes.is_empty()) else { return };
-            let bars = stage.first_frame.with_untracked(|frame| {
-                frame.as_ref().map(|frame| Rc::new(Bars::new(frame.clone(), f64::from(source::WHOLE_PX))))
-            });
+            let bars = stage.core().cache.borrow().whole();
             let view = stage.bounds.get_untracked();
             let pieces: Vec<_> = bars.into_iter().map(|bars| (bars, view)).collect();
             let count = timeline.lanes.len() as u32;
             let pitch = surface.height / f64::from(count.max(1));
-            let scene = Scene {
-                timeline,
-                pieces: &pieces,
-                view,
-                rows: Rows { count, pitch, top: 0.0, scroll: 0.0, bottom: surface.height },
-                hover: None,
-                cursor: None,
-                selected: &[],
-                twins: &[],
-                name: &|_| None,
-                theme: app.repaint.get_untracked(),
-                font: "sans-serif",
-            };
+            let rows = Rows::new(count, pitch, 0.0, surface.height);
+            let scene = Scene::plain(timeline, &pieces, view, rows, app.repaint.get_untracked());
             painter.try_update_value(|painter| painter.paint(&surface, &scene));
         });
     };
@@ -75,6 +58,7 @@ pub fn minimap(stage: Stage) -> El {
         stage.timeline.track();
         stage.first_frame.track();
         stage.bounds.track();
+        stage.whole.track();
         app.repaint.track();
         redraw.ask();
     });

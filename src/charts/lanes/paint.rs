@@ -1,19 +1,24 @@
-//! The painter: one view of the lanes onto a canvas, rectangles grouped by colour.
+//! The painter: one view of the lanes onto a canvas.
 
 use std::rc::Rc;
 
-use lanescope_protocol::{Provenance, Timeline};
-use web_sys::CanvasRenderingContext2d;
+use lanescope_protocol::{Place, Provenance, Timeline};
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use crate::charts::canvas::Surface;
 use crate::charts::lanes::axis;
 use crate::charts::lanes::bars::{Bar, Bars};
+use crate::charts::lanes::ground::Grounds;
 use crate::charts::lanes::hatch::{Hatch, Hatches};
-use crate::charts::lanes::layout::{Batches, FLAKY, LEVELS, Mark, PAINT_ORDER, Rect};
+use crate::charts::lanes::layout::{self, Ink, LEVELS, Layout, Rect, Wide};
+use crate::charts::lanes::raster::Layer;
 use crate::charts::lanes::rows::Rows;
+use crate::charts::lanes::signs;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::lanes::text::Widths;
 use crate::charts::theme::{self, Palette};
+use crate::shell::dom;
 use crate::ui::format;
 
 /// Height of the axis, pixels.
@@ -21,10 +26,11 @@ pub const AXIS_PX: f64 = 24.0;
 /// Height of the line that says that the lanes are not recorded, pixels.
 pub const BANNER_PX: f64 = 20.0;
 /// Strength of a bar's colour by level.
-const ALPHA: [f64; LEVELS] = [0.35, 0.55, 0.78, 1.0];
+const ALPHA: [f64; LEVELS] = [0.16, 0.38, 0.56, 0.78, 1.0];
 /// Bars of this height carry their time below their name, pixels.
 const TWO_LINES_PX: f64 = 34.0;
-const MAX_MARKS: usize = 600;
+/// Names in one view: each is a piece of text to be set.
+const MAX_NAMES: usize = 240;
 const SMALL: &str = "11px";
 
 /// One view of the lanes.
@@ -41,10 +47,14 @@ pub struct Scene<'a> {
     pub hover: Option<Bar>,
     /// The bar that the keys have come to.
     pub cursor: Option<Bar>,
-    /// Rows of the attempts of the selected test.
-    pub selected: &'a [u32],
-    /// Bars of a test that is chosen or pointed at in another run.
-    pub twins: &'a [Bar],
+    /// Where the attempts of the selected test lie.
+    pub selected: &'a [Place],
+    /// Where those of a test lie that is chosen or pointed at in another run.
+    pub twins: &'a [Place],
+    /// The stretch that is measured.
+    pub range: Option<Span>,
+    /// The box that is being drawn to zoom to.
+    pub rubber: Option<Rect>,
     /// Name of an attempt's test, where it is known.
     pub name: &'a dyn Fn(u32) -> Option<String>,
     /// Version of the theme.
@@ -53,11 +63,24 @@ pub struct Scene<'a> {
     pub font: &'a str,
 }
 
+impl<'a> Scene<'a> {
+    /// Lanes and nothing else.
+    pub fn plain(timeline: &'a Timeline, pieces: &'a [(Rc<Bars>, Span)], view: Span, rows: Rows, theme: u32) -> Self {
+        let (hover, cursor, range, rubber) = (None, None, None, None);
+        let (none, name, font) = (&[] as &[Place], &|_| None, "sans-serif");
+        let (selected, twins) = (none, none);
+        Self { timeline, pieces, view, rows, hover, cursor, selected, twins, range, rubber, name, theme, font }
+    }
+}
+
 /// What the painter keeps between draws.
 #[derive(Default)]
 pub struct Painter {
-    batches: Batches,
+    layout: Layout,
+    grounds: Grounds,
     hatches: Hatches,
+    ink: Option<(u32, Ink)>,
+    rows: Option<HtmlCanvasElement>,
     widths: Option<(String, Widths)>,
 }
 
@@ -76,10 +99,24 @@ pub fn top_px(provenance: Provenance) -> f64 {
     AXIS_PX + if banner(provenance).is_some() { BANNER_PX } else { 0.0 }
 }
 
+fn ink_of(palette: &Palette) -> Ink {
+    let levels = |color: &String| {
+        let (r, g, b) = theme::rgb(color);
+        ALPHA.map(|alpha| [r, g, b, (alpha * 255.0) as u8])
+    };
+    let (retry, heat) = (theme::rgb(&palette.bar_text), theme::rgb(&palette.accent));
+    let mut kinds = [[[0; 4]; LEVELS]; layout::KINDS];
+    for (kind, color) in kinds.iter_mut().zip(palette.bars.iter().chain([&palette.bar_flaky])) {
+        *kind = levels(color);
+    }
+    let tints = palette.tints.each_ref().map(|colors| colors.each_ref().map(levels));
+    Ink { kinds, tints, retry: [retry.0, retry.1, retry.2, 180], heat: [heat.0, heat.1, heat.2, 255] }
+}
+
 impl Painter {
     /// Bars with room for a name in the last draw.
-    pub fn wide(&self) -> &[crate::charts::lanes::layout::Wide] {
-        &self.batches.wide
+    pub fn wide(&self) -> &[Wide] {
+        &self.layout.wide
     }
 
     /// Paints a view.
@@ -88,8 +125,14 @@ impl Painter {
         let scale = Scale::new(scene.view, surface.width);
         let context = &surface.context;
         self.hatches.refresh(context, &palette, scene.theme, surface.ratio);
-        self.batches.lay_out(scene.pieces, scale, &scene.rows, surface.ratio);
-        self.bars(context, &palette);
+        let ink = match &self.ink {
+            Some((theme, ink)) if *theme == scene.theme => ink,
+            _ => &self.ink.insert((scene.theme, ink_of(&palette))).1,
+        };
+        let place = layout::Place { scale, rows: &scene.rows, ratio: surface.ratio, width: surface.width };
+        self.layout.lay_out(scene.pieces, &place, ink);
+        self.grounds.lay_out(scene, &self.layout.gaps, scale, surface);
+        let _ = self.bars(surface);
         if banner(scene.timeline.provenance).is_some() {
             // Only onto what is painted already: the bars.
             let all = [0.0, scene.rows.top, surface.width, (scene.rows.bottom - scene.rows.top).max(0.0)];
@@ -97,133 +140,59 @@ impl Painter {
             self.hatches.fill(surface, Hatch::NotRecorded, scale.x(0.0), &[all]);
         }
         let _ = context.set_global_composite_operation("destination-over");
-        self.grounds(surface, scene, scale, &palette);
+        self.grounds.paint(surface, scene, scale, &self.hatches, &palette);
         let _ = context.set_global_composite_operation("source-over");
-        self.marks(context, &palette);
+        signs::marks(context, &self.layout, &palette);
         self.names(context, scene, &palette);
-        outlines(context, scene, scale, &palette);
+        signs::links(context, scene, scale, &palette);
+        signs::deaths(context, scene, scale, &palette);
+        signs::outlines(context, scene, scale, &palette);
+        chosen(context, scene, scale, &palette);
         axis_band(surface, scene, scale, &palette);
+        measured(context, scene, scale, &palette);
     }
 
-    fn bars(&self, context: &CanvasRenderingContext2d, palette: &Palette) {
-        for kind in PAINT_ORDER {
-            let color = if kind == FLAKY { Some(&palette.bar_flaky) } else { palette.bars.get(kind) };
-            let (Some(color), Some(levels)) = (color, self.batches.bars.get(kind)) else { continue };
-            if levels.iter().all(Vec::is_empty) {
-                continue;
-            }
-            context.set_fill_style_str(color);
-            for (rects, alpha) in levels.iter().zip(ALPHA) {
-                if rects.is_empty() {
-                    continue;
-                }
-                context.set_global_alpha(alpha);
-                fill(context, rects);
-            }
+    /// Rows of pixels go to a small canvas, and from there each to its lane.
+    fn bars(&mut self, surface: &Surface) -> Option<()> {
+        let raster = &self.layout.raster;
+        let (width, height) = (raster.width as u32, raster.strips.len() as u32);
+        if width == 0 || height == 0 {
+            return None;
         }
-        context.set_fill_style_str(&palette.edge);
-        context.set_global_alpha(0.75);
-        fill(context, &self.batches.phases);
-        context.set_fill_style_str(&palette.bar_text);
-        context.set_global_alpha(0.7);
-        fill(context, &self.batches.retries);
-        context.set_global_alpha(1.0);
-    }
-
-    /// What lies under the bars, front to back: idle time, start-up, tail, grid.
-    fn grounds(&self, surface: &Surface, scene: &Scene, scale: Scale, palette: &Palette) {
+        let rows = match &self.rows {
+            Some(rows) => rows,
+            None => self.rows.insert(dom::document().create_element("canvas").ok()?.dyn_into().ok()?),
+        };
+        // Larger than needed is as good, and setting the size clears.
+        if rows.width() != width || rows.height() < height {
+            rows.set_width(width);
+            rows.set_height(height);
+        }
+        let pixels: CanvasRenderingContext2d = rows.get_context("2d").ok()??.dyn_into().ok()?;
+        let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(raster.bytes()), width, height).ok()?;
+        pixels.put_image_data(&image, 0.0, 0.0).ok()?;
         let context = &surface.context;
-        let (timeline, rows) = (scene.timeline, &scene.rows);
-        let ratio = surface.ratio;
-        let snap = |x: f64| (x * ratio).round() / ratio;
-        let (mut idle, mut start, mut tail, mut after) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let recorded = timeline.provenance == Provenance::Recorded;
-        let (y_of, height) = (|lane| snap(rows.y(lane)), snap(rows.bar_height()).max(1.0 / ratio));
-        for lane in rows.visible() {
-            let Some(facts) = timeline.lanes.get(lane as usize) else { continue };
-            let put = |into: &mut Vec<Rect>, from_s: f64, to_s: f64| {
-                let (from, to) = (scale.x(from_s).max(0.0), scale.x(to_s).min(surface.width));
-                if to > from {
-                    into.push([snap(from), y_of(lane), snap(to) - snap(from), height]);
-                }
-            };
-            put(&mut idle, facts.first_s, facts.last_s);
-            // Without a recorded session the ramp begins with the first test of all.
-            put(&mut start, timeline.session_from_s.unwrap_or(0.0).min(0.0), facts.first_s);
-            put(&mut tail, facts.last_s, timeline.to_s);
-            if let Some(end_s) = timeline.session_to_s {
-                put(&mut after, timeline.to_s, end_s);
+        context.set_image_smoothing_enabled(false);
+        for (layer, how) in
+            [(Layer::Bars, "source-over"), (Layer::Over, "source-over"), (Layer::Cut, "destination-out")]
+        {
+            let _ = context.set_global_composite_operation(how);
+            for (row, strip) in (0_u32..).zip(&raster.strips).filter(|(_, strip)| strip.layer == layer) {
+                let _ = context.draw_image_with_html_canvas_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+                    rows,
+                    0.0,
+                    f64::from(row),
+                    f64::from(width),
+                    1.0,
+                    0.0,
+                    strip.y,
+                    f64::from(width) / surface.ratio,
+                    strip.height,
+                );
             }
         }
-        let origin = scale.x(0.0);
-        if recorded {
-            self.hatches.fill(surface, Hatch::StartUp, origin, &start);
-        }
-        self.hatches.fill(surface, Hatch::Tail, origin, &tail);
-        self.hatches.fill(surface, Hatch::After, origin, &after);
-        context.set_fill_style_str(&palette.idle);
-        fill(context, &idle);
-        context.set_fill_style_str(&palette.lane);
-        for rects in [&start, &tail, &after] {
-            fill(context, rects);
-        }
-        context.set_fill_style_str(&palette.line);
-        let bottom = (rows.top + rows.total() - rows.scroll).min(rows.bottom);
-        for (s, _) in axis::ticks(scene.view, surface.width, axis::apart_px(surface.width)) {
-            context.fill_rect(snap(scale.x(s)), rows.top, 1.0 / ratio, (bottom - rows.top).max(0.0));
-        }
-    }
-
-    fn marks(&self, context: &CanvasRenderingContext2d, palette: &Palette) {
-        context.set_line_width(1.6);
-        context.set_stroke_style_str(&palette.bar_text);
-        context.set_line_cap("round");
-        context.begin_path();
-        for Mark { kind, rect: [x, y, w, h] } in self.batches.marks.iter().take(MAX_MARKS) {
-            let (x, y, w, h) = (*x, *y, *w, *h);
-            match kind {
-                1 => {
-                    context.move_to(x + 1.0, y + 1.0);
-                    context.line_to(x + w - 1.0, y + h - 1.0);
-                    context.move_to(x + w - 1.0, y + 1.0);
-                    context.line_to(x + 1.0, y + h - 1.0);
-                }
-                2 => {
-                    context.move_to(x + w / 2.0, y);
-                    context.line_to(x + w / 2.0, y + h * 0.6);
-                    context.move_to(x + w / 2.0, y + h - 0.2);
-                    context.line_to(x + w / 2.0, y + h);
-                }
-                _ => {
-                    let middle = y + h / 2.0;
-                    context.move_to(x, middle + 1.2);
-                    context.bezier_curve_to(x + 2.5, middle - 4.2, x + 5.0, middle + 4.2, x + w, middle - 1.2);
-                }
-            }
-        }
-        context.stroke();
-        context.set_line_cap("butt");
-        // A notch cut into the bar's top (failed), or top and bottom (error): a shape, beside the colour.
-        context.set_fill_style_str(&palette.select);
-        context.begin_path();
-        for Mark { kind, rect: [x, y, w, h] } in self.batches.notches.iter().take(MAX_MARKS) {
-            let middle = x + w / 2.0;
-            let size = (h / 6.0).clamp(2.0, 3.5);
-            let wedge = |from: f64, to: f64| {
-                context.move_to(middle - size, from);
-                context.line_to(middle + size, from);
-                context.line_to(middle, to);
-            };
-            match kind {
-                2 => {
-                    wedge(y - 1.0, y + size);
-                    wedge(y + h + 1.0, y + h - size);
-                }
-                1 => wedge(y - 1.0, y + size),
-                _ => wedge(y + h + 1.0, y + h - size),
-            }
-        }
-        context.fill();
+        let _ = context.set_global_composite_operation("source-over");
+        Some(())
     }
 
     fn names(&mut self, context: &CanvasRenderingContext2d, scene: &Scene, palette: &Palette) {
@@ -235,11 +204,12 @@ impl Painter {
                 &self.widths.insert((scene.font.to_owned(), measured)).1
             }
         };
-        context.set_fill_style_str(&palette.bar_text);
         context.set_text_baseline("middle");
         context.set_text_align("left");
-        for wide in &self.batches.wide {
-            let Some(name) = (scene.name)(wide.attempt) else { continue };
+        self.grounds.names(context, &self.layout.gaps, widths, palette);
+        context.set_fill_style_str(&palette.bar_text);
+        let known = self.layout.wide.iter().filter_map(|wide| Some((wide, (scene.name)(wide.attempt)?)));
+        for (wide, name) in known.take(MAX_NAMES) {
             let [x, y, width, height] = wide.rect;
             let text = widths.clip(&name, width);
             if text.is_empty() {
@@ -261,47 +231,42 @@ impl Painter {
     }
 }
 
-fn fill(context: &CanvasRenderingContext2d, rects: &[Rect]) {
+/// Fills rectangles.
+pub(super) fn fill(context: &CanvasRenderingContext2d, rects: &[Rect]) {
     for [x, y, width, height] in rects {
         context.fill_rect(*x, *y, *width, *height);
     }
 }
 
-fn outlines(context: &CanvasRenderingContext2d, scene: &Scene, scale: Scale, palette: &Palette) {
-    let rows = &scene.rows;
-    let outline = |bar: &Bar, width: f64| {
-        let (x0, x1) = (scale.x(bar.span.from_s), scale.x(bar.span.to_s));
-        let (x0, x1) = if x1 - x0 < 4.0 { (x0 - 2.0, x0 + 3.0) } else { (x0, x1) };
-        let (x0, x1) = (x0.max(-4.0), x1.min(scale.x(scene.view.to_s) + 4.0));
-        let (y, height) = (rows.y(bar.lane), rows.bar_height());
-        if x1 > x0 && y + height > rows.top {
-            context.set_line_width(width);
-            context.stroke_rect(x0 - 0.5, y - 0.5, x1 - x0, height + 1.0);
-        }
-    };
-    context.set_stroke_style_str(&palette.select);
-    let find = |attempt: &u32| scene.pieces.iter().find_map(|(bars, _)| bars.find(*attempt));
-    let chosen = scene.selected.iter().filter_map(find).chain(scene.twins.iter().copied());
-    for bar in chosen {
-        outline(&bar, 2.0);
-        // What is left or right of the view has no pointer.
-        let Some(seen) = bar.span.common(scene.view.grown(1e-9)) else { continue };
-        let x = scale.x(f64::midpoint(seen.from_s, seen.to_s));
-        // A pointer in the axis, so that a hair-thin bar is found again.
-        context.set_fill_style_str(&palette.select);
-        context.begin_path();
-        context.move_to(x - 4.0, rows.top - 6.0);
-        context.line_to(x + 4.0, rows.top - 6.0);
-        context.line_to(x, rows.top - 1.0);
-        context.fill();
-    }
+/// The measured stretch and the box to zoom to, over the lanes.
+fn chosen(context: &CanvasRenderingContext2d, scene: &Scene, scale: Scale, palette: &Palette) {
+    let band = scene.range.map(|range| {
+        let (from, to) = (scale.x(range.from_s), scale.x(range.to_s));
+        [from, scene.rows.top, to - from, (scene.rows.bottom - scene.rows.top).max(0.0)]
+    });
+    context.set_fill_style_str(&palette.accent);
     context.set_stroke_style_str(&palette.accent);
-    if let Some(bar) = &scene.cursor {
-        outline(bar, 2.0);
+    context.set_line_width(1.0);
+    for [x, y, width, height] in band.into_iter().chain(scene.rubber) {
+        context.set_global_alpha(0.14);
+        context.fill_rect(x, y, width, height);
+        context.set_global_alpha(1.0);
+        context.stroke_rect(x, y, width, height);
     }
-    if let Some(bar) = &scene.hover {
-        outline(bar, 1.5);
-    }
+}
+
+/// The length of the measured stretch, in the axis above it.
+fn measured(context: &CanvasRenderingContext2d, scene: &Scene, scale: Scale, palette: &Palette) {
+    let Some(seen) = scene.range.and_then(|range| range.common(scene.view)) else { return };
+    let text = format::seconds(scene.range.map_or(0.0, Span::len_s));
+    let half = context.measure_text(&text).map_or(30.0, |m| m.width() / 2.0) + 6.0;
+    let right = scale.x(scene.view.to_s) - half;
+    let middle = scale.x(f64::midpoint(seen.from_s, seen.to_s)).clamp(half, right.max(half)).round();
+    context.set_fill_style_str(&palette.accent);
+    context.fill_rect(middle - half, scene.rows.top - AXIS_PX + 3.0, half * 2.0, AXIS_PX - 6.0);
+    context.set_fill_style_str(&palette.surface);
+    context.set_text_align("center");
+    let _ = context.fill_text(&text, middle, scene.rows.top - AXIS_PX / 2.0 + 0.5);
 }
 
 /// The axis lies on top, so that scrolled lanes pass under it.
@@ -311,24 +276,22 @@ fn axis_band(surface: &Surface, scene: &Scene, scale: Scale, palette: &Palette) 
     if top <= 0.0 {
         return;
     }
-    let _ = context.set_global_composite_operation("source-over");
     context.set_fill_style_str(&palette.surface);
     context.fill_rect(0.0, 0.0, surface.width, top - 6.0);
     if scene.rows.scroll > 0.0 {
         context.fill_rect(0.0, top - 6.0, surface.width, 6.0);
     }
-    context.set_font(&format!("{SMALL} {}", scene.font));
     context.set_text_baseline("middle");
     let base = if let Some(text) = banner(scene.timeline.provenance) {
         context.set_font(&format!("600 {SMALL} {}", scene.font));
         context.set_fill_style_str(&palette.text);
         context.set_text_align("left");
         let _ = context.fill_text(text, 0.0, BANNER_PX / 2.0 + 1.0);
-        context.set_font(&format!("{SMALL} {}", scene.font));
         BANNER_PX
     } else {
         0.0
     };
+    context.set_font(&format!("{SMALL} {}", scene.font));
     context.set_fill_style_str(&palette.text_3);
     let half = 24.0;
     for (s, label) in axis::ticks(scene.view, surface.width, axis::apart_px(surface.width)) {

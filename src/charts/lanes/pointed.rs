@@ -20,6 +20,8 @@ pub struct Pointed {
     pub lane: String,
     /// What is there.
     pub what: What,
+    /// Idle time before and after a bar, in words.
+    pub around: String,
 }
 
 /// What is at a place on a lane.
@@ -61,6 +63,13 @@ pub fn idle(bars: Option<&Bars>, timeline: &Timeline, lane: u32, facts: &Lane, a
     (to_s > from_s).then(|| format!("idle for {} between two tests", seconds(to_s - from_s)))
 }
 
+/// Idle time before and after a bar, in words.
+pub fn around(bars: &Bars, bar: &Bar) -> String {
+    let (before_s, after_s) = bars.around(bar);
+    let words = |s: Option<f64>, word: &str| s.map(|s| format!("{} idle {word}", format::seconds(s.max(0.0))));
+    [words(before_s, "before"), words(after_s, "after")].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 /// A bar as it is spoken.
 pub fn spoken(lane: &str, bar: &Bar, brief: Option<&AttemptBrief>) -> String {
     let Some(brief) = brief else {
@@ -69,7 +78,9 @@ pub fn spoken(lane: &str, bar: &Bar, brief: Option<&AttemptBrief>) -> String {
     let attempt = if brief.of > 1 { format!(", attempt {} of {}", brief.number, brief.of) } else { String::new() };
     let time = brief.total_s.map(|s| format!(", {}", format::seconds(s))).unwrap_or_default();
     let start = brief.start_s.map(|s| format!(", starts at {}", format::seconds(s))).unwrap_or_default();
-    format!("{lane}: {}, {}{attempt}{time}{start}", brief.name, word(bar))
+    // A bar that is not at hand has no outcome of its own.
+    let word = if bar.outcome == u8::MAX { &brief.outcome } else { word(bar) };
+    format!("{lane}: {}, {word}{attempt}{time}{start}", brief.name)
 }
 
 #[cfg(test)]

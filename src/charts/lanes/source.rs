@@ -7,6 +7,7 @@ use lanescope_protocol::{
 };
 use leptos::prelude::*;
 
+use crate::charts::lanes::looks::Looks;
 use crate::charts::lanes::series::Ask;
 use crate::charts::lanes::span::Span;
 use crate::shell::open;
@@ -23,6 +24,7 @@ pub fn request_of(timeline: &Timeline) -> TimelineRequest {
 /// Asks for the bars of a window.
 pub fn window(
     timeline: TimelineRequest,
+    looks: &Looks,
     span: Span,
     width_px: u32,
     lanes: Range<u32>,
@@ -35,7 +37,8 @@ pub fn window(
         width_px,
         first_lane: lanes.start,
         lanes: lanes.end.saturating_sub(lanes.start),
-        ..WindowRequest::default()
+        colour: looks.colour,
+        q: looks.q.clone(),
     };
     open::ask(Request::Window(request), move |_, bytes| tell(bytes.and_then(|bytes| Frame::decode(&bytes).ok())));
 }
@@ -51,7 +54,7 @@ pub fn keep_whole(app: App) {
         });
         let Some((request, tests, lanes)) = wanted else { return };
         let asked = request.clone();
-        window(request, tests, WHOLE_PX, 0..lanes, move |frame| {
+        window(request, &Looks::default(), tests, WHOLE_PX, 0..lanes, move |frame| {
             let still = app.timeline.with_untracked(|t| t.as_ref().is_some_and(|t| request_of(t) == asked));
             if still && app.first_frame.with_untracked(Option::is_none) {
                 app.first_frame.set(frame);
@@ -82,7 +85,7 @@ pub fn fetch_lanes(app: App, request: TimelineRequest, tell: impl FnOnce(Timelin
             let request = request_of(&timeline);
             let (tests, lanes) = (Span::tests(&timeline), timeline.lanes.len() as u32);
             let mut tell = tell.take().map(|tell| (tell, *timeline));
-            window(request, tests, WHOLE_PX, 0..lanes, move |frame| {
+            window(request, &Looks::default(), tests, WHOLE_PX, 0..lanes, move |frame| {
                 if let Some((tell, timeline)) = tell.take() {
                     tell(timeline, frame);
                 }

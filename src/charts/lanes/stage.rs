@@ -5,17 +5,19 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use lanescope_protocol::{Answer, AttemptBrief, Frame, Request, Timeline, TimelineRequest};
+use lanescope_protocol::{Answer, AttemptBrief, Frame, Legend, Place, Request, Timeline, TimelineRequest};
 use leptos::prelude::*;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
 use crate::charts::canvas::{self, Redraw};
-use crate::charts::lanes::bars::{Bar, Bars};
+use crate::charts::lanes::bars::Bar;
 use crate::charts::lanes::cache::FrameCache;
 use crate::charts::lanes::gestures::Gesture;
+use crate::charts::lanes::layout::Rect;
+use crate::charts::lanes::looks::{self, Matches};
 use crate::charts::lanes::paint::{self, Painter, Scene};
 use crate::charts::lanes::pointed::Pointed;
-use crate::charts::lanes::rows::Rows;
+use crate::charts::lanes::rows::{HEAD_PX, Rows};
 use crate::charts::lanes::source;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::shell::{dom, marks, open};
@@ -27,6 +29,10 @@ pub const OFF_PX: f64 = -9999.0;
 const SETTLED_MS: u64 = 220;
 /// Milliseconds of a motion from one view to another.
 const GLIDE_MS: f64 = 160.0;
+/// A drag goes on until it is slower than this, pixels per millisecond.
+const SLOWEST: f64 = 0.05;
+/// After so many milliseconds a drag that goes on has a third of its speed.
+const FLING_MS: f64 = 180.0;
 /// Names asked for at a time.
 const NAMES: usize = 60;
 /// Briefs kept.
@@ -69,6 +75,12 @@ pub struct Stage {
     pub curves: RwSignal<bool>,
     /// Whether these are the lanes of a second run: keys, address and selection belong to the first.
     pub second: bool,
+    /// What the colours say, and which tests are looked for, as the address has it; see [`Stage::looks`].
+    pub(super) looks_named: Memo<String>,
+    /// Counts up when there is another legend, another number of matches, or a group was folded.
+    pub(super) told: RwSignal<u32>,
+    /// Counts up when the bars of the whole run have changed.
+    pub whole: RwSignal<u32>,
     core: StoredValue<Rc<Core>, LocalStorage>,
 }
 
@@ -84,8 +96,14 @@ pub struct Core {
     pub(super) scroller: RefCell<Option<HtmlElement>>,
     painter: RefCell<Painter>,
     briefs: RefCell<BTreeMap<u32, Option<AttemptBrief>>>,
-    pub(super) twins: RefCell<Vec<Bar>>,
-    selected: RefCell<Vec<u32>>,
+    pub(super) twins: RefCell<Vec<Place>>,
+    pub(super) rubber: Cell<Option<Rect>>,
+    selected: RefCell<Vec<Place>>,
+    pub(super) legend: RefCell<Option<Legend>>,
+    pub(super) matches: RefCell<Option<Matches>>,
+    /// Names of the groups whose lanes are hidden.
+    pub(super) closed: RefCell<Vec<String>>,
+    epoch: Cell<u32>,
     reveal: Cell<Option<u32>>,
     redraw: RefCell<Option<Redraw>>,
     lanes_of: RefCell<Option<TimelineRequest>>,
@@ -100,6 +118,22 @@ impl Core {
     /// Whether the view was left.
     pub(super) fn is_gone(&self) -> bool {
         self.gone.get()
+    }
+
+    /// Begins another question for the bars of the whole run.
+    pub(super) fn next_epoch(&self) -> u32 {
+        self.epoch.set(self.epoch.get().wrapping_add(1));
+        self.epoch.get()
+    }
+
+    /// Which question for the bars of the whole run it is now.
+    pub(super) fn epoch(&self) -> u32 {
+        self.epoch.get()
+    }
+
+    /// Whether answers to that question are still wanted.
+    pub(super) fn is_now(&self, epoch: u32) -> bool {
+        !self.gone.get() && self.epoch.get() == epoch
     }
 }
 
@@ -127,6 +161,9 @@ impl Stage {
             at_px: RwSignal::new(OFF_PX),
             curves: RwSignal::new(!dom::is_narrow()),
             second: false,
+            looks_named: Memo::new(move |_| app.route.with(looks::named)),
+            told: RwSignal::new(0),
+            whole: RwSignal::new(0),
             core: StoredValue::new_local(Rc::default()),
         };
         source::keep_whole(app);
@@ -168,8 +205,8 @@ impl Stage {
     }
 
     /// Outlines bars that belong to what is chosen or pointed at in another run.
-    pub fn outline(self, bars: Vec<Bar>) {
-        if self.core().twins.replace(bars.clone()) != bars {
+    pub fn outline(self, places: Vec<Place>) {
+        if self.core().twins.replace(places.clone()) != places {
             self.redraw();
         }
     }
@@ -197,15 +234,31 @@ impl Stage {
 
     /// Height of a lane, pixels.
     pub fn pitch(self) -> f64 {
-        let (count, top) =
-            self.timeline.with(|t| t.as_ref().map_or((0, 0.0), |t| (t.lanes.len(), paint::top_px(t.provenance))));
-        Rows::pitch_for(count as u32, self.room_px.get() - top - 2.0)
+        self.timeline.with(|t| t.as_ref().map_or(1.0, |t| self.rows_in(t, self.room_px.get()).pitch))
+    }
+
+    /// Height of everything: what is above the lanes, the lanes that are shown, the heads of groups.
+    pub fn natural_px(self) -> f64 {
+        self.told.track();
+        self.timeline.with(|t| {
+            t.as_ref().map_or(0.0, |t| {
+                let rows = self.rows_in(t, self.room_px.get());
+                rows.top + rows.total() + 2.0
+            })
+        })
+    }
+
+    fn rows_in(self, timeline: &Timeline, room_px: f64) -> Rows {
+        let (count, top) = (timeline.lanes.len() as u32, paint::top_px(timeline.provenance));
+        let heads_px = HEAD_PX * timeline.groups.len() as f64;
+        let pitch = Rows::pitch_for(count, room_px - top - heads_px - 2.0);
+        Rows::new(count, pitch, top, 0.0).grouped(&timeline.groups, &self.core().closed.borrow())
     }
 
     pub(super) fn rows(self, timeline: &Timeline, height_px: f64) -> Rows {
-        let (count, top) = (timeline.lanes.len() as u32, paint::top_px(timeline.provenance));
-        let pitch = Rows::pitch_for(count, self.room_px.get_untracked() - top - 2.0);
-        Rows { count, pitch, top, scroll: self.scroll.get_untracked(), bottom: height_px }
+        let mut rows = self.rows_in(timeline, self.room_px.get_untracked());
+        (rows.scroll, rows.bottom) = (self.scroll.get_untracked(), height_px);
+        rows
     }
 
     pub(super) fn width_px(self) -> f64 {
@@ -222,8 +275,7 @@ impl Stage {
 
     /// Shows a stretch at once.
     pub fn show(self, span: Span) {
-        let core = self.core();
-        core.glides.set(core.glides.get().wrapping_add(1));
+        self.hold();
         let span = span.inside(self.bounds.get_untracked());
         if self.view.get_untracked() != span {
             self.view.set(span);
@@ -236,9 +288,36 @@ impl Stage {
         if dom::reduced_motion() {
             return self.show(to);
         }
+        self.hold();
+        self.glide_step(self.core(), self.view.get_untracked(), to, marks::now_ms());
+    }
+
+    /// Stops what moves.
+    pub(super) fn hold(self) -> u32 {
         let core = self.core();
         core.glides.set(core.glides.get().wrapping_add(1));
-        self.glide_step(core, self.view.get_untracked(), to, marks::now_ms());
+        core.glides.get()
+    }
+
+    /// Goes on with the speed of a drag, slower and slower.
+    pub(super) fn fling(self, px_per_ms: f64) {
+        if px_per_ms.abs() >= SLOWEST && !dom::reduced_motion() {
+            self.fling_step(self.hold(), px_per_ms, marks::now_ms());
+        }
+    }
+
+    fn fling_step(self, ticket: u32, px_per_ms: f64, before_ms: f64) {
+        let core = self.core();
+        dom::next_frame(move || {
+            if core.gone.get() || core.glides.get() != ticket || px_per_ms.abs() < SLOWEST {
+                return;
+            }
+            let now_ms = marks::now_ms();
+            let ms = (now_ms - before_ms).clamp(0.0, 50.0);
+            let by_s = px_per_ms * ms / self.scale().px_per_s;
+            self.view.set(self.view.get_untracked().panned(by_s, self.bounds.get_untracked()));
+            self.fling_step(ticket, px_per_ms * (-ms / FLING_MS).exp(), now_ms);
+        });
     }
 
     fn glide_step(self, core: Rc<Core>, from: Span, to: Span, began_ms: f64) {
@@ -287,16 +366,18 @@ impl Stage {
         let app = self.app;
         Effect::new(move |_| {
             self.first_frame.track();
+            self.looks_named.track();
             self.timeline.with(|timeline| {
                 let core = self.core();
                 let Some(timeline) = timeline.as_ref() else { return };
                 let request = source::request_of(timeline);
                 let before = core.lanes_of.replace(Some(request.clone()));
                 let same_run = before.as_ref().is_some_and(|b| b.run == request.run);
-                let whole = self.first_frame.with_untracked(|frame| {
-                    frame.as_ref().map(|frame| Rc::new(Bars::new(frame.clone(), f64::from(source::WHOLE_PX))))
-                });
-                core.cache.borrow_mut().reset(Span::tests(timeline), whole);
+                let new_lanes = before.as_ref() != Some(&request);
+                self.put_whole(timeline, new_lanes, self.first_frame.get_untracked());
+                if !new_lanes {
+                    return self.redraw();
+                }
                 core.hover.set(None);
                 core.cursor.set(None);
                 // The same run read again may count its attempts otherwise.
@@ -315,6 +396,8 @@ impl Stage {
             self.view.track();
             self.scroll.track();
             self.room_px.track();
+            self.range.track();
+            self.told.track();
             app.repaint.track();
             self.redraw();
         });
@@ -417,39 +500,36 @@ impl Stage {
         let app = self.app;
         let wanted = Memo::new(move |_| {
             let test = app.route.with(|route| route.test.clone());
-            let run = self.timeline.with(|t| t.as_ref().map(|t| t.run.clone()));
-            test.zip(run)
+            test.zip(self.timeline.with(|t| t.as_ref().map(source::request_of)))
         });
         Effect::new(move |_| {
             let core = self.core();
-            let Some((test, run)) = wanted.get() else {
+            let Some((test, request)) = wanted.get() else {
                 core.selected.borrow_mut().clear();
                 core.picked.take();
                 return self.redraw();
             };
-            let asked = Some((test.clone(), run.clone()));
-            open::ask(Request::Test { run, test: test.clone() }, move |answer, _| {
+            let asked = Some((test.clone(), request.clone()));
+            open::ask(Request::Places { timeline: request, test: test.clone() }, move |answer, _| {
                 if core.gone.get() || wanted.get_untracked() != asked {
                     return;
                 }
-                let Answer::Test(detail) = answer else { return };
-                *core.selected.borrow_mut() = detail.attempts.iter().map(|a| a.attempt).take(32).collect();
-                if core.picked.borrow().as_ref() != Some(&test) {
-                    let last = detail.attempts.iter().rev().find(|a| a.start_s.is_some()).or(detail.attempts.last());
-                    let span = last.and_then(|a| a.start_s.zip(a.stop_s)).map(|(from, to)| Span::new(from, to));
-                    self.bring_into_sight(last.map(|a| a.attempt), span);
+                let Answer::Places(places) = answer else { return };
+                if core.picked.borrow().as_ref() != Some(&test)
+                    && let Some(last) = places.last()
+                {
+                    self.bring_into_sight(last);
                 }
+                *core.selected.borrow_mut() = places;
                 self.redraw();
             });
         });
     }
 
-    fn bring_into_sight(self, attempt: Option<u32>, span: Option<Span>) {
-        let core = self.core();
-        core.reveal.set(attempt);
-        let drawn = || attempt.and_then(|a| core.cache.borrow().frames().find_map(|bars| bars.find(a)));
-        let Some(span) = span.or_else(|| drawn().map(|bar| bar.span)) else { return };
+    pub(super) fn bring_into_sight(self, place: &Place) {
+        self.core().reveal.set(Some(place.lane));
         let (view, width) = (self.view.get_untracked(), self.width_px());
+        let span = Span::new(place.from_s, place.to_s);
         let shown_px = span.common(view).map_or(0.0, |part| part.len_s() * width / view.len_s());
         if shown_px < FOUND_PX {
             let len_s = (span.len_s() * width / SHOWN_PX).min(view.len_s());
@@ -477,11 +557,13 @@ impl Stage {
                     timeline,
                     pieces: &pieces,
                     view,
-                    rows,
+                    rows: rows.clone(),
                     hover: core.hover.get(),
                     cursor: core.cursor.get(),
                     selected: &core.selected.borrow(),
                     twins: &core.twins.borrow(),
+                    range: self.range.get_untracked(),
+                    rubber: core.rubber.get(),
                     name: &|attempt| briefs.get(&attempt).and_then(|b| b.as_ref()).map(|b| b.name.clone()),
                     theme: self.app.repaint.get_untracked(),
                     font: &core.font.borrow(),
@@ -502,13 +584,10 @@ impl Stage {
     }
 
     fn reveal_lane(self, core: &Core, rows: &Rows) {
-        let Some(attempt) = core.reveal.get() else { return };
-        let found = core.cache.borrow().frames().find_map(|bars| bars.find(attempt));
-        if let Some(bar) = found {
-            core.reveal.set(None);
-            if (rows.reveal(bar.lane) - rows.scroll).abs() > 0.5 {
-                self.scroll_to(f64::from(bar.lane) * rows.pitch - (rows.bottom - rows.top) / 2.0);
-            }
+        if let Some(lane) = core.reveal.take()
+            && (rows.reveal(lane) - rows.scroll).abs() > 0.5
+        {
+            self.scroll_to(rows.centre(lane));
         }
     }
 
@@ -521,14 +600,13 @@ impl Stage {
         let Some(ask) = want else { return };
         core.cache.borrow_mut().asked(ask.clone());
         let request = source::request_of(timeline);
-        let (core, asked) = (Rc::clone(core), request.clone());
-        source::window(request, ask.span, ask.width_px, ask.lanes, move |frame| {
-            let still = core.lanes_of.borrow().as_ref() == Some(&asked);
-            if core.gone.get() || !still {
-                return;
+        let looks = self.looks();
+        let (core, epoch, colour) = (Rc::clone(core), core.epoch(), looks.colour);
+        source::window(request, &looks, ask.span, ask.width_px, ask.lanes, move |frame| {
+            if core.is_now(epoch) {
+                core.cache.borrow_mut().answered(frame, colour);
+                self.redraw();
             }
-            core.cache.borrow_mut().answered(frame);
-            self.redraw();
         });
     }
 }

@@ -45,7 +45,7 @@ struct Kept {
 
 fn rows(timeline: &Timeline, height: f64) -> Rows {
     let (count, top) = (timeline.lanes.len() as u32, paint::top_px(timeline.provenance));
-    Rows { count, pitch: pitch(timeline.lanes.len()), top, scroll: 0.0, bottom: height }
+    Rows::new(count, pitch(timeline.lanes.len()), top, height)
 }
 
 /// The lanes, as a strip for the overview, for a run that has some.
@@ -66,19 +66,9 @@ pub fn lane_strip(app: App) -> El {
             let pieces: Vec<_> = kept.bars.borrow().iter().map(|bars| (Rc::clone(bars), view)).collect();
             let paint = || {
                 let Some(surface) = canvas::prepare(&node) else { return };
-                let scene = Scene {
-                    timeline,
-                    pieces: &pieces,
-                    view,
-                    rows: rows(timeline, surface.height),
-                    hover: kept.hover.get(),
-                    cursor: None,
-                    selected: &[],
-                    twins: &[],
-                    name: &|_| None,
-                    theme: app.repaint.get_untracked(),
-                    font: &font(),
-                };
+                let (rows, theme) = (rows(timeline, surface.height), app.repaint.get_untracked());
+                let plain = Scene::plain(timeline, &pieces, view, rows, theme);
+                let scene = Scene { hover: kept.hover.get(), font: &font(), ..plain };
                 kept.painter.borrow_mut().paint(&surface, &scene);
             };
             if pieces.is_empty() { paint() } else { marks::timeline_drawn(&timeline.run, paint) }
@@ -135,7 +125,7 @@ pub fn lane_strip(app: App) -> El {
                     None => What::Idle(pointed::idle(bars.as_deref(), timeline, lane, facts, at_s)?),
                 };
                 let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-                Some(Pointed { x, y, lane: facts.name.clone(), what })
+                Some(Pointed { x, y, lane: facts.name.clone(), what, around: String::new() })
             })
         });
         pointed.set(what);

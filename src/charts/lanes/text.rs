@@ -23,6 +23,11 @@ impl Widths {
         place.and_then(|i| self.ascii.get(i)).copied().unwrap_or(self.other)
     }
 
+    /// Width of a text, pixels.
+    pub fn of_text(&self, text: &str) -> f64 {
+        text.chars().map(|c| f64::from(self.of(c))).sum()
+    }
+
     /// The text, or as much of it as fits with dots at its end; empty where not even three characters fit.
     pub fn clip(&self, text: &str, room_px: f64) -> String {
         let room = room_px as f32;

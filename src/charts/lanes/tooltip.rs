@@ -17,14 +17,19 @@ pub fn tooltip(
     brief: Callback<u32, Option<AttemptBrief>>,
     click: &'static str,
 ) -> Live {
-    let shown = Memo::new(move |_| pointed.with(|p| p.as_ref().map(|p| (p.lane.clone(), p.what.clone()))));
+    let shown =
+        Memo::new(move |_| pointed.with(|p| p.as_ref().map(|p| (p.lane.clone(), p.what.clone(), p.around.clone()))));
     let content = move || {
-        let (lane, what) = shown.get()?;
+        let (lane, what, around) = shown.get()?;
         Some(match what {
             What::Idle(text) => nodes(el("p", "tip-line").with((el("b", "").with(lane), " ", text))),
             What::Bar(bar) => match bar.attempt {
                 None => merged(&lane, &bar),
-                Some(attempt) => one(&lane, &bar, brief.run(attempt), click),
+                Some(attempt) => nodes((
+                    one(&lane, &bar, brief.run(attempt)),
+                    el("p", "tip-line").with(around),
+                    (!click.is_empty()).then(|| el("p", "tip-hint").with(click)),
+                )),
             },
         })
     };
@@ -53,11 +58,10 @@ fn merged(lane: &str, bar: &Bar) -> Nodes {
     nodes((name, el("p", "tip-line").with((lane, " · ", worst))))
 }
 
-fn one(lane: &str, bar: &Bar, brief: Option<AttemptBrief>, click: &str) -> Nodes {
+fn one(lane: &str, bar: &Bar, brief: Option<AttemptBrief>) -> Nodes {
     let word = pointed::word(bar);
     let row = |name: &str, s: Option<f64>| s.map(|s| (el("dt", "").with(name), el("dd", "").with(format::seconds(s))));
     let length = Some(bar.span.len_s());
-    let known = brief.is_some();
     let brief = brief.unwrap_or_else(|| AttemptBrief {
         attempt: 0,
         test: String::new(),
@@ -90,6 +94,5 @@ fn one(lane: &str, bar: &Bar, brief: Option<AttemptBrief>, click: &str) -> Nodes
         el("p", "tip-line").with((outcome, attempt, " · ", lane)),
         el("dl", "tip-times").with(times),
         (!brief.message.is_empty()).then(|| el("p", "tip-message").with(&brief.message)),
-        (known && !click.is_empty()).then(|| el("p", "tip-hint").with(click)),
     ))
 }

@@ -3,11 +3,12 @@
 use lanescope_protocol::{Breakdown, RunSummary};
 
 use crate::pages::overview::panel;
-use crate::ui::el::{El, Nodes, div, el, nodes, span};
+use crate::state::{App, View};
+use crate::ui::el::{El, Nodes, button, div, el, nodes, span};
 use crate::ui::{format, known};
 
 /// The breakdown of workers × session, or workers × wall.
-pub fn breakdown_panel(run: &RunSummary) -> El {
+pub fn breakdown_panel(app: App, run: &RunSummary) -> El {
     let provenance = run.provenance.get("breakdown_s").copied();
     let body = match &run.breakdown_s {
         None => {
@@ -15,7 +16,14 @@ pub fn breakdown_panel(run: &RunSummary) -> El {
         }
         Some(parts) => body(run, parts),
     };
-    panel("panel", "parts-title", "Where the workers’ time went", provenance.and_then(known)).with(body)
+    let every = button("link", move || {
+        app.go(|route| {
+            route.view = View::Timeline;
+            route.panel = Some("time".to_owned());
+        });
+    });
+    let every = every.with("Every part, piece by piece");
+    panel("panel", "parts-title", "Where the workers’ time went", (provenance.and_then(known), every)).with(body)
 }
 
 fn body(run: &RunSummary, parts: &Breakdown) -> Nodes {

@@ -43,7 +43,7 @@ pub fn overview_page(app: App) -> El {
             let o = o.as_ref()?;
             Some(div("columns").with((
                 div("stack").with((failures(app, o), workers(o))),
-                div("stack").with((breakdown_panel(&o.run), hints(o))),
+                div("stack").with((breakdown_panel(app, &o.run), hints(o))),
                 div("stack").with((slowest(app, o), files_panel(app, o))),
             )))
         })

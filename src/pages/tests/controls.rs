@@ -27,6 +27,8 @@ struct Field {
     input: StoredValue<HtmlInputElement, LocalStorage>,
     /// Runs between the last key and the question.
     timer: StoredValue<Option<TimeoutHandle>>,
+    /// Where Enter goes on.
+    next: Option<&'static str>,
 }
 
 impl Field {
@@ -62,7 +64,9 @@ impl Field {
             "ArrowDown" | "Enter" => {
                 event.prevent_default();
                 self.put();
-                keys::focus(".test-list .vlist");
+                if let Some(next) = self.next {
+                    keys::focus(next);
+                }
             }
             "Escape" if self.text().is_some_and(|text| !text.is_empty()) => {
                 event.prevent_default();
@@ -79,18 +83,36 @@ fn stop(timer: StoredValue<Option<TimeoutHandle>>) {
     }
 }
 
-/// The search field. What is typed goes to the address after a short pause.
+/// The search field, and what is wrong with what is typed.
 pub fn search(app: App, rows: Rows) -> Nodes {
     let problem = Memo::new(move |_| rows.head.with(|head| head.as_ref().and_then(|head| head.problem.clone())));
-    let input = el("input", "").attr("id", "test-search").attr("data-search", "").attr("type", "text");
+    let field = query_field(app, "test-search", "Search the tests", EXAMPLE, Some(".test-list .vlist"));
+    if let Ok(Some(input)) = field.node().query_selector("input") {
+        let _ = input.set_attribute("data-search", "");
+        let _ = input.set_attribute("aria-describedby", "test-problem");
+        follow(move || {
+            let wrong = problem.with(Option::is_some);
+            let _ = if wrong {
+                input.set_attribute("aria-invalid", "true")
+            } else {
+                input.remove_attribute("aria-invalid")
+            };
+        });
+    }
+    let said = el("p", "test-problem").attr("id", "test-problem").attr("role", "status");
+    let said = said.live(move || problem.get().map(|text| (icon("warning"), code_words(&text))));
+    nodes((field, said))
+}
+
+/// A field for the query of the address. What is typed goes there after a short pause; Enter goes on to `next`.
+pub fn query_field(app: App, id: &str, label: &str, example: &str, next: Option<&'static str>) -> El {
+    let input = el("input", "").attr("id", id).attr("type", "text");
     let input = input.attr("inputmode", "search").attr("autocomplete", "off").attr("autocapitalize", "off");
-    let input = input.attr("spellcheck", "false").attr("placeholder", EXAMPLE);
+    let input = input.attr("spellcheck", "false").attr("placeholder", example);
     let input = input.attr("value", app.route.with_untracked(|route| route.q.clone()));
-    let input = input.attr("aria-describedby", "test-problem");
-    let input = input.live_attr("aria-invalid", move || problem.with(Option::is_some).then_some("true"));
 
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    let field = Field { app, input: StoredValue::new_local(input.as_node()), timer };
+    let field = Field { app, input: StoredValue::new_local(input.as_node()), timer, next };
     let input = input.on("input", move |_: Event| field.typed());
     let input = input.on("keydown", move |event: KeyboardEvent| field.key(&event));
     on_cleanup(move || stop(timer));
@@ -106,15 +128,13 @@ pub fn search(app: App, rows: Rows) -> Nodes {
     let is_empty = Memo::new(move |_| q.with(String::is_empty));
     let at_end = live(move || {
         if is_empty.get() {
-            return el("kbd", "").attr("aria-hidden", "true").with("/");
+            return next.map(|_| el("kbd", "").attr("aria-hidden", "true").with("/"));
         }
         let clear = button("icon-button", move || field.clear()).attr("title", "Clear the search");
-        clear.attr("aria-label", "Clear the search").with(icon("close"))
+        Some(clear.attr("aria-label", "Clear the search").with(icon("close")))
     });
-    let label = el("label", "sr-only").attr("for", "test-search").with("Search the tests");
-    let said = el("p", "test-problem").attr("id", "test-problem").attr("role", "status");
-    let said = said.live(move || problem.get().map(|text| (icon("warning"), code_words(&text))));
-    nodes((div("test-search").with((label, icon("search"), input, at_end)), said))
+    let label = el("label", "sr-only").attr("for", id).with(label);
+    div("test-search").with((label, icon("search"), input, at_end))
 }
 
 /// A sentence whose words in backquotes are set as code.

@@ -12,6 +12,7 @@ mod words;
 
 use leptos::prelude::*;
 
+pub use controls::query_field;
 pub use pane::test_pane;
 
 use crate::shell::keys;

@@ -1,10 +1,10 @@
 //! The names of the lanes, beside the canvas.
 
-use lanescope_protocol::{Lane, Timeline};
+use lanescope_protocol::{Lane, LaneGroup, Timeline};
 use leptos::prelude::*;
 
-use crate::charts::lanes::{Stage, top_px};
-use crate::ui::el::{El, div, el, live, span};
+use crate::charts::lanes::{HEAD_PX, Stage, top_px};
+use crate::ui::el::{El, button, div, el, live, span};
 use crate::ui::format;
 
 /// Lanes lower than this have no room for figures in the usual size, pixels.
@@ -15,20 +15,45 @@ pub fn busy_share(lane: &Lane, timeline: &Timeline) -> f64 {
     if timeline.to_s > 0.0 { lane.busy_s / timeline.to_s } else { 0.0 }
 }
 
-/// One label per lane: name, busy share, failures.
+/// One label per lane: name, busy share, failures; above those of a group its head.
 pub fn labels(stage: Stage) -> El {
     let labels = live(move || {
         stage.timeline.with(|timeline| {
             let timeline = timeline.as_ref()?;
-            let label = |lane| label(lane, busy_share(lane, timeline));
-            Some(timeline.lanes.iter().map(label).collect::<Vec<_>>())
+            let of_group = |lane: &Lane| timeline.groups.get(lane.group? as usize);
+            let mut all = Vec::with_capacity(timeline.lanes.len() + timeline.groups.len());
+            for (i, lane) in (0_u32..).zip(&timeline.lanes) {
+                let begins = |group: &&LaneGroup| group.first_lane == i && group.lanes > 0;
+                all.extend(timeline.groups.iter().find(begins).map(|group| head(stage, group, timeline)));
+                let label = label(lane, busy_share(lane, timeline));
+                all.push(match of_group(lane) {
+                    Some(group) => {
+                        let name = group.name.clone();
+                        label.live_attr("hidden", move || stage.is_folded(&name))
+                    }
+                    None => label,
+                });
+            }
+            Some(all)
         })
     });
     let top = move || format!("{}px", stage.timeline.with(|t| t.as_ref().map_or(0.0, |t| top_px(t.provenance))));
-    let head = div("lane-head").live_style("height", top).with((span("").with("Worker"), span("").with("busy")));
-    let all = div("lane-labels").attr("aria-hidden", "true");
-    let all = all.live_attr("data-dense", move || stage.pitch() < DENSE_PX);
-    all.live_style("--pitch", move || format!("{}px", stage.pitch())).with((head, labels))
+    let titles = div("lane-head").attr("aria-hidden", "true").live_style("height", top);
+    let titles = titles.with((span("").with("Worker"), span("").with("busy")));
+    let all = div("lane-labels").live_attr("data-dense", move || stage.pitch() < DENSE_PX);
+    all.live_style("--pitch", move || format!("{}px", stage.pitch())).with((titles, labels))
+}
+
+/// Name, number of lanes and busy share of a group; a click hides its lanes, or shows them.
+fn head(stage: Stage, group: &LaneGroup, timeline: &Timeline) -> El {
+    let (name, folded) = (group.name.clone(), group.name.clone());
+    let busy = if timeline.to_s > 0.0 { group.busy_s / timeline.to_s / f64::from(group.lanes) } else { 0.0 };
+    let lanes = format::plural(group.lanes.into(), "lane", "lanes");
+    let head = button("lane-group", move || stage.fold(&name)).style("height", format!("{HEAD_PX}px"));
+    let head = head.attr("title", format!("{}: {lanes}, {} in tests", group.name, format::seconds(group.busy_s)));
+    let head = head.live_attr("aria-expanded", move || (!stage.is_folded(&folded)).to_string());
+    let share = span("lane-busy").with(el("b", "").with(format!("{:.0} %", busy * 100.0)));
+    head.with((span("lane-name").with(&group.name), span("quiet").with(lanes), share))
 }
 
 fn label(lane: &Lane, busy: f64) -> El {
@@ -42,7 +67,7 @@ fn label(lane: &Lane, busy: f64) -> El {
         if lane.crashed { "; the worker died" } else { "" }
     );
     let bar = el("i", "").style("width", format!("{:.1}%", (busy * 100.0).clamp(0.0, 100.0)));
-    div("lane-label").attr("title", title).with((
+    div("lane-label").attr("aria-hidden", "true").attr("title", title).with((
         span("lane-name").with(&lane.name),
         lane.crashed.then(|| span("lane-crashed").with("died")),
         (lane.bad > 0).then(|| span("lane-bad").with(format!("{} ×", format::count(lane.bad.into())))),

@@ -1,9 +1,11 @@
 //! A lane per worker: what ran where and when.
 
 mod empty;
+mod export;
 mod labels;
 mod legend;
 mod notice;
+mod panels;
 mod range;
 mod second;
 mod table;
@@ -15,13 +17,10 @@ use leptos::prelude::*;
 
 use crate::charts::lanes::{Curves, Kind, Stage, follow_pointer, minimap};
 use crate::pages::tests::test_pane;
-use crate::pages::timeline::second::{Second, natural_px, scrolled};
+use crate::pages::timeline::second::{Second, scrolled};
 use crate::shell::dom;
 use crate::state::App;
 use crate::ui::el::{El, div, el, live, span, when};
-
-/// Height of the table of lanes that must at least be free for it to be shown unasked, pixels.
-const TABLE_PX: f64 = 150.0;
 
 /// The timeline view.
 pub fn timeline_page(app: App) -> El {
@@ -42,26 +41,14 @@ fn waiting() -> El {
     div("timeline-main").attr("aria-hidden", "true").with(bones)
 }
 
-/// Toolbar, strip, lanes, table.
+/// Toolbar, curves, lanes, panels.
 fn lanes(stage: Stage) -> El {
     let app = stage.app;
-    // `None` until the user has said whether the table is wanted.
-    let asked = RwSignal::new(None::<bool>);
     let (curves, second, room) = (Curves::new(stage), Second::new(stage), RwSignal::new(0.0));
     second.share_room(room);
     range::follow_range(stage);
-    // Few lanes leave room below, and the table has its place there.
-    let room_left = move || stage.room_px.get() - natural_px(stage) > TABLE_PX;
-    let panel = Memo::new(move |_| app.route.with(|route| route.panel.as_deref() == Some(range::PANEL)));
-    let table = Memo::new(move |_| !panel.get() && asked.get().unwrap_or_else(room_left));
-    let height = Rc::new(move || {
-        let room = stage.room_px.get();
-        let most = if (table.get() || panel.get()) && !room_left() { (room * 0.55).max(120.0) } else { room };
-        natural_px(stage).min(most)
-    });
-    let range = when(move || panel.get(), move || range::range_panel(stage));
-    let below = (curves.curve(Kind::Completions), range, when(move || table.get(), move || table::lane_table(app)));
-    let area = div("timeline-area").with((scrolled(stage, height), second.lanes(), below));
+    let height = Rc::new(move || stage.natural_px().min(stage.room_px.get()));
+    let area = div("timeline-area").with((scrolled(stage, height), second.lanes(), curves.curve(Kind::Completions)));
     let watched = area.html();
     dom::on_resize(area.node(), move || {
         let height = f64::from(watched.client_height());
@@ -69,12 +56,15 @@ fn lanes(stage: Stage) -> El {
             room.set(height);
         }
     });
+    // Lanes, legend and panel share the height; the panel gives way first.
+    let split = div("timeline-split");
+    let below = panels::panels(stage, &split);
     follow_pointer(stage, div("timeline-main")).with((
         el("h1", "sr-only").with("Timeline"),
-        toolbar::toolbar(stage, table, asked),
+        toolbar::toolbar(stage),
         notice::notice(app),
         div("timeline-grid minimap-row").with((span("minimap-label").with("Whole run"), minimap(stage))),
-        (curves.curve(Kind::Running), area),
-        legend::legend(app),
+        curves.curve(Kind::Running),
+        split.with((area, legend::legend(stage), below)),
     ))
 }

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use lanescope_protocol::{Answer, Place, Request, RunSummary, TimelineRequest};
+use lanescope_protocol::{Answer, Request, RunSummary, TimelineRequest};
 use leptos::prelude::*;
 use web_sys::Event;
 
-use crate::charts::lanes::{Bar, CURVE_PX, Span, Stage, What, fetch_lanes, lane_chart, request_of, top_px};
+use crate::charts::lanes::{CURVE_PX, Stage, What, fetch_lanes, lane_chart, request_of};
 use crate::pages::timeline::labels;
 use crate::shell::open;
 use crate::state::App;
@@ -171,7 +171,7 @@ impl Second {
                     if places.is_empty() {
                         found.1.clone_from(&none);
                     }
-                    found.0.extend(places.iter().map(bar));
+                    found.0.extend(places);
                     found.2 = found.2.saturating_sub(1);
                     if found.2 == 0 && *last.borrow() == asked {
                         to.outline(std::mem::take(&mut found.0));
@@ -206,7 +206,7 @@ impl Second {
         when(
             move || stage.timeline.with(Option::is_some),
             move || {
-                let height = move || natural_px(stage).min(stage.room_px.get());
+                let height = move || stage.natural_px().min(stage.room_px.get());
                 let why = el("p", "second-none").live_text(move || {
                     stage.timeline.with(|t| {
                         let t = t.as_ref().filter(|t| t.lanes.is_empty());
@@ -251,11 +251,6 @@ fn pointed(stage: Stage) -> Option<String> {
     stage.brief(attempt).map(|brief| brief.test)
 }
 
-fn bar(place: &Place) -> Bar {
-    let span = Span::new(place.from_s, place.to_s);
-    Bar { lane: place.lane, span, attempt: Some(place.attempt), count: 1, outcome: 0, flags: 0 }
-}
-
 /// Room for each of two runs.
 fn share(room: f64, a: f64, b: f64) -> (f64, f64) {
     let least = LEAST_PX.min(room / 2.0);
@@ -285,12 +280,6 @@ fn difference(a: &RunSummary, b: &RunSummary) -> String {
     format!("{walls}: {faster}{speedup}")
 }
 
-/// Height of all lanes with their axis, pixels.
-pub fn natural_px(stage: Stage) -> f64 {
-    let (lanes, top) = stage.timeline.with(|t| t.as_ref().map_or((0, 0.0), |t| (t.lanes.len(), top_px(t.provenance))));
-    top + stage.pitch() * lanes as f64 + 2.0
-}
-
 /// Lanes beside their names, so high, scrolled where there are more.
 pub fn scrolled(stage: Stage, height: Rc<dyn Fn() -> f64>) -> El {
     let scroller = div("lanes-scroll");
@@ -299,7 +288,7 @@ pub fn scrolled(stage: Stage, height: Rc<dyn Fn() -> f64>) -> El {
     let grid = div("timeline-grid");
     let sized = [scroller.clone(), sticky.clone(), grid.clone()];
     follow(move || {
-        let (high, all) = (height(), natural_px(stage));
+        let (high, all) = (height(), stage.natural_px());
         for (element, px) in sized.iter().zip([high, high, all]) {
             let _ = element.clone().style("height", format!("{px:.0}px"));
         }

@@ -20,13 +20,14 @@ pub fn lane_table(app: App) -> El {
         })
     };
     let titles = TITLES.map(|title| el("th", "").attr("scope", "col").with(title));
-    let table = el("table", "").with((el("thead", "").with(el("tr", "").with(titles)), el("tbody", "").live(rows)));
+    let table = el("table", "")
+        .attr("aria-label", "Lanes")
+        .with((el("thead", "").with(el("tr", "").with(titles)), el("tbody", "").live(rows)));
     let left_out = live(move || {
         let text = app.timeline.with(|t| t.as_ref().and_then(unplaced));
         text.map(|text| el("p", "quiet").with(text))
     });
-    let all = div("lane-table").attr("id", "lane-table").attr("tabindex", "0").attr("role", "region");
-    all.attr("aria-label", "Lanes as a table").with((table, left_out))
+    div("lane-table").attr("id", "lane-table").with((table, left_out))
 }
 
 fn row(lane: &Lane, timeline: &Timeline) -> El {

@@ -4,21 +4,25 @@ use lanescope_protocol::{LaneSort, Timeline};
 use leptos::prelude::*;
 use web_sys::{Event, HtmlSelectElement};
 
-use crate::charts::lanes::{Stage, change_lanes, curves_toggle, moment};
+use crate::charts::lanes::{COLOURS, Stage, change_lanes, curves_toggle, moment};
+use crate::pages::tests::query_field;
+use crate::pages::timeline::export::export_menu;
 use crate::pages::timeline::notice::unplaced;
 use crate::pages::timeline::second::second_select;
 use crate::state::App;
 use crate::ui::el::{El, button, div, el, follow, nodes, span};
 use crate::ui::format;
 
-const ORDERS: [(LaneSort, &str, &str); 3] = [
+const ORDERS: [(LaneSort, &str, &str); 5] = [
     (LaneSort::Name, "name", "by name"),
     (LaneSort::Load, "load", "busiest first"),
+    (LaneSort::Idle, "idle", "most idle first"),
     (LaneSort::LastStop, "last_stop", "latest stop first"),
+    (LaneSort::Start, "start", "first start first"),
 ];
 
-/// The line above the lanes. `table` says whether the table is shown, `asked` takes whether it is to be.
-pub fn toolbar(stage: Stage, table: Memo<bool>, asked: RwSignal<Option<bool>>) -> El {
+/// The line above the lanes.
+pub fn toolbar(stage: Stage) -> El {
     let app = stage.app;
     let whole = Memo::new(move |_| stage.view.get().same(stage.bounds.get()));
     let out =
@@ -41,34 +45,78 @@ pub fn toolbar(stage: Stage, table: Memo<bool>, asked: RwSignal<Option<bool>>) -
     let facts = span("quiet lanes-fact");
     let facts = facts.live_attr("title", move || app.timeline.with(|t| t.as_ref().and_then(unplaced)));
     let facts = facts.live_text(move || app.timeline.with(|t| t.as_ref().map(facts_of).unwrap_or_default()));
-    let show = button("button small", move || asked.set(Some(!table.get_untracked())));
-    let show = show.live_attr("aria-pressed", move || table.get().to_string());
-    let show = show.live_attr("aria-controls", move || table.get().then_some("lane-table")).with("Table");
     let bar = div("timeline-bar").attr("role", "toolbar").attr("aria-label", "Timeline");
-    bar.with((zoom, range, span("spring"), facts, (second_select(app), order(app)), (curves_toggle(stage), show)))
+    bar.with((
+        zoom,
+        range,
+        span("spring"),
+        facts,
+        find(stage),
+        nodes((second_select(app), colours(stage), order(app), curves_toggle(stage), export_menu(stage))),
+    ))
+}
+
+/// A choice among words: what is chosen follows `now`.
+fn choice(
+    name: &'static str,
+    label: &str,
+    options: Vec<(&'static str, &'static str)>,
+    now: impl Fn() -> &'static str + 'static,
+    chosen: impl Fn(String) + 'static,
+) -> El {
+    let options: Vec<El> =
+        options.into_iter().map(|(value, text)| el("option", "").attr("value", value).with(text)).collect();
+    let select = el("select", "").attr("aria-label", label).attr("name", name).with(options);
+    let select = select.on("change", move |event: Event| chosen(event_target_value(&event)));
+    let node: HtmlSelectElement = select.as_node();
+    follow(move || node.set_value(now()));
+    el("label", "lane-sort").with((span("quiet").with(name), select))
 }
 
 /// The order of the lanes.
 fn order(app: App) -> El {
-    let options = ORDERS.map(|(_, value, text)| el("option", "").attr("value", value).with(text));
-    let select = el("select", "").attr("aria-label", "Order of the lanes").with(options);
-    let select = select.on("change", move |event: Event| {
-        let value = event_target_value(&event);
+    let sort = move || {
+        let sort = app.timeline.with(|t| t.as_ref().map(|t| t.sort).unwrap_or_default());
+        ORDERS.into_iter().find(|order| order.0 == sort).map_or("name", |order| order.1)
+    };
+    let options = ORDERS.map(|(_, value, text)| (value, text)).to_vec();
+    choice("Lanes", "Order of the lanes", options, sort, move |value| {
         let wanted = ORDERS.into_iter().find(|o| o.1 == value).map(|o| o.0).unwrap_or_default();
         let lanes = app.timeline.with_untracked(|t| t.as_ref().map(|t| (t.run.clone(), t.simulated_workers)));
         if let Some((run, workers)) = lanes {
             change_lanes(app, run, wanted, workers);
         }
+    })
+}
+
+/// What the colours say.
+fn colours(stage: Stage) -> El {
+    let options = COLOURS.map(|(_, word)| (word, word)).to_vec();
+    choice(
+        "Colour",
+        "What the colours say",
+        options,
+        move || stage.colour_word(),
+        move |value| {
+            stage.app.tune(|route| route.colour = Some(value).filter(|value| value != "outcome"));
+        },
+    )
+}
+
+/// The field that looks for tests: bars without a match are faint.
+fn find(stage: Stage) -> El {
+    let said = move || {
+        let Some(matches) = stage.matches() else { return String::new() };
+        let all = stage.app.run().map_or(0, |run| run.tests);
+        let count = |n: u32| format::count(n.into());
+        matches.problem.unwrap_or_else(|| format!("{} of {}", count(matches.tests), count(all)))
+    };
+    let count = span("find-count").attr("role", "status");
+    let count = count.live_attr("data-matches", move || {
+        stage.matches().map(|m| if m.problem.is_some() { "problem".to_owned() } else { m.tests.to_string() })
     });
-    let sort = Memo::new(move |_| app.timeline.with(|t| t.as_ref().map(|t| t.sort).unwrap_or_default()));
-    let node: HtmlSelectElement = select.as_node();
-    follow(move || {
-        let sort = sort.get();
-        if let Some((_, value, _)) = ORDERS.into_iter().find(|order| order.0 == sort) {
-            node.set_value(value);
-        }
-    });
-    el("label", "lane-sort").with((span("quiet").with("Lanes"), select))
+    let field = query_field(stage.app, "lane-search", "Filter the bars", "Filter: name, is:flaky, duration:>1s", None);
+    div("lane-find").with((field, count.live_text(said)))
 }
 
 fn facts_of(timeline: &Timeline) -> String {

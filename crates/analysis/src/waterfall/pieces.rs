@@ -1,5 +1,6 @@
 //! The bars, phases and holes that a part of the workers' time is made of, longest first.
 
+use lanescope_model::order::{Keyed, by_keys};
 use lanescope_model::{AttemptId, Run};
 
 use super::{Part, was_retried};
@@ -103,11 +104,11 @@ impl Edges {
     }
 }
 
-/// The pieces of a part, longest first; equal ones by lane and place. Sorted as far as was asked for.
+/// The pieces of a part, longest first once a page was asked for; equal ones by lane and place.
 #[derive(Clone, Debug, Default)]
 pub struct PieceList {
     slots: Vec<Slot>,
-    sorted: usize,
+    sorted: bool,
     part: Option<Part>,
     edges: Edges,
 }
@@ -123,7 +124,7 @@ pub fn pieces(run: &Run, layout: &Layout, figures: &Figures, breakdown: Option<&
         }
     });
     slots.shrink_to_fit();
-    PieceList { slots, sorted: 0, part: Some(part), edges: edges.unwrap_or_default() }
+    PieceList { slots, sorted: false, part: Some(part), edges: edges.unwrap_or_default() }
 }
 
 impl PieceList {
@@ -151,23 +152,16 @@ impl PieceList {
         self.slots.iter().fold(0, |sum, slot| sum.saturating_add(slot.us))
     }
 
-    /// A page of them. What stands behind the page is not sorted for it.
+    /// A page of them. The first page sorts them all.
     pub fn page(&mut self, run: &Run, layout: &Layout, offset: usize, limit: usize) -> Vec<TimePiece> {
         let end = offset.saturating_add(limit).min(self.slots.len());
-        if end > self.sorted {
-            let key = |slot: &Slot| (std::cmp::Reverse(slot.us), slot.lane, slot.at);
-            // Twice as much each time, so that paging to the end costs no more than sorting at once.
-            let wanted = end.max(self.sorted.saturating_mul(2)).min(self.slots.len());
-            if let Some(rest) = self.slots.get_mut(self.sorted..) {
-                let n = wanted - self.sorted;
-                if n < rest.len() {
-                    rest.select_nth_unstable_by_key(n, key);
-                }
-                if let Some(part) = rest.get_mut(..n) {
-                    part.sort_unstable_by_key(key);
-                }
-            }
-            self.sorted = wanted;
+        if !self.sorted {
+            let keyed = |s: &Slot| -> Keyed { (s.us.saturating_neg(), 0, s.lane, s.at) };
+            let mut order: Vec<Keyed> = self.slots.iter().map(keyed).collect();
+            by_keys(&mut order);
+            self.slots.clear();
+            self.slots.extend(order.into_iter().map(|(us, _, lane, at)| Slot { us: us.saturating_neg(), lane, at }));
+            self.sorted = true;
         }
         let page = self.slots.get(offset.min(end)..end).unwrap_or_default();
         page.iter().filter_map(|&slot| self.piece(run, layout, slot)).collect()

@@ -43,7 +43,7 @@ pub(super) fn trace(of: &Exported<'_>) -> Vec<u8> {
     for (row, &lane) in of.order.iter().enumerate() {
         let Some(lane) = of.layout.lanes.get(lane as usize) else { continue };
         let tid = row as i64 + 1;
-        let mut named = vec![false; of.run.groups.len() + 1];
+        let mut named = vec![false; of.run.groups.len().max(1) + 1];
         for bar in lane.index.bars() {
             let attempt = AttemptId(bar.attempt);
             let test = of.run.attempts.test(attempt);

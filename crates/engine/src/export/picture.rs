@@ -111,7 +111,7 @@ fn lane_row(of: &Exported<'_>, paper: &mut Paper, plot: &Plot, lane: &Lane, top:
     }
     let window = Window::new(plot.from_us, plot.to_us, (plot.right - plot.left) as u32);
     let mut bars: Vec<Bar> = Vec::new();
-    lane.index.window(&window, |bar| bars.push(bar));
+    lane.index.window(&window, &mut |bar| bars.push(bar));
     // One path per colour is much shorter than a rectangle per bar.
     for role in Role::BARS {
         let of_colour = bars.iter().filter(|bar| colour(bar) == role);

@@ -7,7 +7,7 @@ mod words;
 
 use std::cell::OnceCell;
 
-use lanescope_analysis::{PieceList, Timeouts, timeouts};
+use lanescope_analysis::{PieceList, ScopeTime, Timeouts, Waterfall, timeouts};
 
 use crate::run_state::RunState;
 
@@ -21,6 +21,7 @@ pub(crate) struct Insights {
     /// The pieces of the part that was asked for last; paging asks for it again and again.
     pieces: Option<PieceList>,
     timeouts: OnceCell<Timeouts>,
+    waterfall: OnceCell<(Waterfall, Vec<ScopeTime>)>,
 }
 
 fn timeouts_of(state: &RunState) -> &Timeouts {

@@ -31,7 +31,10 @@ pub(super) fn key(part: Part) -> PartKey {
 /// Where the workers' time went.
 pub(crate) fn waterfall(state: &RunState) -> Waterfall {
     let (run, layout, figures) = (&state.run, &state.layout, &state.figures);
-    let found = lanescope_analysis::waterfall(run, layout, figures, state.breakdown.as_ref());
+    let (found, scopes) = state.insights.waterfall.get_or_init(|| {
+        let found = lanescope_analysis::waterfall(run, layout, figures, state.breakdown.as_ref());
+        (found, fixtures(run, layout))
+    });
     let session = figures.session_us.value.is_some();
     let of = match found.total_us {
         Some(_) if session => WaterfallOf::Session,
@@ -55,7 +58,6 @@ pub(crate) fn waterfall(state: &RunState) -> Waterfall {
     let parts: Vec<WaterfallPart> = Part::ALL.into_iter().map(part).collect();
     let unknown: Vec<Part> = Part::ALL.into_iter().filter(|&p| found.part(p).us.is_none()).collect();
     let (_, how) = hints::explain(state, layout.placement);
-    let scopes = fixtures(run, layout);
     Waterfall {
         run: state.id.clone(),
         of,
@@ -64,13 +66,17 @@ pub(crate) fn waterfall(state: &RunState) -> Waterfall {
         explanation: words::unknown(&unknown, layout.placement, session),
         how: how.filter(|_| found.total_us.is_none()),
         fixtures_note: if scopes.is_empty() { String::new() } else { words::FIXTURES.to_owned() },
-        fixtures: scopes.into_iter().map(scope).collect(),
+        fixtures: scopes.iter().map(scope).collect(),
         parts,
     }
 }
 
-fn scope(time: lanescope_analysis::ScopeTime) -> FixtureScope {
-    let place = |(place, us, times): (String, i64, u32)| FixturePlace { place, seconds: us_to_s(us), times };
+fn scope(time: &lanescope_analysis::ScopeTime) -> FixtureScope {
+    let place = |(place, us, times): &(String, i64, u32)| FixturePlace {
+        place: place.clone(),
+        seconds: us_to_s(*us),
+        times: *times,
+    };
     FixtureScope {
         scope: match time.scope {
             Scope::Session => FixtureReach::Session,
@@ -81,7 +87,7 @@ fn scope(time: lanescope_analysis::ScopeTime) -> FixtureScope {
         seconds: us_to_s(time.us),
         times: time.times,
         provenance: Provenance::Rebuilt,
-        worst: time.worst.into_iter().map(place).collect(),
+        worst: time.worst.iter().map(place).collect(),
     }
 }
 

@@ -80,23 +80,34 @@ pub(super) fn reduce(part: Part, pytest: bool) -> &'static str {
 
 /// Which parts are unknown, and why.
 pub(super) fn unknown(parts: &[Part], placement: Placement, session: bool) -> String {
-    if parts.is_empty() {
-        return String::new();
-    }
-    let names: Vec<&str> = parts.iter().map(|&part| name(part)).collect();
+    let because = |parts: &[Part], why: &str| {
+        let names: Vec<&str> = parts.iter().map(|&part| name(part)).collect();
+        format!("Not known: {} \u{2013} {why}.", names.join(", "))
+    };
     let why = match placement {
-        Placement::Recorded if parts == [Part::After] && session => {
-            "when the session started is not recorded, so its end is not known"
+        _ if parts.is_empty() => return String::new(),
+        Placement::Recorded => {
+            let (phases, end): (Vec<Part>, Vec<Part>) = parts.iter().partition(|&&part| part != Part::After);
+            let mut sentences = Vec::new();
+            if !phases.is_empty() {
+                sentences.push(because(&phases, "the files do not tell phases apart"));
+            }
+            if !end.is_empty() {
+                let why = if session {
+                    "when the session started is not recorded, so its end is part of the start-up here"
+                } else {
+                    "how long the session took is not recorded"
+                };
+                sentences.push(because(&end, why));
+            }
+            return sentences.join(" ");
         }
-        Placement::Recorded if parts == [Part::After] => "how long the session took is not recorded",
-        Placement::Recorded if session => "the files do not tell phases apart, or when the session started",
-        Placement::Recorded => "the files do not tell phases apart, or how long the session took",
         Placement::Packed => "which worker ran which test is not recorded",
         Placement::BackToBack => "when the tests started is not recorded",
         Placement::Scheduled(_) => "neither workers nor starts are recorded",
         Placement::Nothing => "no times are recorded",
     };
-    format!("Not known: {} \u{2013} {why}.", names.join(", "))
+    because(parts, why)
 }
 
 /// Why nothing is told of the end.

@@ -1,10 +1,14 @@
 //! One module per format. A parser pulls from an [`Input`], a bounded amount at a time.
 
+pub(crate) mod github_jobs;
 pub(crate) mod junit_xml;
+pub(crate) mod playwright;
 pub(crate) mod pytest_reportlog;
 pub(crate) mod xdist_console;
 
 use lanescope_model::Run;
+
+use crate::Shard;
 
 /// Reads one format.
 pub(crate) trait Parser {
@@ -36,4 +40,6 @@ pub(crate) struct Session {
     pub(crate) name: Option<String>,
     /// Its clock times do not say in which zone they are.
     pub(crate) naive_clock: bool,
+    /// Which part of a run it is, where the file says that it is one.
+    pub(crate) shard: Option<Shard>,
 }

@@ -1,8 +1,9 @@
 //! Whether two sources are of one session, and how sure that is.
 
+use lanescope_model::order::numbers;
 use lanescope_model::{Run, TestId};
 
-use super::facts::{Facts, Prefix, key, overlap, prefix};
+use super::facts::{Facts, Prefix, overlap, prefix, test_key};
 use crate::label;
 
 /// Of the tests of the smaller source, at least this share must be in the other.
@@ -17,7 +18,10 @@ const LARGEST_ZONE_US: i64 = 14 * 3_600_000_000;
 
 /// How well two sources fit: the higher the better. `None` where they cannot be of one session.
 pub(super) fn score(a: &Facts<'_>, b: &Facts<'_>) -> Option<f64> {
-    if a.source.format == b.source.format || a.run.groups.len() != b.run.groups.len() {
+    if a.source.format == b.source.format
+        || a.source.shard != b.source.shard
+        || a.run.groups.len() != b.run.groups.len()
+    {
         return None;
     }
     let (first, second) = if a.rank() <= b.rank() { (a, b) } else { (b, a) };
@@ -94,10 +98,12 @@ fn tests(first: &Facts<'_>, second: &Facts<'_>) -> Option<f64> {
         return Some(common + size_match(n, m));
     }
     let prefix = prefix(first.run, second.run)?;
-    let mut a: Vec<u64> = first.run.tests.ids().map(|t| key(prefix.first_id(first.run.test_id(t)))).collect();
-    let mut b: Vec<u64> = second.run.tests.ids().map(|t| key(prefix.second_id(second.run.test_id(t)))).collect();
-    a.sort_unstable();
-    b.sort_unstable();
+    let mut a: Vec<i64> =
+        first.run.tests.ids().map(|t| test_key(first.run, t, prefix.first_id(first.run.test_id(t)))).collect();
+    let mut b: Vec<i64> =
+        second.run.tests.ids().map(|t| test_key(second.run, t, prefix.second_id(second.run.test_id(t)))).collect();
+    numbers(&mut a);
+    numbers(&mut b);
     let common = share(overlap(&a, &b));
     (common >= SAME_TESTS).then(|| common + size_match(n, m))
 }
@@ -119,11 +125,11 @@ fn workers(first: &Facts<'_>, second: &Facts<'_>) -> Option<f64> {
         return Some(0.5);
     }
     let prefix = prefix_if_needed(first, second);
-    let by_key: hashbrown::HashMap<u64, TestId, foldhash::fast::FixedState> =
-        a.tests.ids().map(|t| (key(prefix.first_id(a.test_id(t))), t)).collect();
+    let by_key: hashbrown::HashMap<i64, TestId, foldhash::fast::FixedState> =
+        a.tests.ids().map(|t| (test_key(a, t, prefix.first_id(a.test_id(t))), t)).collect();
     let (mut same, mut all) = (0_usize, 0_usize);
     for t in b.tests.ids() {
-        let Some(&other) = by_key.get(&key(prefix.second_id(b.test_id(t)))) else { continue };
+        let Some(&other) = by_key.get(&test_key(b, t, prefix.second_id(b.test_id(t)))) else { continue };
         let Some(worker) = workers_of(b, t).next_back() else { continue };
         let mut others = workers_of(a, other).peekable();
         // Under `--dist each` a test has an attempt on every worker.
@@ -152,7 +158,7 @@ fn workers_of(run: &Run, test: TestId) -> impl DoubleEndedIterator<Item = &str> 
 }
 
 /// What the files' names say: the same folder, the same name, words in common. At most 2.
-fn names(a: &Facts<'_>, b: &Facts<'_>) -> f64 {
+pub(super) fn names(a: &Facts<'_>, b: &Facts<'_>) -> f64 {
     let (x, y) = (a.source.path.as_str(), b.source.path.as_str());
     let folder = if label::folder(x) == label::folder(y) { 0.8 } else { 0.0 };
     let stem = if label::stem(x) == label::stem(y) { 0.4 } else { 0.0 };

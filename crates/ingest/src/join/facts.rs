@@ -4,12 +4,13 @@ use std::cell::OnceCell;
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
-use lanescope_model::Run;
+use lanescope_model::order::numbers;
+use lanescope_model::{Run, TestId};
 
 use crate::{Format, Source, label, nodeid};
 
 /// A test by the names that every format has: class name and name.
-pub(super) fn key(id: &str) -> u64 {
+pub(super) fn key(id: &str) -> i64 {
     let mut h = FixedState::with_seed(1).build_hasher();
     let (class, name) = nodeid::mangle(id);
     if class.is_empty() {
@@ -20,7 +21,16 @@ pub(super) fn key(id: &str) -> u64 {
         h.write_u8(0);
         h.write(name.as_bytes());
     }
-    h.finish()
+    h.finish().cast_signed()
+}
+
+/// The same for a test of a run with groups, in which equal names are different tests.
+pub(super) fn test_key(run: &Run, test: TestId, id: &str) -> i64 {
+    let Some(group) = run.tests.group(test) else { return key(id) };
+    let mut h = FixedState::with_seed(2).build_hasher();
+    h.write_u64(key(id).cast_unsigned());
+    h.write(run.group_name(group).as_bytes());
+    h.finish().cast_signed()
 }
 
 /// A test by its path's last folders only, for sources that write paths from different folders.
@@ -30,7 +40,7 @@ pub(super) struct Facts<'a> {
     /// First start and last stop of its tests.
     pub(super) window: Option<(i64, i64)>,
     pub(super) words: Vec<String>,
-    keys: OnceCell<Vec<u64>>,
+    keys: OnceCell<Vec<i64>>,
 }
 
 impl<'a> Facts<'a> {
@@ -47,19 +57,21 @@ impl<'a> Facts<'a> {
     /// How much a source is to be believed: the lower, the more.
     pub(super) fn rank(&self) -> u8 {
         match self.source.format {
-            Format::PytestReportlog => 0,
+            // The blob has the events themselves, the JSON report what became of them.
+            Format::PytestReportlog | Format::PlaywrightBlob => 0,
+            Format::PlaywrightJson => 1,
             Format::XdistConsole if self.window.is_some() => 1,
             Format::XdistConsole => 2,
             Format::JunitXml => 3,
-            Format::Other(_) | Format::Unknown => 4,
+            Format::GithubJobs | Format::Other(_) | Format::Unknown => 4,
         }
     }
 
     /// Keys of all tests, sorted.
-    pub(super) fn keys(&self) -> &[u64] {
+    pub(super) fn keys(&self) -> &[i64] {
         self.keys.get_or_init(|| {
-            let mut keys: Vec<u64> = self.run.tests.ids().map(|t| key(self.run.test_id(t))).collect();
-            keys.sort_unstable();
+            let mut keys: Vec<i64> = self.run.tests.ids().map(|t| test_key(self.run, t, self.run.test_id(t))).collect();
+            numbers(&mut keys);
             keys
         })
     }
@@ -76,7 +88,7 @@ impl<'a> Facts<'a> {
 }
 
 /// How many of two sorted lists' elements are in both.
-pub(super) fn overlap(a: &[u64], b: &[u64]) -> usize {
+pub(super) fn overlap(a: &[i64], b: &[i64]) -> usize {
     let (mut i, mut j, mut n) = (0, 0, 0);
     while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
         match x.cmp(y) {
@@ -123,7 +135,7 @@ pub(super) fn prefix(a: &Run, b: &Run) -> Option<Prefix> {
 
 /// The folder before the ids of `long` that those of `short` do not have.
 fn one_sided(long: &Run, short: &Run) -> Option<String> {
-    let known: hashbrown::HashSet<u64, FixedState> = short.tests.ids().map(|t| key(short.test_id(t))).collect();
+    let known: hashbrown::HashSet<i64, FixedState> = short.tests.ids().map(|t| key(short.test_id(t))).collect();
     // A few tests are enough to see it; the first ones may be only in one of them.
     for test in long.tests.ids().take(20) {
         let id = long.test_id(test);

@@ -4,7 +4,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use lanescope_model::{AttemptId, AttemptRow, Issue, Outcome, Run, RunBuilder, Session, Severity, TestId, TextKind};
 
-use super::facts::{Prefix, key, prefix};
+use super::facts::{Prefix, prefix, test_key};
 use crate::{Format, Source};
 
 const KINDS: [TextKind; 5] = [TextKind::Message, TextKind::Trace, TextKind::Stdout, TextKind::Stderr, TextKind::Log];
@@ -30,7 +30,7 @@ struct Test<'a> {
 /// Merges sources, best first.
 pub(super) fn merge(members: &[&Source], notes: &mut Vec<Issue>) -> Run {
     let mut tests: Vec<Test<'_>> = Vec::new();
-    let mut by_key: HashMap<u64, usize, FixedState> = HashMap::default();
+    let mut by_key: HashMap<i64, usize, FixedState> = HashMap::default();
     let mut contradictions: Vec<String> = Vec::new();
     for (n, source) in members.iter().enumerate() {
         let run = source.run.as_ref();
@@ -41,7 +41,11 @@ pub(super) fn merge(members: &[&Source], notes: &mut Vec<Issue>) -> Run {
         for test in run.tests.ids() {
             // Ids of further sources are brought to the words of the best one; its own stay as they are.
             let id = shift.second_id(run.test_id(test));
-            let test_key = if shift.first.is_empty() { key(id) } else { key(&format!("{}{id}", shift.first)) };
+            let test_key = if shift.first.is_empty() {
+                test_key(run, test, id)
+            } else {
+                test_key(run, test, &format!("{}{id}", shift.first))
+            };
             match by_key.get(&test_key).and_then(|&i| tests.get_mut(i)) {
                 Some(known) => {
                     if let Some(text) = add(known, run, test, source.format) {
@@ -66,8 +70,9 @@ pub(super) fn merge(members: &[&Source], notes: &mut Vec<Issue>) -> Run {
 }
 
 fn needed_prefix(best: &Run, other: &Run) -> Prefix {
-    let known: hashbrown::HashSet<u64, FixedState> = best.tests.ids().map(|t| key(best.test_id(t))).collect();
-    let direct = other.tests.ids().take(50).filter(|&t| known.contains(&key(other.test_id(t)))).count();
+    let known: hashbrown::HashSet<i64, FixedState> =
+        best.tests.ids().map(|t| test_key(best, t, best.test_id(t))).collect();
+    let direct = other.tests.ids().take(50).filter(|&t| known.contains(&test_key(other, t, other.test_id(t)))).count();
     if direct * 2 >= other.tests.len().min(50) {
         return Prefix::default();
     }
@@ -174,6 +179,12 @@ fn build(members: &[&Source], tests: &[Test<'_>]) -> Run {
             }
         }
     }
+    rows(tests, &mut builder);
+    builder.finish()
+}
+
+/// Tests, with their attempts and texts.
+fn rows(tests: &[Test<'_>], builder: &mut RunBuilder) {
     for test in tests {
         let (run, named) = test.named;
         let group = run.tests.group(named).map(|g| builder.group(run.group_name(g)));
@@ -194,13 +205,44 @@ fn build(members: &[&Source], tests: &[Test<'_>]) -> Run {
             }
         }
     }
+}
+
+/// One run of its shards: their tests side by side. Every shard names its own workers.
+pub(super) fn shards(parts: &[&Run]) -> Run {
+    let mut builder = RunBuilder::new();
+    for run in parts {
+        for worker in &run.workers {
+            let id = builder.worker(run.strings.get(worker.name));
+            if worker.crashed {
+                builder.worker_crashed(id);
+            }
+        }
+        let tests: Vec<Test<'_>> = run.tests.ids().map(|test| new_test(run, test)).collect();
+        rows(&tests, &mut builder);
+    }
+    let metas = || parts.iter().map(|run| &run.meta);
+    let start_us = metas().filter_map(|m| m.session.start_us).min();
+    let ends = metas().map(|m| m.session.start_us?.checked_add(m.session.length_us?));
+    // The session of the whole ends with that of the last shard, which is known if those of all are.
+    let end_us = ends.reduce(|a, b| Some(a?.max(b?))).flatten();
+    let timeout_us = metas().map(|m| m.timeout_us).reduce(|a, b| a.filter(|_| a == b)).flatten();
+    let meta = &mut builder.meta;
+    meta.session = Session { start_us, length_us: start_us.zip(end_us).map(|(start, end)| end - start) };
+    meta.commit = metas().find_map(|m| m.commit.clone());
+    meta.branch = metas().find_map(|m| m.branch.clone());
+    meta.url = metas().find_map(|m| m.url.clone());
+    meta.declared_workers = metas().map(|m| m.declared_workers).reduce(|a, b| a?.checked_add(b?)).flatten();
+    meta.timeout_us = timeout_us;
+    meta.interrupted = metas().any(|m| m.interrupted);
     builder.finish()
 }
 
 /// The session's own facts: start and length from JUnit first, the mode from the log.
 fn meta(members: &[&Source], builder: &mut RunBuilder) {
     let metas = || members.iter().map(|s| &s.run.meta);
-    let junit = || members.iter().filter(|s| s.format == Format::JunitXml);
+    // Playwright's own reports know the session; its JUnit file has the time of its first test.
+    let playwright = members.iter().any(|s| matches!(s.format, Format::PlaywrightJson | Format::PlaywrightBlob));
+    let junit = || members.iter().filter(|s| s.format == Format::JunitXml && !playwright);
     let first = |pick: fn(&Session) -> Option<i64>, zoned: bool| {
         let from_junit = junit().filter(|s| !(zoned && s.naive_clock)).find_map(|s| pick(&s.run.meta.session));
         from_junit.or_else(|| metas().find_map(|m| pick(&m.session)))
@@ -220,6 +262,7 @@ fn meta(members: &[&Source], builder: &mut RunBuilder) {
     meta.branch = metas().find_map(|m| m.branch.clone());
     meta.url = metas().find_map(|m| m.url.clone());
     meta.dist_mode = metas().find_map(|m| m.dist_mode.clone());
+    meta.timeout_us = metas().find_map(|m| m.timeout_us);
     meta.declared_workers = metas().find_map(|m| m.declared_workers);
     meta.timeout_us = metas().find_map(|m| m.timeout_us);
     meta.sequential = metas().any(|m| m.sequential);

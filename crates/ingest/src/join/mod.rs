@@ -3,21 +3,29 @@
 //! Two sources are of one session if they are of different formats, name the same tests, and nothing about
 //! their times and workers speaks against it ([`evidence`]). Where a folder holds many runs of the same
 //! tests, the best pairs are taken first; the files' names decide between equals.
+//!
+//! Files that say that they are shards of one run are put together after that ([`shards`]), and lists of a CI service's
+//! jobs are laid around the run that took place in them ([`jobs`]).
 
 mod evidence;
 mod facts;
+mod jobs;
 mod merge;
+mod shards;
 
 use std::sync::Arc;
 
+use lanescope_model::order::sort;
 use lanescope_model::{Issue, Run, Severity};
 
 use self::facts::Facts;
 use crate::{Joined, Source, label};
 
 pub(crate) fn join(sources: &[Source]) -> Vec<Joined> {
-    let groups = group(sources);
-    let mut runs: Vec<Joined> = groups.into_iter().map(|g| one(sources, g)).collect();
+    let facts: Vec<Facts<'_>> = sources.iter().map(Facts::new).collect();
+    let groups = shards::group(&facts, group(&facts));
+    let mut runs: Vec<Joined> = groups.into_iter().map(|shards| all_shards(sources, shards)).collect();
+    jobs::lay_around(sources, &mut runs);
     // A log without tests tells nothing by itself.
     let keep = |j: &Joined| {
         !(j.run.tests.is_empty()
@@ -25,7 +33,7 @@ pub(crate) fn join(sources: &[Source]) -> Vec<Joined> {
     };
     runs.retain(keep);
     distinct_ids(&mut runs);
-    runs.sort_by(|a, b| {
+    sort(&mut runs, &|a, b| {
         let key = |j: &Joined| start(&j.run).unwrap_or(i64::MAX);
         key(a)
             .cmp(&key(b))
@@ -40,8 +48,7 @@ fn start(run: &Run) -> Option<i64> {
 }
 
 /// Sets of sources that belong together, best source first.
-fn group(sources: &[Source]) -> Vec<Vec<usize>> {
-    let facts: Vec<Facts<'_>> = sources.iter().map(Facts::new).collect();
+fn group(facts: &[Facts<'_>]) -> Vec<Vec<usize>> {
     let mut pairs = Vec::new();
     for (i, a) in facts.iter().enumerate() {
         for (j, b) in facts.iter().enumerate().skip(i + 1) {
@@ -51,9 +58,9 @@ fn group(sources: &[Source]) -> Vec<Vec<usize>> {
         }
     }
     // Best first; between equals the order in which the files were opened.
-    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let mut groups: Vec<Vec<usize>> = (0..sources.len()).map(|i| vec![i]).collect();
-    let mut member: Vec<usize> = (0..sources.len()).collect();
+    sort(&mut pairs, &|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let mut groups: Vec<Vec<usize>> = (0..facts.len()).map(|i| vec![i]).collect();
+    let mut member: Vec<usize> = (0..facts.len()).collect();
     for (_, i, j) in &pairs {
         let (Some(&a), Some(&b)) = (member.get(*i), member.get(*j)) else { continue };
         if a == b {
@@ -78,9 +85,42 @@ fn group(sources: &[Source]) -> Vec<Vec<usize>> {
     }
     groups.retain(|g| !g.is_empty());
     for group in &mut groups {
-        group.sort_by_key(|&i| (facts.get(i).map_or(u8::MAX, Facts::rank), i));
+        let key = |i: usize| (facts.get(i).map_or(u8::MAX, Facts::rank), i);
+        sort(group, &|&a, &b| key(a).cmp(&key(b)));
     }
     groups
+}
+
+/// The run of one or more shards, each of one or more files.
+fn all_shards(sources: &[Source], shards: Vec<Vec<usize>>) -> Joined {
+    let mut parts: Vec<Joined> = shards.into_iter().map(|group| one(sources, group)).collect();
+    if parts.len() == 1
+        && let Some(only) = parts.pop()
+    {
+        return only;
+    }
+    let names: Vec<&str> =
+        parts.iter().flat_map(|p| &p.sources).filter_map(|&i| sources.get(i)).map(|s| s.path.as_str()).collect();
+    let label = label::shards_label(&names);
+    let total =
+        parts.first().and_then(|p| p.sources.first()).and_then(|&i| sources.get(i)?.shard).map_or(0, |s| s.total);
+    let mut notes = Vec::new();
+    let text = format!(
+        "joined from {} of {total} shards: each file says which one it is, they have no test in common, and their times \
+         and names are the closest",
+        parts.len()
+    );
+    let missing = total > parts.len() as u32;
+    notes.push(Issue::new(if missing { Severity::Warning } else { Severity::Info }, text));
+    let mut run = merge::shards(&parts.iter().map(|p| p.run.as_ref()).collect::<Vec<_>>());
+    run.meta.label = label;
+    run.meta.id = label::id(&run, 0);
+    let mut members = Vec::new();
+    for part in parts {
+        notes.extend(part.notes);
+        members.extend(part.sources);
+    }
+    Joined { run: Arc::new(run), sources: members, notes }
 }
 
 fn one(sources: &[Source], group: Vec<usize>) -> Joined {

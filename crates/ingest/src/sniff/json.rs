@@ -15,14 +15,24 @@ pub(super) fn sniff(text: &str, whole: bool) -> Option<Looks> {
     let first_line = text.lines().next().unwrap_or("");
     let is_lines = first_line.trim_end().ends_with('}') && lines().count() > 1;
     if is_lines && let Some(name) = json_lines(text) {
-        return Some(Looks::Other(name));
+        return Some(looks(name));
     }
     let keys = keys(text);
     let known = if text.starts_with('[') { array(&keys) } else { object(&keys, text) };
     if let Some(name) = known {
-        return Some(Looks::Other(name));
+        return Some(looks(name));
     }
     Some(Looks::Nothing(describe(text, &keys, whole)))
+}
+
+/// What is read, by the name of its format; everything else is known by name only.
+fn looks(name: &'static str) -> Looks {
+    match name {
+        "playwright-json" => Looks::PlaywrightJson,
+        "playwright-blob" => Looks::PlaywrightBlob,
+        "github-jobs" => Looks::GithubJobs,
+        name => Looks::Other(name),
+    }
 }
 
 fn describe(text: &str, keys: &[&str], whole: bool) -> String {
@@ -105,7 +115,7 @@ fn object(keys: &[&str], text: &str) -> Option<&'static str> {
         (has("testsuites") && has("tests") && has("failures"), "gtest-json"),
         (has("benchmarks") && has("machine_info"), "pytest-benchmark"),
         (has("generator") && has("suite"), "robot-json"),
-        (has("jobs") && has("total_count"), "github-actions-api"),
+        (has("jobs") && has("total_count"), "github-jobs"),
         (has("run_attempt") && has("workflow_id"), "github-actions-api"),
         (has("uuid") && has("suites"), "mochawesome-json"),
         (has("uuid") && has("children"), "allure-results"),
@@ -123,7 +133,7 @@ fn array(keys: &[&str]) -> Option<&'static str> {
     let has = |k: &str| keys.contains(&k);
     let rules: [(bool, &'static str); 5] = [
         (has("elements") || (has("keyword") && has("uri")), "cucumber-json"),
-        (has("run_id") && has("steps"), "github-actions-api"),
+        (has("run_id") && has("steps"), "github-jobs"),
         (has("scope") && (has("history") || has("result")), "buildkite-json"),
         (has("buildOrder") && has("reportUrl"), "allure-trend"),
         (has("ph") && has("ts"), "chrome-trace"),

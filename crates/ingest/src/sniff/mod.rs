@@ -14,6 +14,9 @@ pub(crate) enum Looks {
         skip: usize,
     },
     Reportlog,
+    PlaywrightJson,
+    PlaywrightBlob,
+    GithubJobs,
     /// Text with lines of pytest in it.
     Console,
     /// Text; whether pytest comes later is seen by reading on.
@@ -167,7 +170,11 @@ mod tests {
             ("\u{feff}2026-11-23T01:27:33.8116040Z === test session starts ===\n", Looks::Console),
             ("[gw0]\x1b[36m [  6%] \x1b[0m\x1b[32mPASSED\x1b[0m tests/a.py::x \n", Looks::Console),
             ("TAP version 14\nok 1 - a\n", Looks::Other("tap")),
-            ("{\"config\": {}, \"suites\": []}", Looks::Other("playwright-json")),
+            ("{\"config\": {}, \"suites\": []}", Looks::PlaywrightJson),
+            ("{\"method\": \"onBlobReportMetadata\"}\n{\"method\": \"onBegin\"}\n", Looks::PlaywrightBlob),
+            ("{\"total_count\": 1, \"jobs\": []}", Looks::GithubJobs),
+            ("[{\"id\": 1, \"run_id\": 2, \"steps\": []}]", Looks::GithubJobs),
+            ("{\"run_attempt\": 1, \"workflow_id\": 2}", Looks::Other("github-actions-api")),
             ("some\nlines\n", Looks::Text),
         ] {
             assert_eq!(sniff(text.as_bytes(), true), looks, "{text}");

@@ -12,5 +12,6 @@ mod fixtures;
 mod hardening;
 mod hostile;
 mod oracles;
+mod playwright;
 mod runs;
 mod shared;

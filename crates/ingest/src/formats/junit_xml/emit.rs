@@ -94,10 +94,12 @@ impl Emit {
             .flatten();
         // Some tools repeat the name as the class name; the suite says more then.
         let class = if case.class.is_empty() || case.class == case.name { suite_name } else { &case.class };
+        // The words of the tool's other reports, so that its tests have one identity.
+        let separator = if suites.dialect == Dialect::Playwright { " › " } else { "::" };
         self.id.clear();
         if !class.is_empty() {
             self.id.push_str(class);
-            self.id.push_str("::");
+            self.id.push_str(separator);
         }
         let mut name_at = self.id.len();
         self.id.push_str(&case.name);
@@ -120,7 +122,7 @@ impl Emit {
                 for part in [prefix, if class == suite_name { "" } else { class }] {
                     if !part.is_empty() {
                         self.id.push_str(part);
-                        self.id.push_str("::");
+                        self.id.push_str(separator);
                     }
                 }
                 name_at = self.id.len();

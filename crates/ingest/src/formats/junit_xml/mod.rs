@@ -154,7 +154,7 @@ impl Parser for Junit {
         self.doc.emit.close(&self.doc.suites);
         let dialect = self.doc.suites.dialect.as_str().map(str::to_owned);
         let naive_clock = self.doc.suites.naive_clock();
-        let session = Session { run: self.doc.emit.run.finish(), name: None, naive_clock };
+        let session = Session { run: self.doc.emit.run.finish(), name: None, naive_clock, shard: None };
         Parsed { dialect, sessions: vec![session], other: None }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::record::text;
-use super::scan::scan;
+use crate::json::scan;
 
 /// Keywords that pytest and its plugins set themselves and nobody chose.
 const INTERNAL: [&str; 5] = ["parametrize", "pytestmark", "usefixtures", "patchings", "is_hypothesis_test"];

@@ -13,7 +13,6 @@ mod attempt;
 mod longrepr;
 mod markers;
 mod record;
-mod scan;
 
 pub(crate) use longrepr::summary_line;
 
@@ -121,7 +120,7 @@ impl Parser for Reportlog {
         }
         let (run, xdist) = self.state.finish(&self.notes);
         let dialect = if xdist { "pytest-xdist" } else { "pytest" };
-        let session = Session { run: run.finish(), name: None, naive_clock: false };
+        let session = Session { run: run.finish(), name: None, naive_clock: false, shard: None };
         Parsed { dialect: Some(dialect.to_owned()), sessions: vec![session], other: None }
     }
 }

@@ -101,7 +101,7 @@ impl Parser for Console {
             let job = session.job.clone();
             let (run, naive_clock) = session.close(&self.notes);
             workers |= !run.meta.sequential && !run.workers.is_empty();
-            sessions.push(Found { run, name: job, naive_clock });
+            sessions.push(Found { run, name: job, naive_clock, shard: None });
         }
         if count > 1 {
             self.notes.info(format!("{count} pytest sessions in one file; each is a run of its own"));

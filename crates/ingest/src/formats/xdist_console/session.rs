@@ -1,6 +1,7 @@
 //! One pytest session in a log.
 
 use hashbrown::HashMap;
+use lanescope_model::order::sort;
 use lanescope_model::{AttemptId, AttemptRow, Outcome, Run, RunBuilder, TestId, TextKind};
 
 use super::failures::Failures;
@@ -343,7 +344,7 @@ impl Session {
             .map(|(id, _)| id.clone())
             .chain(self.pending.clone())
             .collect();
-        ids.sort_unstable();
+        sort(&mut ids, &String::cmp);
         // A line of output may look like a start; real tests of an ended session have their result.
         if self.closed && !self.run.meta.interrupted {
             ids.clear();

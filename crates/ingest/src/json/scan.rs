@@ -43,9 +43,12 @@ fn expect(bytes: &[u8], at: usize, what: u8) -> Option<usize> {
 }
 
 #[inline]
-fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
     while matches!(bytes.get(at), Some(b' ' | b'\t' | b'\r' | b'\n')) {
         at += 1;
+        while bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) == Some(b"        ") {
+            at += 8;
+        }
     }
     at
 }
@@ -81,7 +84,7 @@ fn plain_string_end(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// The byte after the closing quote of a string, with or without escapes.
 #[inline]
-fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
+pub(crate) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     loop {
         at = quote_or_backslash(bytes, at)?;
@@ -94,7 +97,7 @@ fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
 
 /// The byte after a value.
 #[inline]
-fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
+pub(crate) fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
     match *bytes.get(at)? {
         QUOTE => string_end(bytes, at + 1),
         b'{' | b'[' => nested_end(bytes, at),
@@ -133,6 +136,13 @@ fn nested_end(bytes: &[u8], start: usize) -> Option<usize> {
                 at += 1;
                 if depth == 0 {
                     return Some(at);
+                }
+            }
+            // A document for people is indented: blanks are passed eight at a time.
+            b' ' => {
+                at += 1;
+                while bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) == Some(b"        ") {
+                    at += 8;
                 }
             }
             _ => at += 1,

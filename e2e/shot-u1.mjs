@@ -1,0 +1,17 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chromium } from '@playwright/test';
+import { serve } from './support/server.mjs';
+const [out, frag = '', w = '1440', scheme = 'light', ...files] = process.argv.slice(2);
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+const host = await serve({});
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+const page = await browser.newPage({ viewport: { width: +w, height: +w < 500 ? 844 : 900 }, colorScheme: scheme });
+page.on('console', (m) => m.type() === 'error' && console.log('console:', m.text()));
+page.on('pageerror', (e) => console.log('exception:', e.message));
+await page.goto(host.url + frag);
+await page.locator('input[type=file][multiple]').first().setInputFiles(files);
+await page.waitForSelector('html[data-state=ready]', { timeout: 60000 });
+await page.waitForTimeout(1200);
+await page.screenshot({ path: out });
+await browser.close(); await host.close();

@@ -1,0 +1,115 @@
+//! What lies under the bars: idle time, start-up, tail, and their names.
+
+use lanescope_protocol::Provenance;
+use web_sys::CanvasRenderingContext2d;
+
+use crate::charts::canvas::Surface;
+use crate::charts::lanes::axis;
+use crate::charts::lanes::hatch::{Hatch, Hatches};
+use crate::charts::lanes::layout::{READABLE_PX, Rect, Wide};
+use crate::charts::lanes::paint::{Scene, fill};
+use crate::charts::lanes::rows::HEAD_PX;
+use crate::charts::lanes::span::Scale;
+use crate::charts::lanes::text::Widths;
+use crate::charts::theme::Palette;
+use crate::ui::format;
+
+/// A name stands in a hatch that is this much wider, pixels.
+const AIR_PX: f64 = 20.0;
+/// No gap narrower than this has room for its length, pixels.
+const NAMED_PX: f64 = 50.0;
+/// Names of one kind in view at most: more would only be noise.
+const MAX_NAMES: usize = 24;
+
+/// Where time went that no test took, lane by lane.
+#[derive(Default)]
+pub struct Grounds {
+    idle: Vec<Rect>,
+    gaps: Vec<Rect>,
+    start: Vec<Rect>,
+    tail: Vec<Rect>,
+    after: Vec<Rect>,
+    heads: Vec<Rect>,
+}
+
+impl Grounds {
+    /// Finds the stretches of the visible lanes.
+    pub fn lay_out(&mut self, scene: &Scene, gaps: &[Wide], scale: Scale, surface: &Surface) {
+        let (timeline, rows) = (scene.timeline, &scene.rows);
+        for rects in [&mut self.idle, &mut self.start, &mut self.tail, &mut self.after, &mut self.heads] {
+            rects.clear();
+        }
+        self.gaps.clear();
+        self.gaps.extend(gaps.iter().map(|gap| gap.rect));
+        let snap = |x: f64| (x * surface.ratio).round() / surface.ratio;
+        let height = snap(rows.bar_height()).max(1.0 / surface.ratio);
+        let put = |into: &mut Vec<Rect>, y: f64, from_s: f64, to_s: f64| {
+            let (from, to) = (scale.x(from_s).max(0.0), scale.x(to_s).min(surface.width));
+            if to > from {
+                into.push([snap(from), y, snap(to) - snap(from), height]);
+            }
+        };
+        for lane in rows.visible().filter(|&lane| rows.is_open(lane)) {
+            let Some(facts) = timeline.lanes.get(lane as usize) else { continue };
+            let y = snap(rows.y(lane));
+            put(&mut self.idle, y, facts.first_s, facts.last_s);
+            // Without a recorded session the ramp begins with the first test of all.
+            put(&mut self.start, y, timeline.session_from_s.unwrap_or(0.0).min(0.0), facts.first_s);
+            put(&mut self.tail, y, facts.last_s, timeline.to_s);
+            if let Some(end_s) = timeline.session_to_s {
+                put(&mut self.after, y, timeline.to_s, end_s);
+            }
+        }
+        for (_, y) in rows.heads() {
+            self.heads.push([0.0, snap(y) + 5.0, surface.width, HEAD_PX - 10.0]);
+        }
+    }
+
+    /// Paints them behind what is there, front to back.
+    pub fn paint(&self, surface: &Surface, scene: &Scene, scale: Scale, hatches: &Hatches, palette: &Palette) {
+        let (context, rows) = (&surface.context, &scene.rows);
+        let origin = scale.x(0.0);
+        let recorded = scene.timeline.provenance == Provenance::Recorded;
+        if recorded {
+            hatches.fill(surface, Hatch::StartUp, origin, &self.start);
+        }
+        hatches.fill(surface, Hatch::Tail, origin, &self.tail);
+        hatches.fill(surface, Hatch::After, origin, &self.after);
+        hatches.fill(surface, Hatch::Gap, origin, &self.gaps);
+        context.set_fill_style_str(&palette.idle);
+        fill(context, &self.idle);
+        context.set_fill_style_str(&palette.lane);
+        for rects in [&self.start, &self.tail, &self.after, &self.heads] {
+            fill(context, rects);
+        }
+        context.set_fill_style_str(&palette.line);
+        let bottom = (rows.top + rows.total() - rows.scroll).min(rows.bottom);
+        let snap = |x: f64| (x * surface.ratio).round() / surface.ratio;
+        for (s, _) in axis::ticks(scene.view, surface.width, axis::apart_px(surface.width)) {
+            let height = (bottom - rows.top).max(0.0);
+            context.fill_rect(snap(scale.x(s)), rows.top, 1.0 / surface.ratio, height);
+        }
+    }
+
+    /// Writes names into what is wide enough, on top of the hatch.
+    pub fn names(&self, context: &CanvasRenderingContext2d, gaps: &[Wide], widths: &Widths, palette: &Palette) {
+        let write = |text: &str, [x, y, width, height]: Rect| {
+            let wide = widths.of_text(text);
+            // A figure is shown whole or not at all.
+            if wide + AIR_PX > width || height < READABLE_PX {
+                return;
+            }
+            let left = (x + (width - wide) / 2.0).round();
+            context.set_fill_style_str(&palette.lane);
+            context.fill_rect(left - 4.0, y + 1.0, wide + 8.0, height - 2.0);
+            context.set_fill_style_str(&palette.text_2);
+            let _ = context.fill_text(text, left, (y + height / 2.0).round() + 0.5);
+        };
+        for (rects, name) in [(&self.start, "start-up"), (&self.tail, "tail"), (&self.after, "after the tests")] {
+            rects.iter().take(MAX_NAMES).for_each(|rect| write(name, *rect));
+        }
+        for gap in gaps.iter().filter(|gap| gap.rect[2] > NAMED_PX).take(MAX_NAMES) {
+            write(&format::seconds(gap.len_s), gap.rect);
+        }
+    }
+}
