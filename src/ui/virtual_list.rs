@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use crate::shell::dom;
-use crate::ui::el::{El, div, keyed};
+use crate::ui::el::{El, div, keyed, later};
 
 /// Browsers end an element somewhere between 17 and 33 million pixels, and place glyphs by single-precision
 /// numbers, whose steps reach a pixel at 16 million. A list above this height scrolls faster than its rows.
@@ -257,9 +257,9 @@ pub fn virtual_list(
         },
     );
     let (mounted, measured) = (node.clone(), node.clone());
-    Effect::new(move |_| state.measure(&mounted));
+    later(move || state.measure(&mounted));
     dom::on_resize(&node, move || state.measure(&measured));
-    Effect::new(move |_| {
+    later(move || {
         let (wanted, total, sizes) = (state.wanted.get(), state.total.get(), state.sizes.get());
         let Some(wanted) = wanted else { return };
         let now = geometry(total, sizes);

@@ -19,8 +19,9 @@ use crate::charts::lanes::source;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::lanes::tooltip::tooltip;
 use crate::shell::{dom, marks, open};
+use crate::state::number;
 use crate::state::{App, View};
-use crate::ui::el::{El, div, el, live};
+use crate::ui::el::{El, div, el, later, live};
 use crate::ui::format;
 
 /// Height of the lanes in all, pixels; beyond it they get thinner.
@@ -83,7 +84,7 @@ pub fn lane_strip(app: App) -> El {
         size.set((f64::from(watched.client_width()), f64::from(watched.client_height())));
         ask_redraw();
     });
-    Effect::new(move |_| {
+    later(move || {
         app.timeline.track();
         app.repaint.track();
         let kept = kept.get_value();
@@ -187,7 +188,7 @@ fn names(app: App) -> Option<El> {
     app.timeline.with(|t| {
         let t = t.as_ref()?;
         let pitch = pitch(t.lanes.len());
-        let high = format!("{pitch}px");
+        let high = number::plain(pitch) + "px";
         let item = |name: &str| el("li", "").style("height", &high).style("line-height", &high).with(name);
         let names: Vec<El> = if pitch >= NAMED_PX {
             t.lanes.iter().map(|lane| item(&lane.name)).collect()
