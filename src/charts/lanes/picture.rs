@@ -57,7 +57,7 @@ impl Stage {
             for row in rows.visible() {
                 let y = rows.y(row) + rows.bar_height() / 2.0;
                 if let Some(lane) = timeline.lanes.get(row as usize).filter(|_| y > rows.top && y < high) {
-                    let _ = context.set_font(&font);
+                    context.set_font(&font);
                     context.set_fill_style_str(&palette.text);
                     let _ = context.fill_text_with_max_width(&lane.name, GUTTER - 8.0, HEAD + y, GUTTER - MARGIN - 8.0);
                 }
