@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
+use crate::state::number;
 use crate::shell::dom;
 use crate::ui::el::{El, div, keyed, later};
 
@@ -227,8 +228,8 @@ pub fn virtual_list(
     row: impl Fn(u32) -> El + 'static,
     open: Callback<u32>,
 ) -> El {
-    let area_px = move || format!("{}px", geometry(state.total.get(), state.sizes.get()).area_px());
-    let top_px = move || format!("{}px", state.window.get().top_px);
+    let area_px = move || number::plain(geometry(state.total.get(), state.sizes.get()).area_px()) + "px";
+    let top_px = move || number::plain(state.window.get().top_px) + "px";
     let active_id = move || {
         let (window, active) = (state.window.get(), state.active.get());
         (window.first <= active && active < window.end).then(|| row_id(active))

@@ -462,8 +462,13 @@ impl Stage {
             self.app.tune(|route| (route.from_s, route.to_s) = named);
         }
         let mut widest = core.painter.borrow().wide().to_vec();
-        widest.sort_by(|a, b| b.rect[2].total_cmp(&a.rect[2]));
-        widest.iter().take(NAMES).for_each(|wide| {
+        // The widest first; what is narrower than the narrowest of them is asked for another time.
+        let mut least_px = 0.0;
+        while widest.len() > NAMES {
+            least_px += 24.0;
+            widest.retain(|wide| wide.rect[2] >= least_px);
+        }
+        widest.iter().for_each(|wide| {
             let _ = self.brief(wide.attempt);
         });
     }

@@ -170,7 +170,7 @@ pub fn lane_strip(app: App) -> El {
         }
     };
     let drawn = with_facts(drawn.live_attr("aria-label", move || label(app)), app.timeline);
-    let drawn = drawn.live_style("height", move || format!("{}px", height(app)));
+    let drawn = drawn.live_style("height", move || number::plain(height(app)) + "px");
     let drawn = drawn.on("pointermove", hover).on("pointerleave", leave).on("click", click).on("keydown", key);
     let tip = tooltip(pointed, brief, "Click to open the timeline here.");
     let spoken = el("ul", "sr-only").attr("aria-label", "Lanes").live(move || spoken(app));
@@ -195,7 +195,7 @@ fn names(app: App) -> Option<El> {
         } else {
             vec![item(&format!("{} lanes", t.lanes.len()))]
         };
-        let top = format!("{}px", paint::top_px(t.provenance));
+        let top = number::px(paint::top_px(t.provenance));
         Some(el("ol", "strip-names").attr("aria-hidden", "true").style("padding-top", top).with(names))
     })
 }
