@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::pages::{later, open, overview, tests, timeline};
 use crate::shell::{self, dom, peer, storage};
 use crate::state::{App, Phase, View};
-use crate::ui::el::{El, div, el, live, when};
+use crate::ui::el::{El, div, el, later, live, when};
 use crate::ui::{help, messages, progress_bar, top_bar};
 
 /// Starts the page.
@@ -25,17 +25,17 @@ fn Page() -> impl IntoView {
     shell::clipboard::take_pastes(app);
     shell::keys::listen(app);
     peer::listen(app);
-    Effect::new(move |_| {
+    later(move || {
         if let Some(root) = dom::root() {
             let _ = root.set_attribute("data-state", app.phase.with(Phase::as_str));
             let _ = root.set_attribute("data-theme", app.theme.get().as_str());
         }
     });
-    Effect::new(move |_| {
+    later(move || {
         app.theme.track();
         app.repaint.update(|n| *n += 1);
     });
-    Effect::new(move |_| {
+    later(move || {
         let label = app.overview.with(|o| o.as_ref().map(|o| o.run.label.clone()));
         dom::document().set_title(&label.map_or("Lanescope".to_owned(), |label| format!("{label} · Lanescope")));
     });

@@ -11,6 +11,7 @@ use crate::charts::canvas::{Redraw, Resizes};
 use crate::charts::theme;
 use crate::shell::dom;
 use crate::state::App;
+use crate::state::number;
 use crate::ui::el::{El, el, follow, live, span};
 use crate::ui::format;
 
@@ -47,7 +48,7 @@ pub fn concurrency_chart(app: App) -> El {
     let tip = move || {
         hover.with(|hover| {
             let (x, text) = hover.as_ref()?;
-            let at = format!("{x}px");
+            let at = number::plain(*x) + "px";
             Some((span("chart-rule").style("left", &at), span("chart-tip").style("left", &at).with(text)))
         })
     };
@@ -63,7 +64,7 @@ pub fn concurrency_chart(app: App) -> El {
 
 fn describe(overview: &Overview) -> String {
     let Some(chart) = &overview.concurrency else { return String::new() };
-    let mean = overview.run.parallelism.map(|p| format!("{p:.1} on average, ")).unwrap_or_default();
+    let mean = overview.run.parallelism.map(|p| number::fixed(p, 1) + " on average, ").unwrap_or_default();
     let workers = overview.run.workers.map(|w| format!(" of {w} workers")).unwrap_or_default();
     format!(
         "Tests running at a time: {mean}{} at the most{workers}, over {}.",
@@ -84,7 +85,7 @@ fn value_at(app: App, canvas: &HtmlCanvasElement, x: f64) -> Option<String> {
         let s = (x - GUTTER) / width * to_s;
         let bucket = ((s - chart.from_s) / chart.step_s).floor();
         let running = (bucket >= 0.0).then(|| chart.running.get(bucket as usize)).flatten()?;
-        Some(format!("{running:.1} at {}", format::seconds(s.max(0.0))))
+        Some(format!("{} at {}", number::fixed((*running).into(), 1), format::seconds(s.max(0.0))))
     })
 }
 
@@ -152,7 +153,7 @@ fn labels(canvas: &HtmlCanvasElement, color: &str, ratio: f64, workers: u32, mea
     if let Some(mean) =
         mean.filter(|mean| (f64::from(workers) - mean) / f64::from(workers) > 0.22 && *mean / f64::from(workers) > 0.22)
     {
-        let _ = context.fill_text(&format!("mean {mean:.1}"), GUTTER - 8.0, y(mean));
+        let _ = context.fill_text(&format!("mean {}", number::fixed(mean, 1)), GUTTER - 8.0, y(mean));
     }
     let _ = context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
 }

@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::shell::dom;
+use crate::state::number;
 
 /// Colours of one theme, resolved, as `rgb(…)` text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,7 +114,7 @@ fn resolve() -> Option<Palette> {
 /// A resolved colour (`rgb(1, 2, 3)` or `rgba(…)`) as numbers, for plotters.
 pub fn rgb(color: &str) -> (u8, u8, u8) {
     let inside = color.split_once('(').map_or("", |(_, rest)| rest);
-    let mut parts = inside.split([',', ' ', ')']).filter_map(|p| p.parse::<f64>().ok());
+    let mut parts = inside.split([',', ' ', ')']).filter_map(number::read);
     let mut next = || parts.next().unwrap_or(128.0).clamp(0.0, 255.0) as u8;
     (next(), next(), next())
 }

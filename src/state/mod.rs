@@ -1,6 +1,7 @@
 //! What is loaded, selected and shown, and its codec to and from the fragment.
 
 mod app;
+pub mod number;
 mod route;
 mod theme;
 

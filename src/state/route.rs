@@ -3,6 +3,8 @@
 
 use std::fmt::Write;
 
+use crate::state::number;
+
 /// A view that the address can name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum View {
@@ -78,7 +80,7 @@ impl Route {
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             let value = decode(value);
-            let seconds = || value.parse::<f64>().ok().filter(|s| s.is_finite());
+            let seconds = || number::read(&value);
             match key {
                 "src" => route.src.push(value),
                 "run" => route.run = Some(value),
@@ -137,7 +139,7 @@ impl Route {
 
 /// Seconds with as many digits as a window of microseconds needs, and no more.
 fn short(seconds: f64) -> String {
-    let text = format!("{seconds:.6}");
+    let text = number::fixed(seconds, 6);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 

@@ -1,5 +1,7 @@
 //! Figures as people read them: sensible digits, units, thin spaces nowhere that a copy would break.
 
+use crate::state::number::fixed;
+
 /// A length of time: `412 ms`, `3.4 s`, `2 min 05 s`, `1 h 12 min`.
 pub fn seconds(s: f64) -> String {
     let abs = s.abs();
@@ -9,15 +11,15 @@ pub fn seconds(s: f64) -> String {
     if abs == 0.0 {
         "0 s".to_owned()
     } else if abs < 0.000_999_5 {
-        format!("{:.0} µs", s * 1e6)
+        fixed(s * 1e6, 0) + " µs"
     } else if abs < 0.009_995 {
-        format!("{:.1} ms", s * 1e3)
+        fixed(s * 1e3, 1) + " ms"
     } else if abs < 0.999_5 {
-        format!("{:.0} ms", s * 1e3)
+        fixed(s * 1e3, 0) + " ms"
     } else if abs < 9.995 {
-        format!("{s:.2} s")
+        fixed(s, 2) + " s"
     } else if abs < 99.95 {
-        format!("{s:.1} s")
+        fixed(s, 1) + " s"
     } else if abs < 3_599.5 {
         let whole = s.round() as i64;
         format!("{} min {:02} s", whole / 60, whole % 60)
@@ -29,13 +31,13 @@ pub fn seconds(s: f64) -> String {
 
 /// A factor: `2.1×`.
 pub fn times(factor: f64) -> String {
-    if factor < 9.95 { format!("{factor:.2}×") } else { format!("{factor:.1}×") }
+    fixed(factor, if factor < 9.95 { 2 } else { 1 }) + "×"
 }
 
 /// A share: `72 %`.
 pub fn percent(share: f64) -> String {
     let p = share * 100.0;
-    if p > 0.0 && p < 0.95 { format!("{p:.1} %") } else { format!("{p:.0} %") }
+    fixed(p, u8::from(p > 0.0 && p < 0.95)) + " %"
 }
 
 /// A count with its thousands apart.
@@ -55,13 +57,13 @@ pub fn count(n: u64) -> String {
 pub fn bytes(n: u64) -> String {
     let n = n as f64;
     if n < 1e3 {
-        format!("{n:.0} B")
+        fixed(n, 0) + " B"
     } else if n < 1e6 {
-        format!("{:.0} kB", n / 1e3)
+        fixed(n / 1e3, 0) + " kB"
     } else if n < 1e9 {
-        format!("{:.1} MB", n / 1e6)
+        fixed(n / 1e6, 1) + " MB"
     } else {
-        format!("{:.2} GB", n / 1e9)
+        fixed(n / 1e9, 2) + " GB"
     }
 }
 

@@ -2,6 +2,7 @@
 
 use lanescope_protocol::Provenance;
 
+use crate::state::number;
 use crate::ui::el::{El, span};
 
 fn explain(known: Provenance) -> &'static str {
@@ -30,7 +31,7 @@ pub fn known(known: Provenance) -> Option<El> {
 pub fn metric(name: &str, value: Option<f64>, text: &str, known: Option<Provenance>) -> El {
     let known = known.map(|k| if value.is_none() { Provenance::Unknown } else { k });
     let metric = span("metric").attr("data-metric", name);
-    let metric = metric.attr("data-value", value.map(|v| v.to_string()).unwrap_or_default());
+    let metric = metric.attr("data-value", value.map(number::plain).unwrap_or_default());
     let metric =
         metric.attr_opt("data-provenance", known.map(Provenance::as_str)).attr_opt("title", known.map(explain));
     metric.with(if value.is_some() { text } else { "–" })

@@ -17,8 +17,9 @@ pub fn messages(app: App) -> El {
     let files = Memo::new(move |_| {
         let closed = closed.get();
         let problem = |file: &&FileSummary| file.status != "ok" && !closed.contains(&file.path);
-        let mut files: Vec<FileSummary> = app.files.with(|files| files.iter().filter(problem).cloned().collect());
-        files.sort_by_key(|file| file.status != "error");
+        let problems: Vec<FileSummary> = app.files.with(|files| files.iter().filter(problem).cloned().collect());
+        let (mut files, warnings): (Vec<_>, Vec<_>) = problems.into_iter().partition(|file| file.status == "error");
+        files.extend(warnings);
         files
     });
     let more = move || files.with(Vec::len).saturating_sub(SHOWN);

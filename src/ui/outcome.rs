@@ -1,5 +1,6 @@
 //! Outcomes by mark and colour, so that neither is needed alone.
 
+use crate::state::number;
 use crate::ui::el::{El, div, span};
 use crate::ui::icons::drawn;
 
@@ -31,7 +32,7 @@ pub fn outcome_bar(parts: &[(&str, u32)]) -> El {
     let bars = parts.iter().filter(|(_, n)| *n > 0).map(|(word, n)| {
         let share = f64::from(*n) / f64::from(total) * 100.0;
         // What is rare is what matters: never thinner than can be seen.
-        let bar = span("").attr("data-outcome", word).style("flex-grow", share.to_string());
+        let bar = span("").attr("data-outcome", word).style("flex-grow", number::plain(share));
         bar.attr("title", format!("{n} {word}"))
     });
     div("outcome-bar").attr("aria-hidden", "true").with(bars.collect::<Vec<_>>())

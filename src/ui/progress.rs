@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::shell::open;
+use crate::state::number;
 use crate::state::{App, Phase};
 use crate::ui::el::{Live, button, div, span, when};
 use crate::ui::format;
@@ -23,10 +24,10 @@ pub fn progress_bar(app: App) -> Live {
         })
     };
     let bar = move || {
-        let scale = move || format!("scaleX({})", share().unwrap_or(0.02).clamp(0.02, 1.0));
+        let scale = move || format!("scaleX({})", number::fixed(share().unwrap_or(0.02).clamp(0.02, 1.0), 4));
         let track = div("progress-track").attr("role", "progressbar").attr("aria-label", "Reading files");
         let track = track.attr("aria-valuemin", "0").attr("aria-valuemax", "100");
-        let track = track.live_attr("aria-valuenow", move || share().map(|s| (s * 100.0).round().to_string()));
+        let track = track.live_attr("aria-valuenow", move || share().map(|s| number::fixed(s * 100.0, 0)));
         div("progress").with((
             track.with(div("progress-fill").live_style("transform", scale)),
             span("progress-words").live_text(move || words().unwrap_or_default()),

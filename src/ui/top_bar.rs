@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::Event;
 
 use crate::shell::{open, storage};
+use crate::state::number;
 use crate::state::{App, Theme, View};
 use crate::ui::el::{El, button, el, live, span, svg, when};
 use crate::ui::{file_input, format, icon};
@@ -56,7 +57,8 @@ pub fn top_bar(app: App) -> El {
 fn logo() -> El {
     let bars = [(1.0, 3.0, 11.0, ""), (5.0, 8.3, 14.0, "hot"), (1.0, 13.6, 8.0, "")];
     let bars = bars.map(|(x, y, width, class)| {
-        let bar = svg("rect").attr("x", x.to_string()).attr("y", y.to_string()).attr("width", width.to_string());
+        let bar =
+            svg("rect").attr("x", number::plain(x)).attr("y", number::plain(y)).attr("width", number::plain(width));
         bar.attr("height", "3.4").attr("rx", "1").attr("class", class)
     });
     svg("svg").attr("viewBox", "0 0 20 20").attr("aria-hidden", "true").with(bars)

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
+use crate::state::number;
 use crate::shell::dom;
-use crate::ui::el::{El, div, keyed};
+use crate::ui::el::{El, div, keyed, later};
 
 /// Browsers end an element somewhere between 17 and 33 million pixels, and place glyphs by single-precision
 /// numbers, whose steps reach a pixel at 16 million. A list above this height scrolls faster than its rows.
@@ -227,8 +228,8 @@ pub fn virtual_list(
     row: impl Fn(u32) -> El + 'static,
     open: Callback<u32>,
 ) -> El {
-    let area_px = move || format!("{}px", geometry(state.total.get(), state.sizes.get()).area_px());
-    let top_px = move || format!("{}px", state.window.get().top_px);
+    let area_px = move || number::plain(geometry(state.total.get(), state.sizes.get()).area_px()) + "px";
+    let top_px = move || number::plain(state.window.get().top_px) + "px";
     let active_id = move || {
         let (window, active) = (state.window.get(), state.active.get());
         (window.first <= active && active < window.end).then(|| row_id(active))
@@ -257,9 +258,9 @@ pub fn virtual_list(
         },
     );
     let (mounted, measured) = (node.clone(), node.clone());
-    Effect::new(move |_| state.measure(&mounted));
+    later(move || state.measure(&mounted));
     dom::on_resize(&node, move || state.measure(&measured));
-    Effect::new(move |_| {
+    later(move || {
         let (wanted, total, sizes) = (state.wanted.get(), state.total.get(), state.sizes.get());
         let Some(wanted) = wanted else { return };
         let now = geometry(total, sizes);

@@ -1,6 +1,7 @@
 //! Ticks of the time axis: steps that people count in, labels with their unit.
 
 use crate::charts::lanes::span::Span;
+use crate::state::number;
 use crate::ui::format;
 
 /// Steps above ten seconds; below, 1, 2 and 5 of each power of ten.
@@ -33,11 +34,11 @@ pub fn apart_px(width: f64) -> f64 {
 
 /// A moment with as many digits as the window around it needs.
 pub fn moment(s: f64, window_s: f64) -> String {
-    let digits = (2.0 - window_s.max(1e-9).log10()).ceil().clamp(0.0, 6.0) as usize;
+    let digits = (2.0 - window_s.max(1e-9).log10()).ceil().clamp(0.0, 6.0) as u8;
     if s.abs() >= 600.0 && digits <= 1 {
         return format::seconds(s);
     }
-    format!("{s:.digits$} s").replace('-', "−")
+    (number::fixed(s, digits) + " s").replace('-', "−")
 }
 
 /// Ticks of a stretch, at least `apart_px` apart.
@@ -60,8 +61,8 @@ fn label(i: i64, step: f64) -> String {
     if step >= 10.0 && s.abs() >= 60.0 {
         return minutes(s, step);
     }
-    let digits = (-step.log10() - 1e-9).ceil().clamp(0.0, 7.0) as usize;
-    format!("{s:.digits$} s").replace('-', "−")
+    let digits = (-step.log10() - 1e-9).ceil().clamp(0.0, 7.0) as u8;
+    (number::fixed(s, digits) + " s").replace('-', "−")
 }
 
 fn minutes(s: f64, step: f64) -> String {

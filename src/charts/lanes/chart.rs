@@ -10,7 +10,8 @@ use crate::charts::lanes::paint::banner;
 use crate::charts::lanes::stage::Stage;
 use crate::charts::lanes::tooltip::tooltip;
 use crate::shell::{dom, keys};
-use crate::ui::el::{El, div, el};
+use crate::state::number;
+use crate::ui::el::{El, div, el, later};
 
 /// The canvas of a stage. It is as high as the element that scrolls it, and stays in sight.
 pub fn lane_chart(stage: Stage, scroller: HtmlElement) -> El {
@@ -41,7 +42,7 @@ pub fn lane_chart(stage: Stage, scroller: HtmlElement) -> El {
         }
     });
     let own = node.clone();
-    Effect::new(move |_| stage.mount(node.clone(), scroller.clone()));
+    later(move || stage.mount(node.clone(), scroller.clone()));
     let heard = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
         if modified || event.default_prevented() || keys::in_field(&event) || stage.app.help.get_untracked() {
@@ -65,7 +66,8 @@ pub fn lane_chart(stage: Stage, scroller: HtmlElement) -> El {
     });
     let tip = tooltip(stage.pointed, brief, "Click for the details; double-click fits it.");
     let said = el("p", "sr-only").attr("role", "status").attr("aria-live", "polite");
-    let range = move || stage.range.get().map(|range| format!("{:.6} {:.6}", range.from_s, range.to_s));
+    let range =
+        move || stage.range.get().map(|range| number::fixed(range.from_s, 6) + " " + &number::fixed(range.to_s, 6));
     div("lane-chart").live_attr("data-range", range).with((
         canvas,
         time_rule(stage),

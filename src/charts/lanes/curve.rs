@@ -9,6 +9,7 @@ use crate::charts::lanes::hatch::{Hatch, Hatches};
 use crate::charts::lanes::series::SeriesCache;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::theme::Palette;
+use crate::state::number;
 use crate::ui::format;
 
 /// Room above the highest value, for the labels; the numbers in the gutter stand at the same height, pixels.
@@ -124,7 +125,7 @@ pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
                 dashed(context, &[[from, at], [to, at]]);
                 // Above the line, if the line of the workers leaves room there.
                 let beside = if at - top > 2.0 * HALF_PX { at - HALF_PX } else { at + HALF_PX + 1.0 };
-                let text = format!("mean {mean:.1}{known}");
+                let text = format!("mean {}{known}", number::fixed(mean, 1));
                 label(context, palette, &text, "left", from + 4.0, beside);
             }
         }

@@ -18,6 +18,7 @@ use crate::charts::lanes::span::Span;
 use crate::charts::lanes::stage::{OFF_PX, Stage};
 use crate::charts::theme;
 use crate::shell::dom;
+use crate::state::number;
 use crate::ui::el::{El, Live, button, div, el, follow, span, when};
 use crate::ui::format;
 
@@ -95,7 +96,7 @@ impl Curves {
         let curves = self.clone();
         follow(move || {
             let x = stage.at_px.get();
-            let _ = tip_in.clone().style("left", format!("{x:.0}px"));
+            let _ = tip_in.clone().style("left", number::px(x));
             let node = tip_in.node();
             let _ = node.toggle_attribute_with_force("data-left", x + TIP_PX > stage.width_px());
             node.set_text_content(curves.value(kind, x).as_deref());
@@ -142,7 +143,7 @@ impl Curves {
         let (value, most, word) = match kind {
             Kind::Running => {
                 let running = cache.running(Span::new(scale.s(x - 0.5), scale.s(x + 0.5)))?;
-                (format!("{running:.1}"), whole.workers, "running")
+                (number::fixed(running, 1), whole.workers, "running")
             }
             Kind::Completions => (format::count(cache.done(scale.s(x))?.into()), whole.total, "done"),
         };
@@ -211,7 +212,8 @@ fn describe(kind: Kind, series: &Series) -> String {
             let mean = series.running.iter().map(|&r| f64::from(r)).sum::<f64>() / (series.running.len().max(1) as f64);
             let (len, peak) = (format::seconds(len_s), series.peak);
             format!(
-                "Tests running at a time: {mean:.1} on average, {peak} at the most, on {workers}, over {len}.{known}"
+                "Tests running at a time: {} on average, {peak} at the most, on {workers}, over {len}.{known}",
+                number::fixed(mean, 1)
             )
         }
         Kind::Completions => {
@@ -232,7 +234,7 @@ pub fn curves_toggle(stage: Stage) -> El {
 
 /// A rule where the pointer is; all charts on the clock have one.
 pub fn time_rule(stage: Stage) -> El {
-    let place = move || format!("translateX({:.1}px)", stage.at_px.get());
+    let place = move || format!("translateX({}px)", number::fixed(stage.at_px.get(), 1));
     el("i", "time-rule").live_style("transform", place)
 }
 

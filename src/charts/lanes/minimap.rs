@@ -9,7 +9,8 @@ use crate::charts::lanes::rows::Rows;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::lanes::stage::Stage;
 use crate::shell::dom;
-use crate::ui::el::{El, div, el};
+use crate::state::number;
+use crate::ui::el::{El, div, el, later};
 
 /// Pixels at the brush's ends that resize it.
 const HANDLE_PX: f64 = 8.0;
@@ -54,7 +55,7 @@ pub fn minimap(stage: Stage) -> El {
         width.set(f64::from(watched.client_width()).max(1.0));
         asked.ask();
     });
-    Effect::new(move |_| {
+    later(move || {
         stage.timeline.track();
         stage.first_frame.track();
         stage.bounds.track();
@@ -109,10 +110,11 @@ pub fn minimap(stage: Stage) -> El {
             Drag::Right => Span::new(view.from_s, s.min(stage.bounds.get_untracked().to_s).max(view.from_s + hair)),
         });
     };
-    let px = |px: f64| format!("{px:.1}px");
+    let px = |px: f64| number::fixed(px, 1) + "px";
     let dim = div("minimap-dim").live_style("width", move || px(brush().0));
     let dim_right = div("minimap-dim right").live_style("left", move || px(brush().0 + brush().1));
-    let window = div("minimap-brush").live_style("transform", move || format!("translateX({:.1}px)", brush().0));
+    let window =
+        div("minimap-brush").live_style("transform", move || format!("translateX({}px)", number::fixed(brush().0, 1)));
     let window = window.live_style("width", move || px(brush().1));
     let holder = holder.attr("title", "The whole run. Drag the window to move it, its ends to resize it.");
     let holder = holder.on("pointerdown", down).on("pointermove", moved).on("dblclick", move |_: Event| stage.fit());

@@ -12,6 +12,7 @@ use crate::charts::lanes::series::Ask;
 use crate::charts::lanes::span::Span;
 use crate::shell::open;
 use crate::state::App;
+use crate::ui::el::later;
 
 /// Width at which the whole run is asked for, pixels.
 pub const WHOLE_PX: u32 = 1400;
@@ -45,7 +46,7 @@ pub fn window(
 
 /// Sees to it that there is a frame of the whole run whenever there are lanes, for as long as the caller lives.
 pub fn keep_whole(app: App) {
-    Effect::new(move |_| {
+    later(move || {
         let missing = app.first_frame.with(Option::is_none);
         let wanted = app.timeline.with(|timeline| {
             let timeline = timeline.as_ref().filter(|t| missing && !t.lanes.is_empty())?;

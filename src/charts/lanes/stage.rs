@@ -22,6 +22,7 @@ use crate::charts::lanes::source;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::shell::{dom, marks, open};
 use crate::state::App;
+use crate::ui::el::later;
 
 /// Where the pointer is when it is on none of the charts, pixels: out of sight.
 pub const OFF_PX: f64 = -9999.0;
@@ -364,7 +365,7 @@ impl Stage {
 
     fn follow_lanes(self) {
         let app = self.app;
-        Effect::new(move |_| {
+        later(move || {
             self.first_frame.track();
             self.looks_named.track();
             self.timeline.with(|timeline| {
@@ -392,7 +393,7 @@ impl Stage {
                 self.redraw();
             });
         });
-        Effect::new(move |_| {
+        later(move || {
             self.view.track();
             self.scroll.track();
             self.room_px.track();
@@ -412,9 +413,10 @@ impl Stage {
     fn follow_route(self) {
         let app = self.app;
         let named = Memo::new(move |_| app.route.with(|r| (r.from_s, r.to_s)));
-        Effect::new(move |before: Option<()>| {
+        let mut first = true;
+        later(move || {
             let named = named.get();
-            if before.is_none() || self.core().written.get() == Some(named) {
+            if std::mem::take(&mut first) || self.core().written.get() == Some(named) {
                 return;
             }
             self.core().written.set(Some(named));
@@ -424,7 +426,7 @@ impl Stage {
 
     /// Once a view has settled, the address tells it, and names are put into bars.
     fn follow_view(self) {
-        Effect::new(move |_| {
+        later(move || {
             self.view.track();
             self.settle_soon();
         });
@@ -460,8 +462,13 @@ impl Stage {
             self.app.tune(|route| (route.from_s, route.to_s) = named);
         }
         let mut widest = core.painter.borrow().wide().to_vec();
-        widest.sort_by(|a, b| b.rect[2].total_cmp(&a.rect[2]));
-        widest.iter().take(NAMES).for_each(|wide| {
+        // The widest first; what is narrower than the narrowest of them is asked for another time.
+        let mut least_px = 0.0;
+        while widest.len() > NAMES {
+            least_px += 24.0;
+            widest.retain(|wide| wide.rect[2] >= least_px);
+        }
+        widest.iter().for_each(|wide| {
             let _ = self.brief(wide.attempt);
         });
     }
@@ -502,7 +509,7 @@ impl Stage {
             let test = app.route.with(|route| route.test.clone());
             test.zip(self.timeline.with(|t| t.as_ref().map(source::request_of)))
         });
-        Effect::new(move |_| {
+        later(move || {
             let core = self.core();
             let Some((test, request)) = wanted.get() else {
                 core.selected.borrow_mut().clear();

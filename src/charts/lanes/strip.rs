@@ -19,8 +19,9 @@ use crate::charts::lanes::source;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::lanes::tooltip::tooltip;
 use crate::shell::{dom, marks, open};
+use crate::state::number;
 use crate::state::{App, View};
-use crate::ui::el::{El, div, el, live};
+use crate::ui::el::{El, div, el, later, live};
 use crate::ui::format;
 
 /// Height of the lanes in all, pixels; beyond it they get thinner.
@@ -83,7 +84,7 @@ pub fn lane_strip(app: App) -> El {
         size.set((f64::from(watched.client_width()), f64::from(watched.client_height())));
         ask_redraw();
     });
-    Effect::new(move |_| {
+    later(move || {
         app.timeline.track();
         app.repaint.track();
         let kept = kept.get_value();
@@ -169,7 +170,7 @@ pub fn lane_strip(app: App) -> El {
         }
     };
     let drawn = with_facts(drawn.live_attr("aria-label", move || label(app)), app.timeline);
-    let drawn = drawn.live_style("height", move || format!("{}px", height(app)));
+    let drawn = drawn.live_style("height", move || number::plain(height(app)) + "px");
     let drawn = drawn.on("pointermove", hover).on("pointerleave", leave).on("click", click).on("keydown", key);
     let tip = tooltip(pointed, brief, "Click to open the timeline here.");
     let spoken = el("ul", "sr-only").attr("aria-label", "Lanes").live(move || spoken(app));
@@ -187,14 +188,14 @@ fn names(app: App) -> Option<El> {
     app.timeline.with(|t| {
         let t = t.as_ref()?;
         let pitch = pitch(t.lanes.len());
-        let high = format!("{pitch}px");
+        let high = number::plain(pitch) + "px";
         let item = |name: &str| el("li", "").style("height", &high).style("line-height", &high).with(name);
         let names: Vec<El> = if pitch >= NAMED_PX {
             t.lanes.iter().map(|lane| item(&lane.name)).collect()
         } else {
             vec![item(&format!("{} lanes", t.lanes.len()))]
         };
-        let top = format!("{}px", paint::top_px(t.provenance));
+        let top = number::px(paint::top_px(t.provenance));
         Some(el("ol", "strip-names").attr("aria-hidden", "true").style("padding-top", top).with(names))
     })
 }

@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 use crate::charts::lanes::bars::Bar;
 use crate::charts::lanes::pointed::{self, Pointed, What};
 use crate::shell::dom;
+use crate::state::number;
 use crate::ui::el::{El, Live, Nodes, div, el, nodes, when};
 use crate::ui::format;
 
@@ -42,8 +43,8 @@ pub fn tooltip(
 fn beside(x: f64, y: f64) -> String {
     let side = |value: Result<JsValue, JsValue>| value.ok().and_then(|v| v.as_f64()).unwrap_or(800.0);
     let (width, height) = (side(dom::window().inner_width()), side(dom::window().inner_height()));
-    let x = if x > width * 0.55 { format!("calc({:.0}px - 100%)", x - 14.0) } else { format!("{:.0}px", x + 14.0) };
-    let y = if y > height * 0.6 { format!("calc({:.0}px - 100%)", y - 12.0) } else { format!("{:.0}px", y + 18.0) };
+    let x = if x > width * 0.55 { format!("calc({} - 100%)", number::px(x - 14.0)) } else { number::px(x + 14.0) };
+    let y = if y > height * 0.6 { format!("calc({} - 100%)", number::px(y - 12.0)) } else { number::px(y + 18.0) };
     format!("translate({x}, {y})")
 }
 

@@ -3,6 +3,7 @@
 use lanescope_protocol::{Breakdown, RunSummary};
 
 use crate::pages::overview::panel;
+use crate::state::number;
 use crate::state::{App, View};
 use crate::ui::el::{El, Nodes, button, div, el, nodes, span};
 use crate::ui::{format, known};
@@ -40,7 +41,7 @@ fn body(run: &RunSummary, parts: &Breakdown) -> Nodes {
     let bar = rows.iter().filter_map(|&(key, name, part, _)| {
         let part = part.filter(|s| *s > 0.0)?;
         let title = format!("{name}: {}", format::seconds(part));
-        let grow = (part / total * 1000.0).to_string();
+        let grow = number::plain(part / total * 1000.0);
         Some(span("").attr("data-part", key).style("flex-grow", grow).attr("title", title))
     });
     let bar: Vec<El> = bar.collect();
@@ -48,7 +49,7 @@ fn body(run: &RunSummary, parts: &Breakdown) -> Nodes {
         let share = part.map(|s| format::percent(s / total)).unwrap_or_default();
         let text = part.map_or("unknown".to_owned(), format::seconds);
         let figure = span("num").attr("data-metric", format!("breakdown_s.{}", key.replace('-', "_")));
-        let figure = figure.attr("data-value", part.map(|s| s.to_string()).unwrap_or_default()).with(text);
+        let figure = figure.attr("data-value", part.map(number::plain).unwrap_or_default()).with(text);
         let row = el("li", "").class_if("weak", part.is_none()).attr("title", what);
         row.with((el("i", "").attr("data-part", key), span("name").with(name), figure, span("num share").with(share)))
     });

@@ -2,6 +2,7 @@
 
 use lanescope_protocol::{Provenance, RunSummary};
 
+use crate::state::number;
 use crate::state::{App, View};
 use crate::ui::el::{El, Nodes, button, div, el, nodes, span};
 use crate::ui::{format, known, metric, outcome_bar, outcome_mark};
@@ -24,7 +25,7 @@ pub fn figures(app: App, run: &RunSummary) -> El {
         title: "Parallelism",
         name: "parallelism",
         value: run.parallelism,
-        text: run.parallelism.map(|p| format!("{p:.2}")),
+        text: run.parallelism.map(|p| number::fixed(p, 2)),
         known: known("parallelism"),
         under: run.workers.map(|workers| {
             let text = format::plural(workers.into(), "worker", "workers");
@@ -49,7 +50,7 @@ pub fn figures(app: App, run: &RunSummary) -> El {
         known: known("lower_bound_s"),
         under: run.longest.as_ref().map(|longest| {
             let text = format!("longest test {}", format::seconds(longest.seconds));
-            let longest = span("").attr("data-metric", "longest").attr("data-value", longest.seconds.to_string());
+            let longest = span("").attr("data-metric", "longest").attr("data-value", number::plain(longest.seconds));
             nodes(longest.with(text))
         }),
         hint: "The larger of busy time over workers and the longest test: no schedule of these durations on these workers is shorter.",

@@ -3,6 +3,7 @@
 use lanescope_protocol::{Hint, Overview, TestLine, WorkerLine};
 
 use crate::pages::overview::panel;
+use crate::state::number;
 use crate::state::{App, View};
 use crate::ui::el::{El, Nodes, button, div, el, nodes, span};
 use crate::ui::{copy_text, format, outcome_mark};
@@ -84,7 +85,7 @@ fn slow_row(app: App, test: &TestLine, max: f64) -> El {
 }
 
 fn size_bar(share: f64) -> El {
-    span("size-bar").with(span("").style("width", format!("{:.2}%", share * 100.0)))
+    span("size-bar").with(span("").style("width", number::fixed(share * 100.0, 2) + "%"))
 }
 
 /// Each worker's share.

@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent};
 
 use crate::shell::{dom, keys};
+use crate::state::number;
 use crate::ui::el::{El, Nodes, button, div, el, nodes, span};
 use crate::ui::{copy_button, format, known, outcome_mark, plain, size, styled};
 
@@ -127,7 +128,7 @@ fn phases(attempt: &AttemptDetail) -> Option<El> {
     let mut figures = el("dl", "");
     for (name, s) in phases {
         if let Some(s) = s.filter(|s| *s > 0.0) {
-            let share = (s / sum * 100.0).to_string();
+            let share = number::plain(s / sum * 100.0);
             bar = bar.with(span("").attr("data-phase", name).style("flex-grow", share));
         }
         let figure = el("dd", "").with(s.map_or("–".to_owned(), format::seconds));

@@ -8,7 +8,7 @@ use web_sys::{Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 use crate::pages::tests::rows::{Rows, sort_of};
 use crate::shell::keys;
 use crate::state::App;
-use crate::ui::el::{El, Nodes, button, div, el, follow, keyed, live, nodes, span};
+use crate::ui::el::{El, Nodes, button, div, el, follow, keyed, later, live, nodes, span};
 use crate::ui::{WORDS, format, icon, outcome_mark};
 
 /// Between the last key and the question to the engine.
@@ -118,7 +118,7 @@ pub fn query_field(app: App, id: &str, label: &str, example: &str, next: Option<
     on_cleanup(move || stop(timer));
     let q = Memo::new(move |_| app.route.with(|route| route.q.clone()));
     // Only when the address changed otherwise: a field that is being typed in is not to be touched.
-    Effect::new(move |_| {
+    later(move || {
         let q = q.get();
         let waits = timer.with_value(Option::is_some);
         if !waits && field.text().is_some_and(|text| text != q) {

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::shell::open;
 use crate::state::App;
+use crate::ui::el::later;
 
 /// What there is to show.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,7 +43,7 @@ impl Selected {
         let selected = Self { shown: RwSignal::new(Shown::Nothing), stale: RwSignal::new(false) };
         let test = Memo::new(move |_| app.route.with(|route| route.test.clone()));
         let number = StoredValue::new(0u32);
-        Effect::new(move |_| {
+        later(move || {
             let test = test.get();
             // Also when the same run was read again.
             let run = app.overview.with(|o| o.as_ref().map(|o| o.run.id.clone()));

@@ -11,7 +11,7 @@ use crate::pages::tests::near::near;
 use crate::pages::tests::words;
 use crate::shell::{dom, keys};
 use crate::state::{App, View};
-use crate::ui::el::{El, button, div, el, live, span, when};
+use crate::ui::el::{El, button, div, el, later, live, span, when};
 use crate::ui::{copy_button, icon, outcome_mark};
 
 /// The test that the address names; on a narrow screen a sheet over the view.
@@ -34,7 +34,7 @@ pub fn test_pane(app: App) -> El {
     let pane = pane.live_attr("data-open", move || open.get());
     let pane = pane.live_attr("aria-busy", move || selected.stale.get().to_string());
     // A sheet covers what had the focus.
-    Effect::new(move |_| {
+    later(move || {
         if open.get() && covers(&node) {
             dom::next_frame(|| keys::focus(".pane-back"));
         }

@@ -7,6 +7,7 @@ use web_sys::Event;
 use crate::pages::tests::rows::Rows;
 use crate::pages::tests::words;
 use crate::state::App;
+use crate::state::number;
 use crate::ui::el::{El, Nodes, div, el, nodes, span};
 use crate::ui::{format, outcome_mark, row_id};
 
@@ -51,7 +52,7 @@ fn cells(line: &TestLine, max_s: f64) -> Nodes {
     });
     let name = span("name-line").with((test_name(&line.name), badge));
     let bar = span("time-bar").attr("aria-hidden", "true");
-    let bar = bar.with(span("").style("width", format!("{share:.1}%")));
+    let bar = bar.with(span("").style("width", number::fixed(share, 1) + "%"));
     nodes((
         cell("cell-outcome").with(outcome_mark(&line.outcome, line.flaky)),
         cell("cell-name").with((name, suite_path(&line.suite, line.group.as_deref()))),

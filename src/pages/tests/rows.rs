@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::pages::tests::pages::{PAGE_ROWS, Pages};
 use crate::shell::open;
 use crate::state::App;
+use crate::ui::el::later;
 use crate::ui::{Align, ListState};
 
 /// Pages asked for at the same time. More would pile up while a scroll bar is dragged.
@@ -102,19 +103,21 @@ impl Rows {
             in_flight: StoredValue::new(Vec::new()),
             chosen: StoredValue::new(None),
         };
-        Effect::new(move |_| {
+        later(move || {
             rows.question.track();
             rows.ask();
         });
-        Effect::new(move |_| {
+        later(move || {
             rows.list.window.track();
             rows.fill();
         });
         let test = Memo::new(move |_| app.route.with(|route| route.test.clone()));
-        Effect::new(move |before: Option<()>| {
+        let mut first = true;
+        later(move || {
             let test = test.get();
+            let before = !std::mem::take(&mut first);
             // The first answer to the question locates the test that the address names.
-            if before.is_some() && rows.chosen.with_value(|chosen| *chosen != test) {
+            if before && rows.chosen.with_value(|chosen| *chosen != test) {
                 rows.chosen.set_value(None);
                 if let Some(test) = test {
                     rows.locate(test);

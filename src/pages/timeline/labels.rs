@@ -4,6 +4,7 @@ use lanescope_protocol::{Lane, LaneGroup, Timeline};
 use leptos::prelude::*;
 
 use crate::charts::lanes::{HEAD_PX, Stage, top_px};
+use crate::state::number;
 use crate::ui::el::{El, button, div, el, live, span};
 use crate::ui::format;
 
@@ -37,11 +38,11 @@ pub fn labels(stage: Stage) -> El {
             Some(all)
         })
     });
-    let top = move || format!("{}px", stage.timeline.with(|t| t.as_ref().map_or(0.0, |t| top_px(t.provenance))));
+    let top = move || number::px(stage.timeline.with(|t| t.as_ref().map_or(0.0, |t| top_px(t.provenance))));
     let titles = div("lane-head").attr("aria-hidden", "true").live_style("height", top);
     let titles = titles.with((span("").with("Worker"), span("").with("busy")));
     let all = div("lane-labels").live_attr("data-dense", move || stage.pitch() < DENSE_PX);
-    all.live_style("--pitch", move || format!("{}px", stage.pitch())).with((titles, labels))
+    all.live_style("--pitch", move || number::plain(stage.pitch()) + "px").with((titles, labels))
 }
 
 /// Name, number of lanes and busy share of a group; a click hides its lanes, or shows them.
@@ -49,10 +50,10 @@ fn head(stage: Stage, group: &LaneGroup, timeline: &Timeline) -> El {
     let (name, folded) = (group.name.clone(), group.name.clone());
     let busy = if timeline.to_s > 0.0 { group.busy_s / timeline.to_s / f64::from(group.lanes) } else { 0.0 };
     let lanes = format::plural(group.lanes.into(), "lane", "lanes");
-    let head = button("lane-group", move || stage.fold(&name)).style("height", format!("{HEAD_PX}px"));
+    let head = button("lane-group", move || stage.fold(&name)).style("height", number::px(HEAD_PX));
     let head = head.attr("title", format!("{}: {lanes}, {} in tests", group.name, format::seconds(group.busy_s)));
     let head = head.live_attr("aria-expanded", move || (!stage.is_folded(&folded)).to_string());
-    let share = span("lane-busy").with(el("b", "").with(format!("{:.0} %", busy * 100.0)));
+    let share = span("lane-busy").with(el("b", "").with(number::fixed(busy * 100.0, 0) + " %"));
     head.with((span("lane-name").with(&group.name), span("quiet").with(lanes), share))
 }
 
@@ -66,11 +67,11 @@ fn label(lane: &Lane, busy: f64) -> El {
         format::percent(busy),
         if lane.crashed { "; the worker died" } else { "" }
     );
-    let bar = el("i", "").style("width", format!("{:.1}%", (busy * 100.0).clamp(0.0, 100.0)));
+    let bar = el("i", "").style("width", number::fixed((busy * 100.0).clamp(0.0, 100.0), 1) + "%");
     div("lane-label").attr("aria-hidden", "true").attr("title", title).with((
         span("lane-name").with(&lane.name),
         lane.crashed.then(|| span("lane-crashed").with("died")),
         (lane.bad > 0).then(|| span("lane-bad").with(format!("{} ×", format::count(lane.bad.into())))),
-        span("lane-busy").with((bar, el("b", "").with(format!("{:.0} %", busy * 100.0)))),
+        span("lane-busy").with((bar, el("b", "").with(number::fixed(busy * 100.0, 0) + " %"))),
     ))
 }

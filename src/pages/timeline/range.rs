@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::charts::lanes::{Span, Stage, moment, request_of};
 use crate::shell::open;
+use crate::state::number;
 use crate::ui::el::{El, Nodes, button, div, el, follow, nodes, span};
 use crate::ui::{format, icon, known};
 
@@ -133,7 +134,7 @@ fn figures(measure: &Measure) -> Nodes {
         figure("bad", "failed", f64::from(measure.bad), &format::count(measure.bad.into()), how),
         figure("busy_s", "busy", measure.busy_s, &format::seconds(measure.busy_s), how),
         figure("idle_s", "idle", measure.idle_s, &format::seconds(measure.idle_s), how),
-        figure("parallelism", "parallelism", measure.parallelism, &format!("{:.2}", measure.parallelism), how),
+        figure("parallelism", "parallelism", measure.parallelism, &number::fixed(measure.parallelism, 2), how),
     ];
     let titles = TITLES.map(|title| el("th", "").attr("scope", "col").with(title));
     let rows: Vec<El> = measure.lanes.iter().map(|lane| row(lane, len_s)).collect();
@@ -143,17 +144,17 @@ fn figures(measure: &Measure) -> Nodes {
 }
 
 fn figure(name: &str, label: &str, raw: f64, text: &str, how: Provenance) -> El {
-    let value = el("dd", "").attr("data-range", name).attr("data-value", raw.to_string());
+    let value = el("dd", "").attr("data-range", name).attr("data-value", number::plain(raw));
     div("").with((el("dt", "").with(label), value.attr("data-provenance", how.as_str()).with(text)))
 }
 
 fn row(lane: &LaneMeasure, len_s: f64) -> El {
     let share = if len_s > 0.0 { lane.busy_s / len_s } else { 0.0 };
     let cell = |name: &str, raw: f64, text: String| {
-        el("td", "").attr("data-lane", name).attr("data-value", raw.to_string()).with(text)
+        el("td", "").attr("data-lane", name).attr("data-value", number::plain(raw)).with(text)
     };
     let bar = span("size-bar").attr("aria-hidden", "true");
-    let bar = bar.with(span("").style("width", format!("{:.1}%", share.clamp(0.0, 1.0) * 100.0)));
+    let bar = bar.with(span("").style("width", number::fixed(share.clamp(0.0, 1.0) * 100.0, 1) + "%"));
     el("tr", "").with((
         el("th", "").attr("scope", "row").with(&lane.name),
         cell("attempts", f64::from(lane.attempts), format::count(lane.attempts.into())),

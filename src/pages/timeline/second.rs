@@ -11,6 +11,7 @@ use crate::charts::lanes::{CURVE_PX, Stage, What, fetch_lanes, lane_chart, reque
 use crate::pages::timeline::labels;
 use crate::shell::open;
 use crate::state::App;
+use crate::state::number;
 use crate::ui::el::{El, Live, button, div, el, follow, nodes, span, when};
 use crate::ui::{format, icon, known};
 
@@ -290,7 +291,7 @@ pub fn scrolled(stage: Stage, height: Rc<dyn Fn() -> f64>) -> El {
     follow(move || {
         let (high, all) = (height(), stage.natural_px());
         for (element, px) in sized.iter().zip([high, high, all]) {
-            let _ = element.clone().style("height", format!("{px:.0}px"));
+            let _ = element.clone().style("height", number::px(px));
         }
     });
     let chart = sticky.with(lane_chart(stage, node.clone()));

@@ -1,7 +1,6 @@
 //! Lists whose elements stay while their keys do.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use web_sys::Node;
@@ -11,7 +10,7 @@ use super::child::Child;
 use super::live::{ends, follow};
 
 /// An element for each key, in their order. An element is made once, and disposed of when its key is gone.
-pub fn keyed<K: Ord + Clone + 'static>(
+pub fn keyed<K: PartialEq + Clone + 'static>(
     keys: impl Fn() -> Vec<K> + 'static,
     make: impl Fn(K) -> El + 'static,
 ) -> impl Child {
@@ -23,35 +22,36 @@ struct Keyed<K> {
     make: Box<dyn Fn(K) -> El>,
 }
 
-impl<K: Ord + Clone + 'static> Child for Keyed<K> {
+impl<K: PartialEq + Clone + 'static> Child for Keyed<K> {
     fn put(self, parent: &Node) {
         let (start, end) = ends(parent);
         // Rows are made under the owner of the list: that of a run of the effect ends with the next run.
         let owner = Owner::current();
-        let rows = RefCell::new(BTreeMap::<K, (El, Owner)>::new());
+        // A list holds what is on screen: it is searched from one end to the other.
+        let rows = RefCell::new(Vec::<(K, El, Owner)>::new());
         let Self { keys, make } = self;
         follow(move || {
             let keys = keys();
-            let mut rows = rows.borrow_mut();
-            let mut kept = BTreeMap::new();
-            let made = |key: &K| {
-                let owner = owner.as_ref().map_or_else(Owner::new, |owner| owner.with(Owner::new));
-                let element = owner.with(|| untrack(|| make(key.clone())));
-                (element, owner)
-            };
-            for key in &keys {
-                if let Some(row) = rows.remove(key) {
-                    kept.insert(key.clone(), row);
-                }
+            let mut old = rows.take();
+            let mut now = Vec::with_capacity(keys.len());
+            for key in keys {
+                let row = match old.iter().position(|row| row.0 == key) {
+                    Some(at) => old.swap_remove(at),
+                    None => {
+                        let owner = owner.as_ref().map_or_else(Owner::new, |owner| owner.with(Owner::new));
+                        let element = owner.with(|| untrack(|| make(key.clone())));
+                        (key, element, owner)
+                    }
+                };
+                now.push(row);
             }
-            for (_, (element, owner)) in std::mem::take(&mut *rows) {
+            for (_, element, owner) in old {
                 element.0.remove();
                 owner.cleanup();
             }
             let Some(parent) = end.parent_node() else { return };
             let mut next = start.next_sibling();
-            for key in keys {
-                let (element, _) = kept.entry(key.clone()).or_insert_with(|| made(&key));
+            for (_, element, _) in &now {
                 let node: &Node = &element.0;
                 if next.as_ref() == Some(node) {
                     next = node.next_sibling();
@@ -59,7 +59,7 @@ impl<K: Ord + Clone + 'static> Child for Keyed<K> {
                     let _ = parent.insert_before(node, next.as_ref());
                 }
             }
-            *rows = kept;
+            rows.replace(now);
         });
     }
 }

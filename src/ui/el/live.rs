@@ -48,6 +48,15 @@ pub fn follow(work: impl FnMut() + 'static) {
     run(Box::new(work));
 }
 
+/// Does something once what is made now stands in the page, and again whenever a signal that it read has changed,
+/// until the current owner is disposed of.
+pub fn later(work: impl FnMut() + 'static) {
+    fn run(mut work: Box<dyn FnMut()>) {
+        Effect::new(move |_: Option<()>| work());
+    }
+    run(Box::new(work));
+}
+
 /// Contents that are made anew when a signal that they read has changed.
 pub struct Live(Box<dyn FnMut(&Node)>);
 
@@ -58,8 +67,13 @@ pub fn live<C: Child>(make: impl Fn() -> C + 'static) -> Live {
 
 /// Contents that are there while something holds.
 pub fn when<C: Child>(holds: impl Fn() -> bool + Send + Sync + 'static, make: impl Fn() -> C + 'static) -> Live {
-    let holds = Memo::new(move |_| holds());
+    let holds = memo(Box::new(holds));
     live(move || holds.get().then(|| untrack(&make)))
+}
+
+/// One piece of code for all of them.
+fn memo(holds: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {
+    Memo::new(move |_| holds())
 }
 
 impl Child for Live {

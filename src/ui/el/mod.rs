@@ -19,7 +19,7 @@ use web_sys::{Element, Event, HtmlElement};
 
 pub use child::{Child, Nodes, nodes};
 pub use keyed::keyed;
-pub use live::{Live, Value, follow, live, when};
+pub use live::{Live, Value, follow, later, live, when};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 

@@ -4,6 +4,7 @@ use lanescope_protocol::{Answer, CriticalEnd, EndGroup, EndLane, EndPiece, Prove
 
 use crate::charts::lanes::{Span, Stage};
 use crate::pages::timeline::panels::{heading, inferred, mark, share_css, test_name, way};
+use crate::state::number;
 use crate::ui::el::{El, button, div, el, span};
 use crate::ui::format;
 
@@ -47,8 +48,11 @@ fn sentence(tail: &Tail, end: &CriticalEnd, last: &EndPiece) -> El {
         return sentence.with(format!("ended at {}.", format::seconds(last.to_s))).with(known);
     }
     let (after, idle) = (tail.to_s - tail.from_s, end.idle_s.unwrap_or(0.0));
-    let mut text =
-        format!("ended {} after the first worker ran dry; {idle:.1} worker-seconds stood idle", format::seconds(after));
+    let mut text = format!(
+        "ended {} after the first worker ran dry; {} worker-seconds stood idle",
+        format::seconds(after),
+        number::fixed(idle, 1)
+    );
     if let (Some(saved), Some(bound)) = (end.saved_s, end.saved_bound_s) {
         text += &format!(
             "; spread evenly, the run could have ended {} sooner (bound: {})",

@@ -4,6 +4,7 @@ use lanescope_protocol::{Answer, NearLimit, TestLine};
 
 use crate::charts::lanes::Stage;
 use crate::pages::timeline::panels::{heading, share_css, test_name};
+use crate::state::number;
 use crate::ui::el::{El, button, div, el, span};
 use crate::ui::format;
 
@@ -19,7 +20,7 @@ pub(super) fn show(stage: Stage, place: El, answer: Answer) {
         return;
     }
     let limit = limits.limit_s.map(|s| {
-        let figure = span("limit").attr("data-limit", s.to_string()).with(format::seconds(s));
+        let figure = span("limit").attr("data-limit", number::plain(s)).with(format::seconds(s));
         el("p", "limit-lead").with(("A test may take ", figure, "."))
     });
     let out = list(

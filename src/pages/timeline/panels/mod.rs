@@ -16,6 +16,7 @@ use crate::charts::lanes::{Span, Stage, top_px};
 use crate::pages::timeline::range::range_panel;
 use crate::pages::timeline::table::lane_table;
 use crate::shell::{dom, keys, open};
+use crate::state::number;
 use crate::ui::el::{El, button, div, el, follow, live, span};
 use crate::ui::{icon, outcome_mark};
 
@@ -111,7 +112,7 @@ pub fn panels(stage: Stage, split: &El) -> El {
     let docked = dock.clone();
     // One for all that changes with the open panel and its height: each of its own costs code.
     follow(move || {
-        let (at, px) = (at.get(), format!("{:.0}", px.get()));
+        let (at, px) = (at.get(), number::fixed(px.get(), 0));
         let open = at.and_then(|at| PANELS.get(at)).map(|panel| panel.0);
         for (i, tab) in all.iter().enumerate() {
             let tabindex = if at.unwrap_or(0) == i { "0" } else { "-1" };
@@ -120,7 +121,8 @@ pub fn panels(stage: Stage, split: &El) -> El {
         let words = if open.is_some() { "Close the panel (P)" } else { "Open the panel (P)" };
         let _ =
             press.clone().attr("title", words).attr("aria-label", words).attr("aria-expanded", yes_no(open.is_some()));
-        let _ = edge.clone().attr("aria-valuenow", &px).attr("aria-valuemax", splitter::most(size.get().1).to_string());
+        let _ =
+            edge.clone().attr("aria-valuenow", &px).attr("aria-valuemax", number::plain(splitter::most(size.get().1)));
         let _ = body.clone().attr("aria-labelledby", format!("tab-{}", open.unwrap_or("time")));
         let _ = docked.clone().attr("data-open", open.unwrap_or_default());
         let _ = docked.clone().style("height", if open.is_some() { px + "px" } else { "auto".to_owned() });
@@ -220,7 +222,7 @@ fn way(stage: Stage, class: &str, lane: &str, span: Span, test: Option<&TestLine
 
 /// A percentage for a style.
 fn share_css(share: f64) -> String {
-    format!("{:.3}%", share.clamp(0.0, 1.0) * 100.0)
+    number::fixed(share.clamp(0.0, 1.0) * 100.0, 3) + "%"
 }
 
 #[cfg(test)]

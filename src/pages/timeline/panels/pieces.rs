@@ -8,6 +8,7 @@ use lanescope_protocol::{Answer, PartKey, PieceLine, Request, Waterfall, Waterfa
 use crate::charts::lanes::{Span, Stage};
 use crate::pages::timeline::panels::{fixtures, heading, mark, test_name, way};
 use crate::shell::open;
+use crate::state::number;
 use crate::ui::el::{El, button, div, el, span};
 use crate::ui::format;
 
@@ -99,7 +100,7 @@ fn row(stage: Stage, part: PartKey, piece: &PieceLine) -> El {
         test.filter(|_| piece.attempt.is_some()),
     );
     let note = (!piece.note.is_empty()).then(|| span("piece-note").attr("title", &piece.note).with(&piece.note));
-    row.attr("data-piece", piece.seconds.to_string()).with((
+    row.attr("data-piece", number::plain(piece.seconds)).with((
         span("piece-lane").with((el("i", "").attr("data-part", part.as_str()), &piece.lane)),
         span("piece-what").with((what, note)),
         span("num quiet piece-range").with(format!(

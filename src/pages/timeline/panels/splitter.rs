@@ -5,6 +5,7 @@ use std::cell::Cell;
 use leptos::prelude::*;
 use web_sys::{Event, HtmlElement, KeyboardEvent, PointerEvent};
 
+use crate::state::number;
 use crate::ui::el::{El, div};
 
 /// What stays of the lanes, pixels.
@@ -41,7 +42,7 @@ pub(super) fn splitter(px: Memo<f64>, chosen: RwSignal<Option<f64>>, size: RwSig
     let edge = div("splitter").attr("role", "separator").attr("aria-orientation", "horizontal").attr("tabindex", "0");
     let edge = edge.attr("aria-label", "Height of the panel").attr("aria-controls", "panel");
     let edge = edge.attr("title", "Drag to change the height; double-click for the usual one");
-    let edge = edge.attr("aria-valuemin", LEAST_PX.to_string());
+    let edge = edge.attr("aria-valuemin", number::plain(LEAST_PX));
     let node: HtmlElement = edge.html();
     edge.on("pointerdown", move |event: PointerEvent| {
         event.prevent_default();

@@ -9,6 +9,7 @@ use web_sys::{Element, Event};
 use crate::charts::lanes::Stage;
 use crate::pages::timeline::notice::how;
 use crate::pages::timeline::panels::{fixtures, mark, pieces, pressed, share_css};
+use crate::state::number;
 use crate::ui::el::{El, div, el, span};
 use crate::ui::format;
 
@@ -132,6 +133,6 @@ fn row(
 
 fn number(key: &str, seconds: Option<f64>) -> El {
     let number = span("num").attr("data-metric", format!("waterfall_s.{key}"));
-    let number = number.attr("data-value", seconds.map(|s| s.to_string()).unwrap_or_default());
+    let number = number.attr("data-value", seconds.map(number::plain).unwrap_or_default());
     number.with(seconds.map_or("unknown".to_owned(), format::seconds))
 }
