@@ -2,6 +2,7 @@
 
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
+use web_sys::Event;
 
 use crate::pages::{later, open, overview, tests, timeline};
 use crate::shell::{self, dom, peer, storage};
@@ -12,11 +13,11 @@ use crate::ui::{help, messages, progress_bar, top_bar};
 /// Starts the page.
 pub fn start() {
     shell::panic::show_panics();
-    mount_to_body(Page);
+    mount_to_body(page);
 }
 
-#[component]
-fn Page() -> impl IntoView {
+/// The whole page: leptos mounts it, and owns what it follows.
+fn page() -> impl IntoView {
     let app = App::new(shell::address::current(), storage::theme());
     shell::open::start(app);
     shell::address::follow(app);
@@ -43,15 +44,12 @@ fn Page() -> impl IntoView {
     if !sources.is_empty() {
         shell::open::sources(app, sources);
     }
-    view! {
-        <a class="skip" href="#main" on:click=move |event| {
-            // The fragment is the address; a jump must not change it.
-            event.prevent_default();
-            shell::keys::focus("main");
-        }>"Skip to the view"</a>
-        {top_bar(app).view()}
-        {rest(app).view()}
-    }
+    // The fragment is the address; a jump must not change it.
+    let skip = el("a", "skip").attr("href", "#main").on("click", |event: Event| {
+        event.prevent_default();
+        shell::keys::focus("main");
+    });
+    div("frame").with((skip.with("Skip to the view"), top_bar(app), rest(app))).view()
 }
 
 /// What lies under the header.
