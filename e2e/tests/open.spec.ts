@@ -79,6 +79,66 @@ test('fetching can be cancelled', async ({ app }) => {
   await expect(app.page.locator('[role=status]')).toContainText(/[Cc]ancelled/);
 });
 
+/** Drops a file that takes seconds to read, and waits until it is being read. */
+async function dropLong(app: import('../support/app.ts').App, name: string): Promise<void> {
+  await app.page.evaluate((name) => {
+    const filler = new Blob([`<!-- ${'x'.repeat(1 << 20)} -->`]);
+    const data = new DataTransfer();
+    data.items.add(new File(['<testsuites><testsuite name="long">', ...Array(1500).fill(filler), '</testsuite></testsuites>'], name));
+    window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, name);
+  await app.state('loading');
+}
+
+test('reading can be cancelled, and what was loaded stays', async ({ app }) => {
+  await app.open();
+  await app.choose([file('good.xml', junit)]);
+  await app.state('ready');
+  await dropLong(app, 'long.xml');
+  await app.page.locator('[data-cancel]').click();
+  await app.state('ready');
+  await expect(app.page.locator('[role=status]').filter({ hasText: /[Cc]ancelled/ })).toBeVisible();
+  expect(await app.metric('tests')).toBe('2');
+});
+
+test('a reader that stops names its file, loses nothing and reads the next one', async ({ app }) => {
+  app.expectProblem(/stopped on purpose/);
+  await app.open();
+  await app.choose([file('good.xml', junit)]);
+  await app.state('ready');
+  await dropLong(app, 'long.xml');
+  const reader = app.page.workers().find((worker) => worker.url().includes('lanescope-reader'));
+  expect(reader).toBeDefined();
+  await reader?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('stopped on purpose');
+    });
+  });
+  await expect(app.page.locator('[role=alert]').filter({ hasText: 'while it read long.xml' })).toBeVisible();
+  await app.state('ready');
+  expect(await app.metric('tests')).toBe('2');
+  await app.choose(demo('parallel.junit.xml'));
+  await app.state('ready');
+  await expect(app.page.locator('.run-select option')).toHaveCount(2);
+});
+
+test('an engine that stops is started again and has the files read again', async ({ app }) => {
+  app.expectProblem(/stopped on purpose/);
+  await app.open();
+  await app.choose([file('good.xml', junit)]);
+  await app.state('ready');
+  const engine = app.page.workers().find((worker) => worker.url().includes('lanescope-worker'));
+  await engine?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('stopped on purpose');
+    });
+  });
+  await expect(app.page.locator('[role=alert]').filter({ hasText: 'engine stopped' })).toBeVisible();
+  await app.choose(demo('parallel.junit.xml'));
+  await app.state('ready');
+  await expect(app.page.locator('.run-select option')).toHaveCount(2);
+});
+
 const bad: [string, string | Buffer, RegExp][] = [
   ['empty.xml', '', /empty/i],
   ['cut.xml', junit.slice(0, 420), /truncated|cut off|ends/i],

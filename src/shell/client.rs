@@ -1,4 +1,5 @@
-//! The engine's worker, as the page sees it: questions go out, answers come back by number.
+//! The workers, as the page sees them: questions go out, answers come back by number. Files go to the reader; what it
+//! read goes on to the engine, uncopied, and everything else is the engine's to answer.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -9,9 +10,6 @@ use lanescope_protocol::{Answer, FromEngine, Request, ToEngine, VERSION};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
-
-/// The start script that Trunk writes beside the worker's wasm.
-const SCRIPT: &str = "./lanescope-worker_loader.js";
 
 /// Build of this page.
 pub const BUILD: &str = match option_env!("LANESCOPE_BUILD") {
@@ -24,82 +22,163 @@ pub type Beside = Option<Vec<u8>>;
 
 type Waiting = Box<dyn FnMut(Answer, Beside)>;
 
-/// A handle to the worker; clones share it.
+/// Which worker.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// Reads files.
+    Reader,
+    /// Holds what was read, and answers.
+    Engine,
+}
+
+impl Side {
+    const ALL: [Self; 2] = [Self::Reader, Self::Engine];
+
+    /// The start script that Trunk writes beside the worker's wasm.
+    fn script(self) -> &'static str {
+        match self {
+            Self::Reader => "./lanescope-reader_loader.js",
+            Self::Engine => "./lanescope-worker_loader.js",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Engine => "engine",
+        }
+    }
+}
+
+/// What the page has to know beside the answers.
+pub enum Trouble {
+    /// Something is wrong; what is loaded is still there.
+    Said(String),
+    /// The engine stopped and was started again: what was loaded is gone.
+    Lost(String),
+}
+
+/// A handle to the workers; clones share it.
 #[derive(Clone)]
 pub struct Client {
     inner: Rc<Inner>,
 }
 
 struct Inner {
-    worker: RefCell<Option<Worker>>,
-    /// Messages written before the worker said hello.
-    queue: RefCell<Vec<JsValue>>,
-    ready: Cell<bool>,
+    reader: Seat,
+    engine: Seat,
     next: Cell<u32>,
-    waiting: RefCell<BTreeMap<u32, Waiting>>,
-    trouble: Box<dyn Fn(String)>,
+    waiting: RefCell<BTreeMap<u32, Asked>>,
+    /// The file that the reader last spoke of.
+    reading: RefCell<String>,
+    trouble: Box<dyn Fn(Trouble)>,
+}
+
+/// A worker and what waits for it.
+#[derive(Default)]
+struct Seat {
+    worker: RefCell<Option<Worker>>,
+    /// Messages written before the worker said hello, each with what it hands over.
+    queue: RefCell<Vec<(JsValue, Array)>>,
+    ready: Cell<bool>,
+}
+
+/// A question under way.
+struct Asked {
+    /// Who has it in hand.
+    at: Side,
+    /// Whether it opens files; such a question begins at the reader and goes on to the engine.
+    opens: bool,
+    tell: Waiting,
 }
 
 impl Client {
-    /// Starts the worker. `trouble` is told when it stops by itself or is of another build.
-    pub fn start(trouble: impl Fn(String) + 'static) -> Self {
+    /// Starts the workers. `trouble` is told when one stops by itself or is of another build.
+    pub fn start(trouble: impl Fn(Trouble) + 'static) -> Self {
         let client = Self {
             inner: Rc::new(Inner {
-                worker: RefCell::new(None),
-                queue: RefCell::default(),
-                ready: Cell::new(false),
+                reader: Seat::default(),
+                engine: Seat::default(),
                 next: Cell::new(1),
                 waiting: RefCell::default(),
+                reading: RefCell::default(),
                 trouble: Box::new(trouble),
             }),
         };
-        client.spawn();
+        for side in Side::ALL {
+            client.spawn(side);
+        }
         client
     }
 
-    fn spawn(&self) {
+    fn spawn(&self, side: Side) {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = match Worker::new_with_options(SCRIPT, &options) {
+        let worker = match Worker::new_with_options(side.script(), &options) {
             Ok(worker) => worker,
-            Err(_) => return (self.inner.trouble)("The browser could not start the engine's worker.".into()),
+            Err(_) => return self.say(format!("The browser could not start the worker of the {}.", side.name())),
         };
         let inner = Rc::clone(&self.inner);
         let on_message =
-            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| inner.receive(&event.data()));
+            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| inner.receive(side, &event.data()));
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         on_message.forget();
         let again = self.clone();
-        let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| again.restart("The engine stopped unexpectedly"));
+        let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| again.restart(side));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         on_error.forget();
-        *self.inner.worker.borrow_mut() = Some(worker);
+        *self.inner.seat(side).worker.borrow_mut() = Some(worker);
     }
 
-    /// Ends a worker that trapped, and starts another. Questions under way are answered by a failure.
-    fn restart(&self, why: &str) {
-        if let Some(worker) = self.inner.worker.borrow_mut().take() {
+    fn say(&self, text: String) {
+        (self.inner.trouble)(Trouble::Said(text));
+    }
+
+    /// Ends a worker that trapped, and starts another. Its questions under way are answered by a failure.
+    fn restart(&self, side: Side) {
+        let inner = &self.inner;
+        let seat = inner.seat(side);
+        if let Some(worker) = seat.worker.borrow_mut().take() {
             worker.terminate();
         }
-        let was_ready = self.inner.ready.replace(false);
-        self.inner.queue.borrow_mut().clear();
-        let waiting = std::mem::take(&mut *self.inner.waiting.borrow_mut());
-        for (_, mut tell) in waiting {
-            tell(Answer::Failed { text: why.to_owned() }, None);
+        let was_ready = seat.ready.replace(false);
+        seat.queue.borrow_mut().clear();
+        let its_own = |id: u32| inner.waiting.borrow_mut().remove(&id);
+        let ids: Vec<u32> =
+            inner.waiting.borrow().iter().filter(|(_, asked)| asked.at == side).map(|(&id, _)| id).collect();
+        let waiting: Vec<Asked> = ids.into_iter().filter_map(its_own).collect();
+        let path = inner.reading.take();
+        let why = match side {
+            Side::Engine => "The engine stopped unexpectedly".to_owned(),
+            Side::Reader if path.is_empty() || waiting.is_empty() => {
+                "The reader of files stopped unexpectedly".to_owned()
+            }
+            Side::Reader => {
+                format!("The reader stopped unexpectedly while it read {path}; what was loaded is still here.")
+            }
+        };
+        let told = !waiting.is_empty();
+        for mut asked in waiting {
+            (asked.tell)(Answer::Failed { text: why.clone() }, None);
         }
         // A worker that never came up would fail again at once: say so instead of turning in circles.
         if was_ready {
-            self.spawn();
+            self.spawn(side);
         }
-        (self.inner.trouble)(why.to_owned());
+        match side {
+            Side::Engine => (inner.trouble)(Trouble::Lost(why)),
+            Side::Reader if told => {}
+            Side::Reader => self.say(why),
+        }
     }
 
-    /// Asks; `tell` gets the answer, or several where the protocol says so (progress while opening).
+    /// Asks the engine; `tell` gets the answer.
     pub fn ask(&self, request: Request, tell: impl FnMut(Answer, Beside) + 'static) {
-        self.send(request, None, Box::new(tell));
+        self.send(Side::Engine, request, None, Box::new(tell));
     }
 
-    /// Opens files; their bytes travel as handles, not as copies.
+    /// Opens files; their bytes travel as handles, not as copies. `tell` gets progress any number of times, and then
+    /// what came of it.
     pub fn open(&self, files: Vec<(String, Blob)>, tell: impl FnMut(Answer, Beside) + 'static) {
         let blobs = Array::new();
         let mut paths = Vec::with_capacity(files.len());
@@ -107,71 +186,111 @@ impl Client {
             paths.push(path);
             blobs.push(&blob);
         }
-        self.send(Request::Open { paths }, Some(blobs), Box::new(tell));
+        self.send(Side::Reader, Request::Open { paths }, Some(blobs), Box::new(tell));
     }
 
     /// Stops reading.
     pub fn cancel(&self) {
-        self.send(Request::Cancel, None, Box::new(|_, _| {}));
+        self.send(Side::Reader, Request::Cancel, None, Box::new(|_, _| {}));
     }
 
-    fn send(&self, body: Request, blobs: Option<Array>, tell: Waiting) {
+    /// Forgets everything, also what is being read.
+    pub fn close(&self) {
+        self.inner.waiting.borrow_mut().retain(|_, asked| !asked.opens);
+        self.cancel();
+        self.ask(Request::Close, |_, _| {});
+    }
+
+    fn send(&self, to: Side, body: Request, blobs: Option<Array>, tell: Waiting) {
         let id = self.inner.next.get();
         self.inner.next.set(id.wrapping_add(1).max(1));
         if !matches!(body, Request::Cancel) {
-            self.inner.waiting.borrow_mut().insert(id, tell);
+            let opens = matches!(body, Request::Open { .. });
+            self.inner.waiting.borrow_mut().insert(id, Asked { at: to, opens, tell });
         }
-        let Ok(bytes) = postcard::to_allocvec(&ToEngine { v: VERSION, id, body }) else { return };
-        let message = Object::new();
-        let question = Uint8Array::from(bytes.as_slice());
-        let mut whole = Reflect::set(&message, &"m".into(), &question).is_ok();
-        if let Some(blobs) = blobs {
-            whole &= Reflect::set(&message, &"blobs".into(), &blobs).is_ok();
-        }
-        if whole {
-            self.inner.post(message.into());
-        }
+        let beside = blobs.map(|blobs| ("blobs", blobs));
+        self.inner.write(to, id, body, beside, Array::new());
     }
 }
 
 impl Inner {
-    fn post(&self, message: JsValue) {
-        if !self.ready.get() {
-            return self.queue.borrow_mut().push(message);
-        }
-        if let Some(worker) = self.worker.borrow().as_ref() {
-            let _ = worker.post_message(&message);
+    fn seat(&self, side: Side) -> &Seat {
+        match side {
+            Side::Reader => &self.reader,
+            Side::Engine => &self.engine,
         }
     }
 
-    fn receive(&self, data: &JsValue) {
+    fn write(&self, to: Side, id: u32, body: Request, beside: Option<(&str, Array)>, hand_over: Array) {
+        let Ok(bytes) = postcard::to_allocvec(&ToEngine { v: VERSION, id, body }) else { return };
+        let message = Object::new();
+        let question = Uint8Array::from(bytes.as_slice());
+        let mut whole = Reflect::set(&message, &"m".into(), &question).is_ok();
+        if let Some((name, values)) = beside {
+            whole &= Reflect::set(&message, &name.into(), &values).is_ok();
+        }
+        if whole {
+            self.seat(to).post(message.into(), hand_over);
+        }
+    }
+
+    fn receive(&self, from: Side, data: &JsValue) {
         let bytes = Reflect::get(data, &"m".into()).map(|m| Uint8Array::new(&m).to_vec()).unwrap_or_default();
         let message: FromEngine = match postcard::from_bytes(&bytes) {
             Ok(message) => message,
-            Err(_) => return (self.trouble)("The engine is of another version: reload the page.".into()),
+            Err(_) => return self.said(format!("The {} is of another version: reload the page.", from.name())),
         };
-        if let Answer::Hello { build } = &message.body {
-            return self.hello(build);
+        match &message.body {
+            Answer::Hello { build } => return self.hello(from, build),
+            Answer::Read => return self.hand_on(message.id, data),
+            Answer::Progress(progress) => self.reading.borrow_mut().clone_from(&progress.path),
+            _ => {}
         }
         let buffer = Reflect::get(data, &"frame".into()).ok().filter(|b| !b.is_undefined());
         let beside = buffer.map(|b| Uint8Array::new(&b).to_vec());
         let more = matches!(message.body, Answer::Progress(_));
         let waiting = self.waiting.borrow_mut().remove(&message.id);
-        let Some(mut tell) = waiting else { return };
-        tell(message.body, beside);
+        let Some(mut asked) = waiting else { return };
+        (asked.tell)(message.body, beside);
         if more {
-            self.waiting.borrow_mut().insert(message.id, tell);
+            self.waiting.borrow_mut().insert(message.id, asked);
         }
     }
 
-    fn hello(&self, build: &str) {
-        if build != BUILD {
-            let text = format!("The page is build {BUILD} and its engine {build}: reload the page.");
-            (self.trouble)(text);
+    /// Gives the engine what was read, unless nobody waits for it any more. The buffers change hands, no more.
+    fn hand_on(&self, id: u32, data: &JsValue) {
+        self.reading.take();
+        match self.waiting.borrow_mut().get_mut(&id) {
+            Some(asked) => asked.at = Side::Engine,
+            None => return,
         }
-        self.ready.set(true);
-        for message in std::mem::take(&mut *self.queue.borrow_mut()) {
-            self.post(message);
+        let parts = Reflect::get(data, &"parts".into()).map(|parts| Array::from(&parts)).unwrap_or_default();
+        self.write(Side::Engine, id, Request::Take, Some(("parts", parts.clone())), parts);
+    }
+
+    fn hello(&self, from: Side, build: &str) {
+        if build != BUILD {
+            self.said(format!("The page is build {BUILD} and its {} {build}: reload the page.", from.name()));
+        }
+        let seat = self.seat(from);
+        seat.ready.set(true);
+        for (message, hand_over) in seat.queue.take() {
+            seat.post(message, hand_over);
+        }
+    }
+
+    fn said(&self, text: String) {
+        (self.trouble)(Trouble::Said(text));
+    }
+}
+
+impl Seat {
+    fn post(&self, message: JsValue, hand_over: Array) {
+        if !self.ready.get() {
+            return self.queue.borrow_mut().push((message, hand_over));
+        }
+        if let Some(worker) = self.worker.borrow().as_ref() {
+            let _ = worker.post_message_with_transfer(&message, &hand_over);
         }
     }
 }

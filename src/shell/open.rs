@@ -6,25 +6,29 @@ use lanescope_protocol::{Answer, Frame, OpenedFiles, ReadProgress, Request, Time
 use leptos::prelude::*;
 use web_sys::Blob;
 
-use crate::shell::client::{Beside, Client};
+use crate::shell::client::{Beside, Client, Trouble};
 use crate::shell::{dom, fetch, marks};
 use crate::state::{App, Phase, Route, View};
 
 thread_local! {
     static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
-    /// What is loaded, as handles: should the worker trap, the page reads them again.
+    /// What is loaded, as handles: should the engine trap, the page has them read them again.
     static LOADED: RefCell<Vec<(String, Blob)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Starts the engine.
+/// Starts the workers.
 pub fn start(app: App) {
-    let client = Client::start(move |text| {
+    let client = Client::start(move |trouble| {
+        let text = match trouble {
+            Trouble::Said(text) => return app.say("error", None, text),
+            Trouble::Lost(text) => text,
+        };
         app.say("error", None, text);
         let loaded = LOADED.with(|l| l.borrow().clone());
         if matches!(app.phase.get_untracked(), Phase::Loading(_)) {
-            app.phase.set(if app.runs.with_untracked(Vec::is_empty) { Phase::Empty } else { Phase::Ready });
+            app.phase.set(resting(app));
         }
-        // After the trap nothing is loaded in the new worker: give it what the page shows.
+        // After the trap nothing is loaded in the new engine: give it what the page shows.
         if !loaded.is_empty() && app.runs.with_untracked(|runs| !runs.is_empty()) {
             LOADED.with(|l| l.borrow_mut().clear());
             files(app, loaded);
@@ -33,7 +37,7 @@ pub fn start(app: App) {
     CLIENT.with(|slot| *slot.borrow_mut() = Some(client));
 }
 
-/// The engine.
+/// The workers.
 pub fn client() -> Option<Client> {
     CLIENT.with(|slot| slot.borrow().clone())
 }
@@ -206,7 +210,9 @@ pub fn cancel() {
 /// Forgets everything.
 pub fn close(app: App) {
     LOADED.with(|l| l.borrow_mut().clear());
-    ask(Request::Close, |_, _| {});
+    if let Some(client) = client() {
+        client.close();
+    }
     batch(|| {
         app.overview.set(None);
         app.timeline.set(None);

@@ -1,4 +1,4 @@
-//! Building the page, its worker and the command.
+//! Building the page, its workers and the command.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 use crate::process::{Workspace, run};
 use crate::setup::Setup;
 
-/// What goes into the page or its worker; the build id is made from it.
-const SOURCES: [&str; 11] = [
+/// What goes into the page or its workers; the build id is made from it.
+const SOURCES: [&str; 12] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
@@ -21,6 +21,7 @@ const SOURCES: [&str; 11] = [
     "crates/ingest",
     "crates/model",
     "crates/protocol",
+    "crates/reader",
     "crates/worker",
 ];
 
@@ -30,7 +31,7 @@ pub fn everything(setup: &mut Setup) -> Result<()> {
     command(setup)
 }
 
-/// The page and its worker, in release, in `dist/`.
+/// The page and its workers, in release, in `dist/`.
 pub fn page(setup: &mut Setup) -> Result<()> {
     setup.for_building()?;
     // Trunk passes `--offline` on to cargo, so what it needs must be there before.
@@ -54,7 +55,7 @@ pub fn command(setup: &Setup) -> Result<()> {
 }
 
 /// Names what was built, by version and content: the same sources have the same id, whenever and wherever they are
-/// built, and page and worker of different builds can tell.
+/// built, and page and workers of different builds can tell.
 fn id(workspace: &Workspace) -> Result<String> {
     let mut files = Vec::new();
     for source in SOURCES {

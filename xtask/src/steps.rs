@@ -13,7 +13,8 @@ use crate::setup::Setup;
 use crate::{build, check};
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
-const WASM_PACKAGES: [&str; 4] = ["--package", "lanescope", "--package", "lanescope-worker"];
+const WASM_PACKAGES: [&str; 6] =
+    ["--package", "lanescope", "--package", "lanescope-reader", "--package", "lanescope-worker"];
 
 /// What every Chromium that a test starts is told.
 const CHROMIUM_FLAGS: [&str; 8] = [

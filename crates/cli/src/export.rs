@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use clap::ValueEnum;
-use lanescope_engine::{Engine, OpenStep};
+use lanescope_engine::Engine;
 use lanescope_protocol::{Answer, ExportKind, ExportRequest, LaneSort, Request, TimelineRequest};
 
-use crate::summary::{STEP_BYTES, complain};
+use crate::summary::complain;
 use crate::{UNUSABLE, input};
 
 /// What to write.
@@ -38,9 +38,7 @@ pub(crate) fn run(
     }
     let found: BTreeSet<String> = inputs.found.into_iter().collect();
     let mut engine = Engine::new();
-    engine.begin_open(inputs.files);
-    while engine.step_open(STEP_BYTES) != OpenStep::Done {}
-    let show = engine.finish_open().0.show;
+    let show = engine.open(inputs.files).0.show;
     let summary = engine.summary();
     complain(&summary, &found, err)?;
     let Some(run) = run.map(str::to_owned).or(show) else {

@@ -3,14 +3,11 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use lanescope_engine::{Engine, OpenStep};
+use lanescope_engine::Engine;
 use lanescope_protocol::{FileSummary, Provenance, RunSummary, Summary};
 
 use crate::table::{Table, clip_middle, wrap};
 use crate::{UNUSABLE, input};
-
-/// How much is read at a time. Nothing has to be answered in between.
-pub(crate) const STEP_BYTES: usize = 4 << 20;
 
 /// Reads the inputs and prints what is in there. Gives the exit status.
 pub(crate) fn run(json: bool, inputs: &[String], out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
@@ -21,9 +18,7 @@ pub(crate) fn run(json: bool, inputs: &[String], out: &mut dyn Write, err: &mut 
     let nothing_named = inputs.files.is_empty();
     let found: BTreeSet<String> = inputs.found.into_iter().collect();
     let mut engine = Engine::new();
-    engine.begin_open(inputs.files);
-    while engine.step_open(STEP_BYTES) != OpenStep::Done {}
-    engine.finish_open();
+    engine.open(inputs.files);
     let summary = engine.summary();
     if json {
         serde_json::to_writer_pretty(&mut *out, &summary)?;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use lanescope_engine::{Engine, OpenFile, OpenStep};
+use lanescope_engine::{Engine, OpenFile};
 use lanescope_protocol::{
     Answer, CriticalEnd, FixtureReach, Limits, PartKey, Pieces, Provenance, Request, RunSummary, Waterfall, WaterfallOf,
 };
@@ -27,9 +27,7 @@ fn open(paths: &[PathBuf]) -> Engine {
         reader: Box::new(File::open(path).unwrap()),
     };
     let mut engine = Engine::new();
-    engine.begin_open(paths.iter().map(file).collect());
-    while engine.step_open(1 << 20) != OpenStep::Done {}
-    engine.finish_open();
+    engine.open(paths.iter().map(file).collect());
     engine
 }
 

@@ -10,7 +10,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use lanescope_engine::{Engine, OpenFile, OpenStep};
+use lanescope_engine::{Engine, OpenFile};
 use lanescope_protocol::{Request, RunSummary, Summary};
 use serde_json::Value;
 
@@ -35,9 +35,7 @@ fn open(paths: &[PathBuf]) -> Engine {
         reader: Box::new(File::open(path).unwrap()),
     };
     let mut engine = Engine::new();
-    engine.begin_open(paths.iter().map(file).collect());
-    while engine.step_open(1 << 20) != OpenStep::Done {}
-    engine.finish_open();
+    engine.open(paths.iter().map(file).collect());
     engine
 }
 

@@ -6,7 +6,8 @@
 use std::io::Cursor;
 use std::time::Instant;
 
-use lanescope_engine::{Engine, OpenFile, OpenStep};
+use lanescope_engine::{Engine, OpenFile};
+use lanescope_ingest::{Opening, codec};
 use lanescope_protocol::{
     Answer, ExportKind, ExportRequest, LaneSort, PartKey, Request, Sort, TestsRequest, TimelineRequest, WindowRequest,
 };
@@ -31,13 +32,24 @@ fn main() {
 
 fn bench(bytes: &[u8]) {
     let mut engine = Engine::new();
-    timed("read", || {
+    let loaded = timed("read", || {
         let reader = Box::new(Cursor::new(bytes.to_vec()));
         let file = OpenFile { path: "sample".to_owned(), size: Some(bytes.len() as u64), reader };
-        engine.begin_open(vec![file]);
-        while engine.step_open(1 << 20) != OpenStep::Done {}
+        Opening::new(vec![file]).read_all()
     });
-    let opened = timed("figures, lanes, overview, first frame", || engine.finish_open().0);
+    let mut parts = Vec::new();
+    timed("as bytes", || codec::encode(&loaded, &mut |part| parts.extend_from_slice(part)));
+    drop(loaded);
+    let loaded = timed("back again", || {
+        let mut at = 0;
+        let next = &mut |to: &mut [u8]| {
+            to.copy_from_slice(&parts[at..at + to.len()]);
+            at += to.len();
+        };
+        codec::decode(parts.len(), next).expect("its own bytes")
+    });
+    println!("  {:.1} MB", parts.len() as f64 / 1e6);
+    let opened = timed("figures, lanes, overview, first frame", || engine.take(loaded).0);
     let run = opened.show.expect("a run");
     let to_s = opened.timeline.expect("a timeline").to_s;
     let timeline = TimelineRequest { run: run.clone(), sort: LaneSort::Name, workers: None };

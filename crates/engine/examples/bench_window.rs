@@ -11,7 +11,7 @@ use std::io::Read;
 use std::time::Instant;
 
 use lanescope_analysis::Layout;
-use lanescope_engine::{Engine, OpenFile, OpenStep};
+use lanescope_engine::{Engine, OpenFile};
 use lanescope_model::{AttemptRow, Outcome, Run, RunBuilder};
 use lanescope_protocol::{
     Answer, ColourBy, Frame, MeasureRequest, Request, SeriesRequest, TimelineRequest, WindowRequest,
@@ -67,9 +67,7 @@ fn bench(tests: u32, workers: u32) -> String {
     drop(run);
     let mut engine = Engine::new();
     let reader = Box::new(Stream { sample, at: 0, bytes: Vec::new(), read: 0 });
-    engine.begin_open(vec![OpenFile { path: "sample".to_owned(), size: None, reader }]);
-    while engine.step_open(1 << 20) != OpenStep::Done {}
-    let opened = engine.finish_open().0;
+    let opened = engine.open(vec![OpenFile { path: "sample".to_owned(), size: None, reader }]).0;
     let timeline = TimelineRequest { run: opened.show.expect("a run"), ..TimelineRequest::default() };
     let to_s = opened.timeline.expect("a timeline").to_s;
     let whole =

@@ -1,7 +1,8 @@
 //! The library of loaded runs, and the answers to what a view asks.
 //!
-//! An [`Engine`] opens files in steps, so that a Web Worker can answer questions and take a cancel in
-//! between, and answers the page's questions from what is loaded. The command line uses the same engine.
+//! An [`Engine`] takes in what was read from files, and answers the page's questions from what is loaded. Reading is
+//! not its own: in the browser another worker does it, and nothing here that a worker calls leads to a parser. The
+//! command line uses the same engine.
 //! What a question needs again (lanes, sorted lists, found tests) is kept per run.
 
 mod ansi;
@@ -17,7 +18,6 @@ mod library;
 mod listing;
 mod lower;
 mod needle;
-mod opening;
 mod overview;
 mod query;
 mod range;
@@ -30,39 +30,18 @@ mod tests_lanes;
 mod timeline;
 mod window;
 
-use std::io::Read;
-
 pub use lanescope_analysis::duration;
-use lanescope_protocol::{Answer, OpenedFiles, ReadProgress, Request, SUMMARY_SCHEMA, Summary};
+pub use lanescope_ingest::OpenFile;
+use lanescope_ingest::{Loaded, Opening, codec};
+use lanescope_protocol::{Answer, OpenedFiles, Request, SUMMARY_SCHEMA, Summary};
 
 use crate::library::Library;
-use crate::opening::Opening;
 use crate::run_state::RunState;
-
-/// A file to open.
-pub struct OpenFile {
-    /// Path, relative to what was dropped or chosen.
-    pub path: String,
-    /// Bytes that the reader will give, if known.
-    pub size: Option<u64>,
-    /// Where the bytes come from.
-    pub reader: Box<dyn Read>,
-}
-
-/// What a step of an opening came to.
-#[derive(Clone, Debug, PartialEq)]
-pub enum OpenStep {
-    /// There is more to read.
-    Reading(ReadProgress),
-    /// Everything is read; [`Engine::finish_open`] makes runs of it.
-    Done,
-}
 
 /// The loaded files and runs.
 #[derive(Default)]
 pub struct Engine {
     library: Library,
-    opening: Option<Opening>,
 }
 
 impl Engine {
@@ -72,21 +51,15 @@ impl Engine {
         Self::default()
     }
 
-    /// Starts reading files. An opening that is under way is cancelled.
-    pub fn begin_open(&mut self, files: Vec<OpenFile>) {
-        self.opening = Some(Opening::new(files));
-    }
-
-    /// Reads on for about `bytes` (unpacked) bytes.
-    pub fn step_open(&mut self, bytes: usize) -> OpenStep {
-        self.opening.as_mut().map_or(OpenStep::Done, |opening| opening.step(bytes))
+    /// Reads files to the end and takes in what came out of them.
+    pub fn open(&mut self, files: Vec<OpenFile>) -> (OpenedFiles, Option<Vec<u8>>) {
+        self.take(Opening::new(files).read_all())
     }
 
     /// Makes runs of what was read, together with what was loaded before. A file that was loaded before, with
     /// the same path and content, is replaced. Beside the answer stands the first frame of the run to show,
     /// encoded: the whole run, 1400 pixels wide.
-    pub fn finish_open(&mut self) -> (OpenedFiles, Option<Vec<u8>>) {
-        let loaded = self.opening.take().map(Opening::finish).unwrap_or_default();
+    pub fn take(&mut self, loaded: Vec<Loaded>) -> (OpenedFiles, Option<Vec<u8>>) {
         let new_from = self.library.add(loaded);
         let show = self.library.to_show(new_from);
         let files = self.library.file_summaries();
@@ -104,9 +77,14 @@ impl Engine {
         (opened, frame)
     }
 
-    /// Stops an opening; what was loaded before stays.
-    pub fn cancel_open(&mut self) {
-        self.opening = None;
+    /// [`Self::take`], of what the reader wrote with [`codec::encode`]: `bytes` bytes, of which `from` gives the next.
+    pub fn take_encoded(&mut self, bytes: usize, from: &mut dyn FnMut(&mut [u8])) -> (Answer, Option<Vec<u8>>) {
+        let Ok(loaded) = codec::decode(bytes, from) else {
+            let text = "What came from the reader cannot be understood: reload the page.".to_owned();
+            return (Answer::Failed { text }, None);
+        };
+        let (opened, frame) = self.take(loaded);
+        (Answer::Opened(Box::new(opened)), frame)
     }
 
     /// Forgets everything.
@@ -114,11 +92,11 @@ impl Engine {
         *self = Self::default();
     }
 
-    /// Answers a question. [`Answer::Frame`] has its bytes beside it. `Hello`, `Open` and `Cancel` are the
-    /// worker's to answer, and fail here.
+    /// Answers a question. [`Answer::Frame`] has its bytes beside it. `Hello` and `Take` are the
+    /// worker's to answer, `Open` and `Cancel` the reader's; they fail here.
     pub fn answer(&mut self, request: &Request) -> (Answer, Option<Vec<u8>>) {
         let answered = match request {
-            Request::Hello { .. } | Request::Open { .. } | Request::Cancel => {
+            Request::Hello { .. } | Request::Open { .. } | Request::Cancel | Request::Take => {
                 Err("This question is not the engine's to answer.".to_owned())
             }
             Request::Close => {

@@ -267,9 +267,7 @@ fn opened(files: &[(&str, &'static [u8])]) -> Engine {
         reader: Box::new(std::io::Cursor::new(bytes)),
     };
     let mut engine = Engine::new();
-    engine.begin_open(files.iter().map(file).collect());
-    while engine.step_open(1 << 16) != crate::OpenStep::Done {}
-    engine.finish_open();
+    engine.open(files.iter().map(file).collect());
     engine
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use lanescope_engine::{Engine, OpenFile, OpenStep};
+use lanescope_engine::{Engine, OpenFile};
 use lanescope_protocol::{
     Answer, COLOUR_ROLES, ExportKind, ExportRequest, LaneSort, Request, Timeline, TimelineRequest,
 };
@@ -15,9 +15,11 @@ use serde_json::Value;
 
 fn open(path: &str, bytes: Vec<u8>) -> (Engine, String) {
     let mut engine = Engine::new();
-    engine.begin_open(vec![OpenFile { path: path.to_owned(), size: None, reader: Box::new(Cursor::new(bytes)) }]);
-    while engine.step_open(1 << 20) != OpenStep::Done {}
-    let show = engine.finish_open().0.show.unwrap();
+    let show = engine
+        .open(vec![OpenFile { path: path.to_owned(), size: None, reader: Box::new(Cursor::new(bytes)) }])
+        .0
+        .show
+        .unwrap();
     (engine, show)
 }
 

@@ -5,6 +5,7 @@
 //! fails on content: it returns what it could read, and issues with their place.
 
 mod ansi;
+pub mod codec;
 mod container;
 mod encoding;
 mod formats;
@@ -16,6 +17,7 @@ mod loader;
 mod nodeid;
 mod notes;
 mod number;
+mod opening;
 mod sniff;
 mod time;
 
@@ -24,6 +26,7 @@ use std::sync::Arc;
 use lanescope_model::{Issue, Run};
 
 pub use loader::Loader;
+pub use opening::{OpenFile, OpenProgress, Opening};
 
 /// A format that is recognised, by content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

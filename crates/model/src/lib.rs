@@ -8,6 +8,8 @@
 //! ran on at most one known *worker*; *groups* are matrix jobs inside a run.
 
 mod builder;
+pub mod bytes;
+mod codec;
 mod decimal;
 mod ids;
 mod issue;

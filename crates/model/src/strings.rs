@@ -5,6 +5,7 @@ use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
 use crate::StrId;
+use crate::bytes::{Foreign, Sink, Source};
 
 /// Strings of a run, stored once each.
 #[derive(Clone, Debug)]
@@ -43,6 +44,20 @@ impl Strings {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.len() <= 1
+    }
+
+    pub(crate) fn encode(&self, to: &mut Sink<'_>) {
+        to.text(&self.bytes);
+        to.u32s(&self.ends);
+    }
+
+    pub(crate) fn decode(from: &mut Source<'_>) -> Result<Self, Foreign> {
+        let (bytes, ends) = (from.text()?, from.u32s()?);
+        // Ends cut whole characters apart nowhere, and begin with that of the empty string.
+        let whole = ends.first() == Some(&0)
+            && ends.is_sorted()
+            && ends.iter().all(|&end| bytes.is_char_boundary(end as usize));
+        if whole { Ok(Self { bytes, ends }) } else { Err(Foreign) }
     }
 
     /// Memory in use, in bytes: the text, and the offsets beside it.

@@ -2,6 +2,7 @@
 //! hardly ever repeat and only few attempts have any.
 
 use crate::TextId;
+use crate::bytes::{Foreign, Sink, Source};
 
 /// Which text of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +75,36 @@ impl Texts {
         let span = self.rows.get(id.index()).and_then(|row| row.get(kind as usize)).copied();
         let (start, len) = span.unwrap_or((0, 0));
         self.bytes.get(start as usize..(start + len) as usize).unwrap_or("")
+    }
+
+    /// How many attempts have a row here.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(crate) fn encode(&self, to: &mut Sink<'_>) {
+        to.text(&self.bytes);
+        to.u32s(&self.rows.iter().flatten().flat_map(|&(start, len)| [start, len]).collect::<Vec<_>>());
+    }
+
+    pub(crate) fn decode(from: &mut Source<'_>) -> Result<Self, Foreign> {
+        let bytes = from.text()?;
+        let numbers = from.u32s()?;
+        let (rows, rest) = numbers.as_chunks::<{ 2 * KINDS }>();
+        let row = |row: &[u32; 2 * KINDS]| {
+            let mut spans = [(0, 0); KINDS];
+            for (span, &[start, len]) in spans.iter_mut().zip(row.as_chunks().0) {
+                *span = (start, len);
+            }
+            spans
+        };
+        let rows: Vec<_> = rows.iter().map(row).collect();
+        let whole = |&(start, len): &(u32, u32)| {
+            let end = start.checked_add(len);
+            bytes.is_char_boundary(start as usize) && end.is_some_and(|end| bytes.is_char_boundary(end as usize))
+        };
+        let sound = rest.is_empty() && rows.iter().flatten().all(whole);
+        if sound { Ok(Self { bytes, rows }) } else { Err(Foreign) }
     }
 
     /// Gives back the room the table grew in.

@@ -11,7 +11,7 @@ use crate::{
 /// Version of the protocol. Page and worker of different versions refuse each other.
 pub const VERSION: u32 = 1;
 
-/// A message from the page to the engine.
+/// A message from the page to the engine or to the reader.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ToEngine {
     /// [`VERSION`].
@@ -31,14 +31,16 @@ pub enum Request {
         /// Build of the page; a worker of another build says so.
         build: String,
     },
-    /// Read files. The blobs travel beside the message, in this order.
-    /// Answered by any number of [`Answer::Progress`], then [`Answer::Opened`] or [`Answer::Cancelled`].
+    /// Read files. The blobs travel beside the message, in this order. To the reader.
+    /// Answered by any number of [`Answer::Progress`], then [`Answer::Read`] or [`Answer::Cancelled`].
     Open {
         /// Paths, relative to what was dropped or chosen.
         paths: Vec<String>,
     },
-    /// Stop reading; what was loaded before stays.
+    /// Stop reading; what was loaded before stays. To the reader.
     Cancel,
+    /// Take in what the reader has read: its buffers travel beside the message. Answered by [`Answer::Opened`].
+    Take,
     /// Forget everything.
     Close,
     /// Everything that the overview shows.
@@ -123,7 +125,7 @@ pub enum Request {
     Export(ExportRequest),
 }
 
-/// A message from the engine to the page.
+/// A message from the engine, or from the reader, to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FromEngine {
     /// [`VERSION`].
@@ -179,7 +181,9 @@ pub enum Answer {
     },
     /// While reading.
     Progress(ReadProgress),
-    /// To [`Request::Open`].
+    /// To [`Request::Open`], from the reader: what was read travels beside the message, for [`Request::Take`].
+    Read,
+    /// To [`Request::Take`].
     Opened(Box<OpenedFiles>),
     /// To [`Request::Open`], after a [`Request::Cancel`].
     Cancelled,

@@ -1,11 +1,10 @@
-//! The engine as a Web Worker: takes questions, gives answers, reads files in slices of time.
+//! The engine as a Web Worker: takes what the reader read, takes questions, gives answers.
 //!
-//! A message is `{m: Uint8Array, blobs?: Blob[]}` in and `{m: ArrayBuffer, frame?: ArrayBuffer}` out. Both are
-//! postcard bytes; answers are long and handed over uncopied. While files are read the worker goes back to its event
-//! loop every few milliseconds, so that a cancel and questions about what is already loaded are heard.
+//! A message is `{m: Uint8Array, parts?: ArrayBuffer[]}` in and `{m: ArrayBuffer, frame?: ArrayBuffer}` out. `m` is
+//! postcard bytes; what is long is handed over uncopied. No parser is linked here: that is the reader's.
 
-mod blob_reader;
 mod host;
+mod parts;
 
 fn main() {
     host::start();

@@ -1,8 +1,13 @@
-//! What goes between page and worker, in a real browser: bytes through its buffers.
+//! What goes between page, reader and engine, in a real browser: bytes through its buffers.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at what it did not expect")]
 
-use js_sys::Uint8Array;
+#[path = "../src/parts.rs"]
+mod parts;
+
+use js_sys::{Array, Uint8Array};
+use lanescope_engine::{Engine, OpenFile};
+use lanescope_ingest::{Opening, codec};
 use lanescope_protocol::{Answer, Frame, FromEngine, MERGED, Request, ToEngine, VERSION};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -64,4 +69,41 @@ fn a_frame_survives_as_bytes() {
 fn bytes_that_are_no_frame_are_refused() {
     assert!(Frame::decode(&[]).is_err());
     assert!(Frame::decode(&[0xff; 200]).is_err());
+}
+
+const REPORT: &[u8] = include_bytes!("../../../public/demo/parallel.reportlog.jsonl.gz");
+
+fn files() -> Vec<OpenFile> {
+    let small = b"<testsuite name='s'><testcase name='a' time='1'/></testsuite>".as_slice();
+    let file = |(path, bytes): (&str, &'static [u8])| OpenFile {
+        path: path.to_owned(),
+        size: Some(bytes.len() as u64),
+        reader: Box::new(bytes),
+    };
+    [("parallel.reportlog.jsonl.gz", REPORT), ("small.xml", small), ("no.xml", b"")].map(file).into()
+}
+
+#[wasm_bindgen_test]
+fn files_go_from_the_reader_to_the_engine() {
+    let buffers = Array::new();
+    codec::encode(&Opening::new(files()).read_all(), &mut |part| {
+        buffers.push(&Uint8Array::from(part).buffer());
+    });
+    let mut parts = parts::Parts::new(&Array::from(&cloned(&buffers)));
+    let (answer, frame) = Engine::new().take_encoded(parts.len(), &mut |to| parts.next(to));
+    assert_eq!(parts.len(), 0);
+    let (opened, first) = Engine::new().open(files());
+    assert_eq!(answer, Answer::Opened(Box::new(opened)));
+    assert!(frame.is_some() && frame == first);
+}
+
+#[wasm_bindgen_test]
+fn what_no_reader_wrote_is_refused_and_nothing_is_lost() {
+    let mut engine = Engine::new();
+    engine.open(files());
+    let buffers = Array::of1(&Uint8Array::from([7; 99].as_slice()).buffer());
+    let mut parts = parts::Parts::new(&buffers);
+    let (answer, _) = engine.take_encoded(parts.len(), &mut |to| parts.next(to));
+    assert!(matches!(answer, Answer::Failed { .. }));
+    assert_eq!(engine.summary().runs.len(), 2);
 }

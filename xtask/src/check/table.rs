@@ -61,6 +61,7 @@ pub struct FolderRoom {
 pub struct Limits {
     pub lines: usize,
     pub page_wasm_gzip: usize,
+    pub reader_wasm_gzip: usize,
     pub worker_wasm_gzip: usize,
 }
 
@@ -107,6 +108,7 @@ impl Table {
             [limits]
             lines = 5
             page_wasm_gzip = 100
+            reader_wasm_gzip = 300
             worker_wasm_gzip = 200
         "#;
         toml::from_str(text).unwrap_or_else(|error| unreachable!("{error}"))

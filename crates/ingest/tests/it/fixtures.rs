@@ -8,7 +8,7 @@ use lanescope_model::{Run, TextKind};
 
 use crate::shared::{issues, load, load_bytes};
 
-fn fixtures() -> Vec<PathBuf> {
+pub fn fixtures() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
     let mut paths = Vec::new();
     let formats = [
@@ -103,7 +103,7 @@ pub fn describe(run: &Run) -> String {
     out
 }
 
-fn whole(loaded: &Loaded) -> String {
+pub fn whole(loaded: &Loaded) -> String {
     let mut out = format!(
         "{} {:?}, {} tests\n{}\n",
         loaded.report.format.as_str(),

@@ -8,6 +8,7 @@
     reason = "a test may stop at what it did not expect, and prints what it skipped"
 )]
 
+mod bytes;
 mod fixtures;
 mod hardening;
 mod hostile;

@@ -1,0 +1,146 @@
+//! What was read, as bytes: from the worker that reads to the one that answers.
+
+use std::sync::Arc;
+
+use lanescope_model::bytes::{Foreign, Sink, Source as Bytes};
+use lanescope_model::{Issue, Place, Run, Severity};
+
+use crate::{FileReport, Format, Loaded, Shard, Source};
+
+/// What it begins with; the last byte is the version of what follows.
+const MAGIC: u32 = u32::from_le_bytes(*b"rd:\x01");
+
+/// Writes what came out of files as bytes; `out` gets them in order, the long ones as they lie.
+pub fn encode(files: &[Loaded], out: &mut dyn FnMut(&[u8])) {
+    let to = &mut Sink::new(out);
+    to.u32(MAGIC);
+    to.len(files.len());
+    for file in files {
+        encode_report(&file.report, to);
+        to.len(file.sources.len());
+        for source in &file.sources {
+            to.text(&source.path);
+            encode_format(source.format, to);
+            to.bool(source.naive_clock);
+            to.bool(source.shard.is_some());
+            to.u32(source.shard.map_or(0, |shard| shard.current));
+            to.u32(source.shard.map_or(0, |shard| shard.total));
+            source.run.encode(to);
+        }
+    }
+    to.flush();
+}
+
+/// Reads back what [`encode`] wrote: `bytes` bytes, of which `from` gives the next ones.
+///
+/// # Errors
+/// When the bytes are not those of this version.
+pub fn decode(bytes: usize, from: &mut dyn FnMut(&mut [u8])) -> Result<Vec<Loaded>, Foreign> {
+    let from = &mut Bytes::new(bytes, from);
+    if from.u32()? != MAGIC {
+        return Err(Foreign);
+    }
+    let mut files = Vec::new();
+    for _ in 0..from.len(1)? {
+        let report = decode_report(from)?;
+        let mut sources = Vec::new();
+        for _ in 0..from.len(1)? {
+            sources.push(decode_source(from)?);
+        }
+        files.push(Loaded { report, sources });
+    }
+    if from.left() == 0 { Ok(files) } else { Err(Foreign) }
+}
+
+fn decode_source(from: &mut Bytes<'_>) -> Result<Source, Foreign> {
+    let path = from.text()?;
+    let format = decode_format(from)?;
+    let naive_clock = from.bool()?;
+    let is_shard = from.bool()?;
+    let shard = Shard { current: from.u32()?, total: from.u32()? };
+    let run = Arc::new(Run::decode(from)?);
+    Ok(Source { path, format, naive_clock, shard: is_shard.then_some(shard), run })
+}
+
+fn encode_report(report: &FileReport, to: &mut Sink<'_>) {
+    to.text(&report.path);
+    encode_format(report.format, to);
+    to.maybe_text(report.dialect.as_deref());
+    to.u64(report.bytes);
+    to.len(report.tests);
+    to.len(report.issues.len());
+    for issue in &report.issues {
+        to.u8(issue.severity as u8);
+        match &issue.at {
+            None => to.u8(0),
+            Some(Place::Line(line)) => {
+                to.u8(1);
+                to.u64(*line);
+            }
+            Some(Place::Byte(byte)) => {
+                to.u8(2);
+                to.u64(*byte);
+            }
+            Some(Place::Path(path)) => {
+                to.u8(3);
+                to.text(path);
+            }
+        }
+        to.text(&issue.text);
+    }
+}
+
+fn decode_report(from: &mut Bytes<'_>) -> Result<FileReport, Foreign> {
+    let mut report = FileReport {
+        path: from.text()?,
+        format: decode_format(from)?,
+        dialect: from.maybe_text()?,
+        bytes: from.u64()?,
+        tests: usize::try_from(from.u64()?).map_err(|_| Foreign)?,
+        issues: Vec::new(),
+    };
+    for _ in 0..from.len(1)? {
+        let severity = match from.u8()? {
+            0 => Severity::Info,
+            1 => Severity::Warning,
+            2 => Severity::Error,
+            _ => return Err(Foreign),
+        };
+        let at = match from.u8()? {
+            0 => None,
+            1 => Some(Place::Line(from.u64()?)),
+            2 => Some(Place::Byte(from.u64()?)),
+            3 => Some(Place::Path(from.text()?)),
+            _ => return Err(Foreign),
+        };
+        report.issues.push(Issue { severity, at, text: from.text()? });
+    }
+    Ok(report)
+}
+
+/// Formats that have a name of their own here.
+const KNOWN: [Format; 7] = [
+    Format::JunitXml,
+    Format::PytestReportlog,
+    Format::XdistConsole,
+    Format::PlaywrightJson,
+    Format::PlaywrightBlob,
+    Format::GithubJobs,
+    Format::Unknown,
+];
+
+/// By name: the number of a format would be one more thing to keep in step.
+fn encode_format(format: Format, to: &mut Sink<'_>) {
+    to.bool(matches!(format, Format::Other(_)));
+    to.text(format.as_str());
+}
+
+fn decode_format(from: &mut Bytes<'_>) -> Result<Format, Foreign> {
+    let other = from.bool()?;
+    let name = from.text()?;
+    if other {
+        // The names are those that sniffing gives: few and short. The one of a file that is not read is kept for good.
+        return Ok(Format::Other(name.leak()));
+    }
+    KNOWN.into_iter().find(|format| format.as_str() == name).ok_or(Foreign)
+}

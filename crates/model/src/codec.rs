@@ -1,0 +1,233 @@
+//! A run as bytes.
+
+use crate::bytes::{Foreign, Sink, Source};
+use crate::{
+    Attempts, Group, GroupId, Job, Outcome, Run, RunMeta, Session, Step, StrId, TestId, Tests, TextId, Worker, WorkerId,
+};
+
+/// What a run begins with; the last byte is the version of what follows.
+const MAGIC: u32 = u32::from_le_bytes(*b"run\x01");
+
+impl Run {
+    /// Writes it as bytes.
+    pub fn encode(&self, to: &mut Sink<'_>) {
+        let Self { meta, strings, texts, groups, workers, tests, attempts, jobs } = self;
+        to.u32(MAGIC);
+        encode_meta(meta, to);
+        strings.encode(to);
+        texts.encode(to);
+        to.u32s(&groups.iter().map(|group| group.name.0).collect::<Vec<_>>());
+        to.u32s(&workers.iter().map(|worker| worker.name.0).collect::<Vec<_>>());
+        to.bytes(&workers.iter().map(|worker| u8::from(worker.crashed)).collect::<Vec<_>>());
+        encode_tests(tests, to);
+        encode_attempts(attempts, to);
+        to.len(jobs.len());
+        for job in jobs {
+            encode_job(job, to);
+        }
+    }
+
+    /// Reads it back.
+    ///
+    /// # Errors
+    /// When the bytes are not those of a run of this version, or an id in them names nothing.
+    pub fn decode(from: &mut Source<'_>) -> Result<Self, Foreign> {
+        if from.u32()? != MAGIC {
+            return Err(Foreign);
+        }
+        let meta = decode_meta(from)?;
+        let strings = crate::Strings::decode(from)?;
+        let texts = crate::Texts::decode(from)?;
+        let groups: Vec<Group> = from.u32s()?.into_iter().map(|name| Group { name: StrId(name) }).collect();
+        let names = from.u32s()?;
+        let crashed = flags(from)?;
+        if crashed.len() != names.len() {
+            return Err(Foreign);
+        }
+        let worker = |(name, crashed)| Worker { name: StrId(name), crashed };
+        let workers: Vec<Worker> = names.into_iter().zip(crashed).map(worker).collect();
+        let tests = decode_tests(from)?;
+        let attempts = decode_attempts(from)?;
+        // The shortest job, without steps.
+        let count = from.len(44)?;
+        let jobs = (0..count).map(|_| decode_job(from)).collect::<Result<Vec<_>, _>>()?;
+        let run = Self { meta, strings, texts, groups, workers, tests, attempts, jobs };
+        if run.is_sound() { Ok(run) } else { Err(Foreign) }
+    }
+
+    /// Whether every column has its length and every id names something.
+    fn is_sound(&self) -> bool {
+        let (t, a) = (&self.tests, &self.attempts);
+        let string = |id: &StrId| id.index() < self.strings.len();
+        let group = |id: &GroupId| *id == GroupId::NONE || id.index() < self.groups.len();
+        let tests = [t.name_at.len(), t.file.len(), t.line.len(), t.group.len(), t.markers.len(), t.outcome.len()];
+        let attempts = [a.worker.len(), a.text.len(), a.start_us.len(), a.stop_us.len(), a.total_us.len()];
+        let more = [a.setup_us.len(), a.teardown_us.len(), a.outcome.len()];
+        let firsts = &t.first_attempt;
+        tests.iter().all(|&len| len == t.len())
+            && t.flaky.len() == t.len()
+            && attempts.iter().chain(&more).all(|&len| len == a.len())
+            // A run that was never built has no first attempts at all.
+            && (firsts.len() == t.len() + 1 || firsts.is_empty() && t.is_empty())
+            && firsts.is_sorted()
+            && firsts.last().is_none_or(|&last| last as usize <= a.len())
+            && [&t.id, &t.file, &t.markers].into_iter().all(|column| column.iter().all(string))
+            && t.group.iter().all(group)
+            && a.test.iter().all(|id| id.index() < t.len())
+            && a.worker.iter().all(|id| *id == WorkerId::NONE || id.index() < self.workers.len())
+            && a.text.iter().all(|id| *id == TextId::NONE || id.index() < self.texts.len())
+            && self.groups.iter().all(|group| string(&group.name))
+            && self.workers.iter().all(|worker| string(&worker.name))
+            && self.jobs.iter().all(|job| {
+                string(&job.name)
+                    && job.group.is_none_or(|id| id.index() < self.groups.len())
+                    && job.steps.iter().all(|step| string(&step.name))
+            })
+    }
+}
+
+fn encode_meta(meta: &RunMeta, to: &mut Sink<'_>) {
+    to.text(&meta.id);
+    to.text(&meta.label);
+    to.maybe_us(meta.session.start_us);
+    to.maybe_us(meta.session.length_us);
+    for text in [&meta.commit, &meta.branch, &meta.url, &meta.dist_mode] {
+        to.maybe_text(text.as_deref());
+    }
+    to.maybe_us(meta.declared_workers.map(i64::from));
+    to.bool(meta.sequential);
+    to.bool(meta.interrupted);
+    to.maybe_us(meta.timeout_us);
+}
+
+fn decode_meta(from: &mut Source<'_>) -> Result<RunMeta, Foreign> {
+    Ok(RunMeta {
+        id: from.text()?,
+        label: from.text()?,
+        session: Session { start_us: from.maybe_us()?, length_us: from.maybe_us()? },
+        commit: from.maybe_text()?,
+        branch: from.maybe_text()?,
+        url: from.maybe_text()?,
+        dist_mode: from.maybe_text()?,
+        declared_workers: match from.maybe_us()? {
+            Some(n) => Some(u32::try_from(n).map_err(|_| Foreign)?),
+            None => None,
+        },
+        sequential: from.bool()?,
+        interrupted: from.bool()?,
+        timeout_us: from.maybe_us()?,
+    })
+}
+
+fn encode_tests(tests: &Tests, to: &mut Sink<'_>) {
+    for column in [&tests.id, &tests.file, &tests.markers] {
+        to.u32s(&column.iter().map(|id| id.0).collect::<Vec<_>>());
+    }
+    to.u32s(&tests.group.iter().map(|id| id.0).collect::<Vec<_>>());
+    for column in [&tests.name_at, &tests.line, &tests.first_attempt] {
+        to.u32s(column);
+    }
+    encode_outcomes(&tests.outcome, to);
+    to.bytes(&tests.flaky.iter().map(|&flaky| u8::from(flaky)).collect::<Vec<_>>());
+}
+
+fn decode_tests(from: &mut Source<'_>) -> Result<Tests, Foreign> {
+    Ok(Tests {
+        id: from.u32s()?.into_iter().map(StrId).collect(),
+        file: from.u32s()?.into_iter().map(StrId).collect(),
+        markers: from.u32s()?.into_iter().map(StrId).collect(),
+        group: from.u32s()?.into_iter().map(GroupId).collect(),
+        name_at: from.u32s()?,
+        line: from.u32s()?,
+        first_attempt: from.u32s()?,
+        outcome: decode_outcomes(from)?,
+        flaky: flags(from)?,
+    })
+}
+
+fn encode_attempts(attempts: &Attempts, to: &mut Sink<'_>) {
+    to.u32s(&attempts.test.iter().map(|id| id.0).collect::<Vec<_>>());
+    to.u32s(&attempts.worker.iter().map(|id| id.0).collect::<Vec<_>>());
+    to.u32s(&attempts.text.iter().map(|id| id.0).collect::<Vec<_>>());
+    let a = attempts;
+    for column in [&a.start_us, &a.stop_us, &a.total_us, &a.setup_us, &a.teardown_us] {
+        to.i64s(column);
+    }
+    encode_outcomes(&attempts.outcome, to);
+}
+
+fn decode_attempts(from: &mut Source<'_>) -> Result<Attempts, Foreign> {
+    Ok(Attempts {
+        test: from.u32s()?.into_iter().map(TestId).collect(),
+        worker: from.u32s()?.into_iter().map(WorkerId).collect(),
+        text: from.u32s()?.into_iter().map(TextId).collect(),
+        start_us: from.i64s()?,
+        stop_us: from.i64s()?,
+        total_us: from.i64s()?,
+        setup_us: from.i64s()?,
+        teardown_us: from.i64s()?,
+        outcome: decode_outcomes(from)?,
+    })
+}
+
+fn encode_outcomes(outcomes: &[Outcome], to: &mut Sink<'_>) {
+    to.bytes(&outcomes.iter().map(|&outcome| outcome as u8).collect::<Vec<_>>());
+}
+
+fn decode_outcomes(from: &mut Source<'_>) -> Result<Vec<Outcome>, Foreign> {
+    let codes = from.bytes()?;
+    if codes.iter().any(|&code| usize::from(code) >= Outcome::ALL.len()) {
+        return Err(Foreign);
+    }
+    Ok(codes.into_iter().map(Outcome::from_code).collect())
+}
+
+fn flags(from: &mut Source<'_>) -> Result<Vec<bool>, Foreign> {
+    let codes = from.bytes()?;
+    if codes.iter().any(|&code| code > 1) {
+        return Err(Foreign);
+    }
+    Ok(codes.into_iter().map(|code| code == 1).collect())
+}
+
+fn encode_job(job: &Job, to: &mut Sink<'_>) {
+    to.u32(job.name.0);
+    to.u32(job.group.unwrap_or(GroupId::NONE).0);
+    to.maybe_us(job.queued_us);
+    to.maybe_us(job.start_us);
+    to.maybe_us(job.stop_us);
+    to.u8(job.outcome as u8);
+    to.len(job.steps.len());
+    for step in &job.steps {
+        to.u32(step.name.0);
+        to.maybe_us(step.start_us);
+        to.maybe_us(step.stop_us);
+        to.u8(step.outcome as u8);
+    }
+}
+
+fn decode_job(from: &mut Source<'_>) -> Result<Job, Foreign> {
+    let mut job = Job {
+        name: StrId(from.u32()?),
+        group: GroupId(from.u32()?).some(),
+        queued_us: from.maybe_us()?,
+        start_us: from.maybe_us()?,
+        stop_us: from.maybe_us()?,
+        outcome: outcome(from)?,
+        steps: Vec::new(),
+    };
+    // The bytes of a step.
+    for _ in 0..from.len(23)? {
+        job.steps.push(Step {
+            name: StrId(from.u32()?),
+            start_us: from.maybe_us()?,
+            stop_us: from.maybe_us()?,
+            outcome: outcome(from)?,
+        });
+    }
+    Ok(job)
+}
+
+fn outcome(from: &mut Source<'_>) -> Result<Outcome, Foreign> {
+    Outcome::ALL.get(usize::from(from.u8()?)).copied().ok_or(Foreign)
+}
