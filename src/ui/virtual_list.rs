@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
-use crate::state::number;
 use crate::shell::dom;
+use crate::state::number;
 use crate::ui::el::{El, div, keyed, later};
 
 /// Browsers end an element somewhere between 17 and 33 million pixels, and place glyphs by single-precision
