@@ -77,7 +77,8 @@ test('on a narrow screen curves are off until asked for, and nothing is cut', as
   await app.page.keyboard.press('m');
   await expect(app.page.locator('[data-range="attempts"]')).toBeVisible();
   expect(await app.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-  const cut = await app.page.locator('.timeline-page button, .timeline-page select').evaluateAll((all) =>
+  // Tabs of panels lie in a strip that scrolls.
+  const cut = await app.page.locator('.timeline-page button:not([role=tab]), .timeline-page select').evaluateAll((all) =>
     all.filter((e) => e.getBoundingClientRect().right > 390 || e.getBoundingClientRect().left < 0).length);
   expect(cut).toBe(0);
 });

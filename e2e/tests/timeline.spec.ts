@@ -152,7 +152,8 @@ test('a double click fits a bar, and 0 shows everything again', async ({ app }) 
   const { canvas, at } = await timeline(app);
   // The long test of gw1 fills the right half of its lane.
   const [x] = at(0.8, 0);
-  await app.page.mouse.dblclick(x, (await canvas.boundingBox())!.y + 24 + 30 + 14);
+  const lane = (await app.page.locator('.lane-label').nth(1).boundingBox())!;
+  await app.page.mouse.dblclick(x, lane.y + lane.height / 2);
   await expect.poll(() => length(app.page)).toBeLessThan(16);
   await canvas.focus();
   await app.page.keyboard.press('0');

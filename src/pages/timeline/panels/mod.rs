@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
-use crate::charts::lanes::{Span, Stage, top_px};
+use crate::charts::lanes::{CURVE_PX, Span, Stage, top_px};
 use crate::pages::timeline::range::range_panel;
 use crate::pages::timeline::table::lane_table;
 use crate::shell::{dom, keys, open};
@@ -58,7 +58,9 @@ pub fn panels(stage: Stage, split: &El) -> El {
     let chosen = RwSignal::new(splitter::last());
     let watched = split.html();
     dom::on_resize(split.node(), move || {
-        let now = (f64::from(watched.client_width()), f64::from(watched.client_height()));
+        // The curve between lanes and panel belongs to neither.
+        let curve = if stage.curves.get_untracked() { CURVE_PX } else { 0.0 };
+        let now = (f64::from(watched.client_width()), f64::from(watched.client_height()) - curve);
         if size.get_untracked() != now {
             size.set(now);
         }
