@@ -30,8 +30,7 @@ pub fn lane_chart(stage: Stage, scroller: HtmlElement) -> El {
                 event.prevent_default();
                 stage.range.set(None);
             }
-        })
-        .on("dblclick", move |event: MouseEvent| stage.double_click(&event));
+        });
     let node: HtmlCanvasElement = canvas.as_node();
     let (watched, mut size) = (node.clone(), (0, 0));
     dom::on_resize(&node, move || {
@@ -59,7 +58,11 @@ pub fn lane_chart(stage: Stage, scroller: HtmlElement) -> El {
             event.prevent_default();
         }
     });
-    on_cleanup(move || heard.remove());
+    let pressed = window_event_listener(leptos::ev::mousedown, move |event: MouseEvent| stage.double_press(&event));
+    on_cleanup(move || {
+        heard.remove();
+        pressed.remove();
+    });
     let brief = Callback::new(move |attempt| {
         stage.news.track();
         stage.brief(attempt)

@@ -16,6 +16,8 @@ const TREMBLE_PX: f64 = 4.0;
 const SLACK_PX: f64 = 3.0;
 /// Pixels beside a bar that a finger still hits it.
 const FINGER_PX: f64 = 10.0;
+/// Two clicks are one double click when no more lies between them, milliseconds.
+const DOUBLE_MS: f64 = 600.0;
 /// A hand that was still for so long before it let go does not throw, milliseconds.
 const STILL_MS: f64 = 60.0;
 
@@ -179,7 +181,7 @@ impl Stage {
         if clicked && event.button() == 0 {
             let slack_px = if event.pointer_type() == "touch" { FINGER_PX } else { SLACK_PX };
             let (x, y) = place(event);
-            self.click(x, y, slack_px);
+            self.click(x, y, slack_px, event.time_stamp());
         }
     }
 
@@ -263,7 +265,7 @@ impl Stage {
         bars.map(|bars| pointed::around(bars, bar)).unwrap_or_default()
     }
 
-    fn click(self, x: f64, y: f64, slack_px: f64) {
+    fn click(self, x: f64, y: f64, slack_px: f64, at_ms: f64) {
         let head = self.on_lanes(|timeline, rows| {
             let group = timeline.groups.get(rows.head_at(y)? as usize)?;
             Some(group.name.clone())
@@ -275,6 +277,7 @@ impl Stage {
         match bar {
             Some(bar) => {
                 self.core().cursor.set(None);
+                self.core().clicked.set(Some((bar, at_ms)));
                 self.open(bar);
             }
             None if self.app.route.with_untracked(|r| r.test.is_some()) => self.app.go(|route| route.test = None),
@@ -282,10 +285,13 @@ impl Stage {
         }
     }
 
-    /// A double click on a bar makes it fill the view.
-    pub fn double_click(self, event: &MouseEvent) {
-        let (x, y) = place(event);
-        if let Some((_, Some(bar))) = self.bar_at(x, y, SLACK_PX) {
+    /// The second press of a double click, wherever it lands: the first may have opened the details over the place.
+    /// The bar that the first was on fills the view.
+    pub fn double_press(self, event: &MouseEvent) {
+        if let Some((bar, at_ms)) = self.core().clicked.take()
+            && event.detail() == 2
+            && event.time_stamp() - at_ms < DOUBLE_MS
+        {
             self.glide(bar.span.grown(0.2));
         }
     }

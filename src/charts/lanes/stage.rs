@@ -92,6 +92,8 @@ pub struct Core {
     pub(super) gesture: RefCell<Gesture>,
     pub(super) hover: Cell<Option<Bar>>,
     pub(super) cursor: Cell<Option<Bar>>,
+    /// The bar that was clicked last, and when, milliseconds.
+    pub(super) clicked: Cell<Option<(Bar, f64)>>,
     pub(super) picked: RefCell<Option<String>>,
     pub(super) canvas: RefCell<Option<HtmlCanvasElement>>,
     pub(super) scroller: RefCell<Option<HtmlElement>>,
