@@ -24,8 +24,11 @@ fn decoded(bytes: &[u8]) -> Result<Run, Foreign> {
     Run::decode(&mut Source::new(bytes.len(), &mut from))
 }
 
+/// A test's number, and the number and start of each attempt.
+type Row = (u8, Vec<(u8, Option<i64>)>);
+
 /// A run out of numbers: tests with attempts, texts, groups, places and jobs.
-fn run(tests: &[(u8, Vec<(u8, Option<i64>)>)], text: &str) -> Run {
+fn run(tests: &[Row], text: &str) -> Run {
     let mut builder = RunBuilder::new();
     builder.meta.label = text.to_owned();
     builder.meta.commit = Some("abc".to_owned());
@@ -85,7 +88,7 @@ fn walk(run: &Run) -> Vec<String> {
     said
 }
 
-fn tests() -> impl Strategy<Value = Vec<(u8, Vec<(u8, Option<i64>)>)>> {
+fn tests() -> impl Strategy<Value = Vec<Row>> {
     prop::collection::vec(
         (any::<u8>(), prop::collection::vec((any::<u8>(), prop::option::of(0..1_i64 << 50)), 0..4)),
         0..60,
