@@ -1,13 +1,14 @@
 //! A canvas that is as sharp as the screen: its size in device pixels follows its size on the page.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use crate::shell::dom;
 pub use crate::shell::dom::Resizes;
+use crate::shell::{dom, marks};
 
 /// A canvas ready to draw on, in CSS pixels.
 pub struct Surface {
@@ -40,10 +41,18 @@ pub fn prepare(canvas: &HtmlCanvasElement) -> Option<Surface> {
     Some(Surface { context, width, height, ratio })
 }
 
+/// Drawing of one frame stops after so long, milliseconds: what is left has its turn in the next. A first look draws
+/// lanes, map and curves, and together they would hold the page up.
+const BUDGET_MS: f64 = 8.0;
+
+thread_local! {
+    static DUE: RefCell<VecDeque<Redraw>> = const { RefCell::new(VecDeque::new()) };
+}
+
 /// Draws at most once a frame, however often it is asked.
 #[derive(Clone)]
 pub struct Redraw {
-    pending: Rc<RefCell<bool>>,
+    pending: Rc<Cell<bool>>,
     draw: Rc<dyn Fn()>,
 }
 
@@ -58,10 +67,30 @@ impl Redraw {
         if self.pending.replace(true) {
             return;
         }
-        let (pending, draw) = (Rc::clone(&self.pending), Rc::clone(&self.draw));
-        dom::next_frame(move || {
-            pending.replace(false);
-            draw();
+        let first = DUE.with_borrow_mut(|due| {
+            due.push_back(self.clone());
+            due.len() == 1
         });
+        if first {
+            dom::next_frame(draw_due);
+        }
+    }
+}
+
+fn draw_due() {
+    let began_ms = marks::now_ms();
+    // What asks again while it draws stands at the end, and has its turn in the next frame.
+    let mut turns = DUE.with_borrow(VecDeque::len);
+    while let Some(next) = DUE.with_borrow(|due| due.front().cloned()) {
+        next.pending.set(false);
+        (next.draw)();
+        DUE.with_borrow_mut(VecDeque::pop_front);
+        turns -= 1;
+        if turns == 0 || marks::now_ms() - began_ms > BUDGET_MS {
+            break;
+        }
+    }
+    if DUE.with_borrow(|due| !due.is_empty()) {
+        dom::next_frame(draw_due);
     }
 }

@@ -3,11 +3,9 @@
 
 use std::cell::RefCell;
 
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
-
 use crate::shell::dom;
 use crate::state::number;
+use crate::ui::el::{div, span};
 
 /// Colours of one theme, resolved, as `rgb(…)` text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,16 +66,31 @@ pub fn palette(version: u32) -> Palette {
     })
 }
 
+/// All colours are put into the page at once and then read: one by one, each would have the page's styles worked out
+/// again.
 fn resolve() -> Option<Palette> {
-    let document = dom::document();
-    let probe: HtmlElement = document.create_element("span").ok()?.dyn_into().ok()?;
-    document.body()?.append_child(&probe).ok()?;
-    let color = |name: &str| {
-        let _ = probe.style().set_property("color", &format!("var(--{name})"));
-        let style = dom::window().get_computed_style(&probe).ok().flatten();
+    let body = dom::document().body()?;
+    let probes = div("");
+    let mut names = Vec::new();
+    // Called twice with the same names, in the same order: first they are put in, then they are read.
+    let _ = palette_of(&mut |name| {
+        let probe = span("").style("color", format!("var(--{name})"));
+        let _ = probes.node().append_child(probe.node());
+        names.push(probe);
+        String::new()
+    });
+    body.append_child(probes.node()).ok()?;
+    let mut read = names.iter();
+    let palette = palette_of(&mut |_| {
+        let style = read.next().and_then(|probe| dom::window().get_computed_style(probe.node()).ok().flatten());
         style.and_then(|s| s.get_property_value("color").ok()).unwrap_or_default()
-    };
-    let palette = Palette {
+    });
+    probes.node().remove();
+    Some(palette)
+}
+
+fn palette_of(color: &mut dyn FnMut(&str) -> String) -> Palette {
+    Palette {
         surface: color("surface"),
         lane: color("lane-ground"),
         idle: color("idle"),
@@ -106,9 +119,7 @@ fn resolve() -> Option<Palette> {
         gap: color("part-gap"),
         start_up: color("part-start-up"),
         tail: color("part-tail"),
-    };
-    probe.remove();
-    Some(palette)
+    }
 }
 
 /// A resolved colour (`rgb(1, 2, 3)` or `rgba(…)`) as numbers, for plotters.

@@ -1,6 +1,7 @@
 //! From files in hand to a run on the screen.
 
 use std::cell::RefCell;
+use std::time::Duration;
 
 use lanescope_protocol::{Answer, Frame, OpenedFiles, ReadProgress, Request, TimelineRequest};
 use leptos::prelude::*;
@@ -68,7 +69,9 @@ pub fn files(app: App, files: Vec<(String, Blob)>) {
                 loaded.retain(|(path, _)| !handles.iter().any(|(new, _)| new == path));
                 loaded.extend(handles.iter().cloned());
             });
-            opened_files(app, *opened, frame.and_then(|bytes| Frame::decode(&bytes).ok()));
+            let frame = frame.and_then(|bytes| Frame::decode(&bytes).ok());
+            // Reading the answer and showing it are two tasks: the page hears the user in between.
+            set_timeout(move || opened_files(app, *opened, frame), Duration::ZERO);
         }
         Answer::Cancelled => {
             app.phase.set(resting(app));
