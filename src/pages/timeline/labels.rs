@@ -1,5 +1,7 @@
 //! The names of the lanes, beside the canvas.
 
+use std::time::Duration;
+
 use lanescope_protocol::{Lane, LaneGroup, Timeline};
 use leptos::prelude::*;
 
@@ -8,6 +10,8 @@ use crate::state::number;
 use crate::ui::el::{El, button, div, el, live, span};
 use crate::ui::format;
 
+/// Names made at once.
+const FIRST: u32 = 64;
 /// Lanes lower than this have no room for figures in the usual size, pixels.
 const DENSE_PX: f64 = 20.0;
 
@@ -18,31 +22,40 @@ pub fn busy_share(lane: &Lane, timeline: &Timeline) -> f64 {
 
 /// One label per lane: name, busy share, failures; above those of a group its head.
 pub fn labels(stage: Stage) -> El {
-    let labels = live(move || {
-        stage.timeline.with(|timeline| {
-            let timeline = timeline.as_ref()?;
-            let of_group = |lane: &Lane| timeline.groups.get(lane.group? as usize);
-            let mut all = Vec::with_capacity(timeline.lanes.len() + timeline.groups.len());
-            for (i, lane) in (0_u32..).zip(&timeline.lanes) {
-                let begins = |group: &&LaneGroup| group.first_lane == i && group.lanes > 0;
-                all.extend(timeline.groups.iter().find(begins).map(|group| head(stage, group, timeline)));
-                let label = label(lane, busy_share(lane, timeline));
-                all.push(match of_group(lane) {
-                    Some(group) => {
-                        let name = group.name.clone();
-                        label.live_attr("hidden", move || stage.is_folded(&name))
-                    }
-                    None => label,
-                });
-            }
-            Some(all)
-        })
-    });
+    // Hundreds of names are made in two turns, so that the page hears the user in between.
+    let more = RwSignal::new(false);
+    let first = live(move || rows(stage, 0, FIRST));
+    let rest = live(move || more.get().then(|| rows(stage, FIRST, u32::MAX)));
+    let make_rest = move || {
+        let _ = more.try_set(true);
+    };
+    set_timeout(make_rest, Duration::from_millis(60));
     let top = move || number::px(stage.timeline.with(|t| t.as_ref().map_or(0.0, |t| top_px(t.provenance))));
     let titles = div("lane-head").attr("aria-hidden", "true").live_style("height", top);
     let titles = titles.with((span("").with("Worker"), span("").with("busy")));
     let all = div("lane-labels").live_attr("data-dense", move || stage.pitch() < DENSE_PX);
-    all.live_style("--pitch", move || number::plain(stage.pitch()) + "px").with((titles, labels))
+    all.live_style("--pitch", move || number::plain(stage.pitch()) + "px").with((titles, first, rest))
+}
+
+/// The names of some of the lanes, with the heads of the groups that begin among them.
+fn rows(stage: Stage, from: u32, end: u32) -> Vec<El> {
+    stage.timeline.with(|timeline| {
+        let Some(timeline) = timeline.as_ref() else { return Vec::new() };
+        let mut all = Vec::new();
+        for (i, lane) in (0_u32..).zip(&timeline.lanes).take(end as usize).skip(from as usize) {
+            let begins = |group: &&LaneGroup| group.first_lane == i && group.lanes > 0;
+            all.extend(timeline.groups.iter().find(begins).map(|group| head(stage, group, timeline)));
+            let label = label(lane, busy_share(lane, timeline));
+            all.push(match lane.group.and_then(|group| timeline.groups.get(group as usize)) {
+                Some(group) => {
+                    let name = group.name.clone();
+                    label.live_attr("hidden", move || stage.is_folded(&name))
+                }
+                None => label,
+            });
+        }
+        all
+    })
 }
 
 /// Name, number of lanes and busy share of a group; a click hides its lanes, or shows them.
