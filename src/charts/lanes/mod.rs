@@ -19,6 +19,7 @@ mod keyboard;
 mod layout;
 mod looks;
 mod minimap;
+mod motion;
 mod paint;
 mod picture;
 mod pointed;
