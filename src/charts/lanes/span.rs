@@ -20,11 +20,15 @@ impl Span {
         Self { from_s, to_s }
     }
 
-    /// Everything that a timeline has to show: the session where it is known, and the tests.
+    /// Everything that a timeline has to show: the session and the jobs where they are known, and the tests.
     pub fn of(timeline: &Timeline) -> Self {
         let tests = Self::tests(timeline);
         let from_s = timeline.session_from_s.unwrap_or(0.0).min(0.0);
         let to_s = timeline.session_to_s.unwrap_or(tests.to_s).max(tests.to_s);
+        // The jobs around the run are on the same clock.
+        let jobs = timeline.jobs.iter();
+        let from_s = jobs.clone().filter_map(|job| job.queued_from_s.or(job.from_s)).fold(from_s, f64::min);
+        let to_s = jobs.filter_map(|job| job.to_s).fold(to_s, f64::max);
         let air_s = (to_s - from_s) * 0.008;
         Self::new(from_s - air_s, to_s + air_s)
     }

@@ -2,6 +2,7 @@
 
 mod empty;
 mod export;
+mod jobs;
 mod labels;
 mod legend;
 mod notice;
@@ -29,7 +30,7 @@ pub fn timeline_page(app: App) -> El {
     let detail = move || app.route.with(|route| route.test.is_some());
     let content = live(move || match drawn.get() {
         None => waiting(),
-        Some(false) => empty::empty(app),
+        Some(false) => div("timeline-main").with((jobs::jobs(stage), empty::empty(app))),
         Some(true) => lanes(stage),
     });
     let page = el("section", "timeline-page").live_attr("data-detail", detail);
@@ -64,7 +65,7 @@ fn lanes(stage: Stage) -> El {
         toolbar::toolbar(stage),
         notice::notice(app),
         div("timeline-grid minimap-row").with((span("minimap-label").with("Whole run"), minimap(stage))),
-        curves.curve(Kind::Running),
+        (jobs::jobs(stage), curves.curve(Kind::Running)),
         split.with((area, legend::legend(stage), below)),
     ))
 }
