@@ -104,7 +104,7 @@ async function measured(app: App) {
 
 const inputs: [string, string[] | null][] = [
   ['the demo', files('parallel')],
-  ['networkx', artifacts && ['reportlog.jsonl.gz', 'junit.xml', 'log'].map((name) => join(artifacts!, 'pytest-xdist/networkx', `n4-load.${name}`))],
+  ['networkx', artifacts ? ['reportlog.jsonl.gz', 'junit.xml', 'log'].map((name) => join(artifacts!, 'pytest-xdist/networkx', `n4-load.${name}`)) : null],
 ];
 for (const [name, paths] of inputs) {
   test(`the whole run as a range has the figures of the command, on ${name}`, async ({ app }) => {

@@ -2,7 +2,6 @@
 //! read goes on to the engine, uncopied, and everything else is the engine's to answer.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
@@ -10,6 +9,8 @@ use lanescope_protocol::{Answer, FromEngine, Request, ToEngine, VERSION};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::state::ById;
 
 /// Build of this page.
 pub const BUILD: &str = match option_env!("LANESCOPE_BUILD") {
@@ -68,7 +69,7 @@ struct Inner {
     reader: Seat,
     engine: Seat,
     next: Cell<u32>,
-    waiting: RefCell<BTreeMap<u32, Asked>>,
+    waiting: RefCell<ById<Asked>>,
     /// The file that the reader last spoke of.
     reading: RefCell<String>,
     trouble: Box<dyn Fn(Trouble)>,
@@ -143,9 +144,9 @@ impl Client {
         }
         let was_ready = seat.ready.replace(false);
         seat.queue.borrow_mut().clear();
-        let its_own = |id: u32| inner.waiting.borrow_mut().remove(&id);
+        let its_own = |id: u32| inner.waiting.borrow_mut().remove(id);
         let ids: Vec<u32> =
-            inner.waiting.borrow().iter().filter(|(_, asked)| asked.at == side).map(|(&id, _)| id).collect();
+            inner.waiting.borrow().iter().filter(|(_, asked)| asked.at == side).map(|(id, _)| id).collect();
         let waiting: Vec<Asked> = ids.into_iter().filter_map(its_own).collect();
         let path = inner.reading.take();
         let why = match side {
@@ -196,7 +197,7 @@ impl Client {
 
     /// Forgets everything, also what is being read.
     pub fn close(&self) {
-        self.inner.waiting.borrow_mut().retain(|_, asked| !asked.opens);
+        self.inner.waiting.borrow_mut().retain(|asked| !asked.opens);
         self.cancel();
         self.ask(Request::Close, |_, _| {});
     }
@@ -249,7 +250,7 @@ impl Inner {
         let buffer = Reflect::get(data, &"frame".into()).ok().filter(|b| !b.is_undefined());
         let beside = buffer.map(|b| Uint8Array::new(&b).to_vec());
         let more = matches!(message.body, Answer::Progress(_));
-        let waiting = self.waiting.borrow_mut().remove(&message.id);
+        let waiting = self.waiting.borrow_mut().remove(message.id);
         let Some(mut asked) = waiting else { return };
         (asked.tell)(message.body, beside);
         if more {
@@ -260,7 +261,7 @@ impl Inner {
     /// Gives the engine what was read, unless nobody waits for it any more. The buffers change hands, no more.
     fn hand_on(&self, id: u32, data: &JsValue) {
         self.reading.take();
-        match self.waiting.borrow_mut().get_mut(&id) {
+        match self.waiting.borrow_mut().get_mut(id) {
             Some(asked) => asked.at = Side::Engine,
             None => return,
         }

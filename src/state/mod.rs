@@ -1,10 +1,12 @@
 //! What is loaded, selected and shown, and its codec to and from the fragment.
 
 mod app;
+mod by_id;
 pub mod number;
 mod route;
 mod theme;
 
 pub use app::{App, Phase, Toast};
+pub use by_id::ById;
 pub use route::{Route, View};
 pub use theme::Theme;

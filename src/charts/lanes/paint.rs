@@ -293,18 +293,16 @@ fn axis_band(surface: &Surface, scene: &Scene, scale: Scale, palette: &Palette) 
     };
     context.set_font(&format!("{SMALL} {}", scene.font));
     context.set_fill_style_str(&palette.text_3);
-    let half = 24.0;
+    context.set_text_align("left");
+    let mut end = f64::MIN;
     for (s, label) in axis::ticks(scene.view, surface.width, axis::apart_px(surface.width)) {
-        let x = scale.x(s);
-        // A label that would be cut at an edge stands beside its tick.
-        context.set_text_align(if x < half {
-            "left"
-        } else if x > surface.width - half {
-            "right"
-        } else {
-            "center"
-        });
-        let _ = context.fill_text(&label, x, base + AXIS_PX / 2.0 - 1.0);
+        let wide = context.measure_text(&label).map_or(48.0, |m| m.width());
+        // A label that would be cut at an edge is moved in, and one that would touch the one before is left out.
+        let left = (scale.x(s) - wide / 2.0).clamp(0.0, (surface.width - wide).max(0.0));
+        if left > end + 8.0 {
+            let _ = context.fill_text(&label, left, base + AXIS_PX / 2.0 - 1.0);
+            end = left + wide;
+        }
     }
     context.set_fill_style_str(&palette.line_strong);
     context.fill_rect(0.0, top - 1.0, surface.width, 1.0 / surface.ratio);

@@ -1,7 +1,6 @@
 //! What the parts of the timeline share: the visible stretch, what is pointed at, and the frames behind them.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -21,7 +20,7 @@ use crate::charts::lanes::rows::{HEAD_PX, Rows};
 use crate::charts::lanes::source;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::shell::{dom, marks, open};
-use crate::state::App;
+use crate::state::{App, ById};
 use crate::ui::el::later;
 
 /// Where the pointer is when it is on none of the charts, pixels: out of sight.
@@ -92,7 +91,7 @@ pub struct Core {
     pub(super) canvas: RefCell<Option<HtmlCanvasElement>>,
     pub(super) scroller: RefCell<Option<HtmlElement>>,
     painter: RefCell<Painter>,
-    briefs: RefCell<BTreeMap<u32, Option<AttemptBrief>>>,
+    briefs: RefCell<ById<Option<AttemptBrief>>>,
     pub(super) twins: RefCell<Vec<Place>>,
     pub(super) rubber: Cell<Option<Rect>>,
     selected: RefCell<Vec<Place>>,
@@ -390,7 +389,7 @@ impl Stage {
     /// What is known of an attempt; if nothing is, it is asked for, and `news` counts up when it has come.
     pub fn brief(self, attempt: u32) -> Option<AttemptBrief> {
         let core = self.core();
-        if let Some(brief) = core.briefs.borrow().get(&attempt) {
+        if let Some(brief) = core.briefs.borrow().get(attempt) {
             return brief.clone();
         }
         let run = core.lanes_of.borrow().as_ref().map(|request| request.run.clone())?;
@@ -485,7 +484,7 @@ impl Stage {
                     twins: &core.twins.borrow(),
                     range: self.range.get_untracked(),
                     rubber: core.rubber.get(),
-                    name: &|attempt| briefs.get(&attempt).and_then(|b| b.as_ref()).map(|b| b.name.clone()),
+                    name: &|attempt| briefs.get(attempt).and_then(|b| b.as_ref()).map(|b| b.name.clone()),
                     theme: self.app.repaint.get_untracked(),
                     font: &core.font.borrow(),
                 };

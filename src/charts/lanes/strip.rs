@@ -2,7 +2,6 @@
 //! timeline.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use lanescope_protocol::{Answer, AttemptBrief, Lane, Request, Timeline};
@@ -20,7 +19,7 @@ use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::lanes::tooltip::tooltip;
 use crate::shell::{dom, marks, open};
 use crate::state::number;
-use crate::state::{App, View};
+use crate::state::{App, ById, View};
 use crate::ui::el::{El, div, el, later, live};
 use crate::ui::format;
 
@@ -41,7 +40,7 @@ struct Kept {
     bars: RefCell<Option<Rc<Bars>>>,
     painter: RefCell<Painter>,
     hover: Cell<Option<Bar>>,
-    briefs: RefCell<BTreeMap<u32, Option<AttemptBrief>>>,
+    briefs: RefCell<ById<Option<AttemptBrief>>>,
 }
 
 fn rows(timeline: &Timeline, height: f64) -> Rows {
@@ -139,7 +138,7 @@ pub fn lane_strip(app: App) -> El {
     let brief = Callback::new(move |attempt: u32| {
         news.track();
         let kept = kept.get_value();
-        if let Some(known) = kept.briefs.borrow().get(&attempt) {
+        if let Some(known) = kept.briefs.borrow().get(attempt) {
             return known.clone();
         }
         let run = app.timeline.with_untracked(|t| t.as_ref().map(|t| t.run.clone()))?;

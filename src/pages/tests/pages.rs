@@ -1,8 +1,9 @@
 //! The part of the list that the page holds: some pages of rows around what is on screen.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+
+use crate::state::ById;
 
 /// Rows in a page.
 pub const PAGE_ROWS: u32 = 100;
@@ -12,27 +13,27 @@ const KEPT: usize = 16;
 /// Pages of rows, by number.
 #[derive(Clone, Debug)]
 pub struct Pages<T> {
-    pages: BTreeMap<u32, Vec<Arc<T>>>,
+    pages: ById<Vec<Arc<T>>>,
 }
 
 impl<T> Default for Pages<T> {
     fn default() -> Self {
-        Self { pages: BTreeMap::new() }
+        Self { pages: ById::default() }
     }
 }
 
 impl<T> Pages<T> {
     /// A row, if it is here.
     pub fn get(&self, row: u32) -> Option<Arc<T>> {
-        self.pages.get(&(row / PAGE_ROWS))?.get((row % PAGE_ROWS) as usize).cloned()
+        self.pages.get(row / PAGE_ROWS)?.get((row % PAGE_ROWS) as usize).cloned()
     }
 
     /// Takes a page; those that are farthest from it are let go.
     pub fn put(&mut self, page: u32, rows: Vec<T>) {
         self.pages.insert(page, rows.into_iter().map(Arc::new).collect());
         while self.pages.len() > KEPT {
-            let Some(farthest) = self.pages.keys().copied().max_by_key(|p| p.abs_diff(page)) else { return };
-            self.pages.remove(&farthest);
+            let Some(farthest) = self.pages.iter().map(|page| page.0).max_by_key(|p| p.abs_diff(page)) else { return };
+            self.pages.remove(farthest);
         }
     }
 
@@ -52,7 +53,7 @@ impl<T> Pages<T> {
         let middle = (rows.start + (rows.end - rows.start) / 2) / PAGE_ROWS;
         let pages = rows.start / PAGE_ROWS..=(rows.end - 1) / PAGE_ROWS;
         pages
-            .filter(|page| !self.pages.contains_key(page) && !asked.contains(page))
+            .filter(|page| self.pages.get(*page).is_none() && !asked.contains(page))
             .min_by_key(|page| page.abs_diff(middle))
     }
 }
