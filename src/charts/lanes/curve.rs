@@ -125,7 +125,7 @@ pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
                 dashed(context, &[[from, at], [to, at]]);
                 // Above the line, if the line of the workers leaves room there.
                 let beside = if at - top > 2.0 * HALF_PX { at - HALF_PX } else { at + HALF_PX + 1.0 };
-                let text = format!("mean {}{known}", number::fixed(mean, 1));
+                let text = format!("mean {}, start to stop{known}", number::fixed(mean, 1));
                 label(context, palette, &text, "left", from + 4.0, beside);
             }
         }
