@@ -61,29 +61,40 @@ fn of_spans(spans: &[(i64, i64)], from_us: i64, to_us: i64, buckets: usize) -> C
     Concurrency { from_us, step_us, running: running.collect(), peak: peak(spans) }
 }
 
-/// Highest number of spans at one time; one that ends when another begins does not overlap it.
+/// Highest number of spans at one time; one that ends when another begins does not overlap it. A span without
+/// length counts at its moment, once for all of that moment, as [`crate::pack`] places them.
 pub(crate) fn peak(spans: &[(i64, i64)]) -> u32 {
     let mut starts: Vec<i64> = spans.iter().filter(|s| s.1 > s.0).map(|s| s.0).collect();
     let mut stops: Vec<i64> = spans.iter().filter(|s| s.1 > s.0).map(|s| s.1).collect();
+    let mut moments: Vec<i64> = spans.iter().filter(|s| s.1 <= s.0).map(|s| s.0).collect();
     // Spans come lane by lane, each in order: the stable sort finds and merges what is sorted already.
     numbers(&mut starts);
     numbers(&mut stops);
-    // Only attempts without length: one after another.
-    sweep(&starts, &stops).max(u32::from(!spans.is_empty()))
+    numbers(&mut moments);
+    sweep(&starts, &stops, &moments)
 }
 
-/// Highest number running at one time, from sorted starts and sorted stops of spans with a length.
-pub(crate) fn sweep(starts: &[i64], stops: &[i64]) -> u32 {
-    let (mut running, mut peak) = (0_u32, 0);
-    let mut stops = stops.iter().peekable();
+/// Highest number running at one time, from sorted starts and sorted stops of spans with a length, and the sorted
+/// moments of those without.
+pub(crate) fn sweep(starts: &[i64], stops: &[i64], moments: &[i64]) -> u32 {
+    let (mut begun, mut ended, mut peak) = (0_usize, 0_usize, 0_usize);
+    let mut moments = moments.iter().peekable();
+    let mut at = |at: i64, begun: usize| {
+        ended += stops.get(ended..).unwrap_or_default().iter().take_while(|stop| **stop <= at).count();
+        begun.saturating_sub(ended) + 1
+    };
     for start in starts {
-        while stops.next_if(|stop| *stop <= start).is_some() {
-            running = running.saturating_sub(1);
+        // What begins at a moment can come after what has no length there.
+        while let Some(moment) = moments.next_if(|moment| *moment <= start) {
+            peak = peak.max(at(*moment, begun));
         }
-        running += 1;
-        peak = peak.max(running);
+        peak = peak.max(at(*start, begun));
+        begun += 1;
     }
-    peak
+    for moment in moments {
+        peak = peak.max(at(*moment, begun));
+    }
+    u32::try_from(peak).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -97,6 +108,16 @@ mod tests {
         let c = of_spans(&[(0, 10), (5, 10), (7, 8)], 0, 10, 2);
         assert_eq!(c.running, [1.0, 2.2]);
         assert_eq!(c.peak, 3);
+    }
+
+    #[test]
+    fn a_span_without_length_counts_beside_what_runs_at_its_moment() {
+        assert_eq!(peak(&[(5, 5), (5, 5)]), 1, "one after another");
+        assert_eq!(peak(&[(0, 9), (5, 5), (5, 5)]), 2, "within another");
+        assert_eq!(peak(&[(0, 5), (5, 5), (5, 9)]), 1, "between two others");
+        assert_eq!(peak(&[(0, 9), (9, 9)]), 1, "at an end, after the last start");
+        assert_eq!(peak(&[(0, 9), (1, 3), (4, 4)]), 2, "after the last start");
+        assert_eq!(peak(&[]), 0);
     }
 
     proptest! {

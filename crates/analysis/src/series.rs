@@ -72,7 +72,7 @@ impl Curve {
         let peak = if spans().any(|s| s.0 == s.1) {
             peak(&spans().collect::<Vec<_>>())
         } else {
-            sweep(&starts.at_us, &stops.at_us)
+            sweep(&starts.at_us, &stops.at_us, &[])
         };
         Self { starts, stops, peak }
     }

@@ -260,3 +260,15 @@ fn a_crashed_worker_is_replaced_by_the_next_number() {
     assert_eq!(replaced(&at_once, None), [""; 0], "nobody comes in his own place");
     assert_eq!(replaced(&[("thread-1", "", 0, 1, true), ("thread-2", "", 5, 1, false)], None), [""; 0]);
 }
+
+#[test]
+fn packing_counts_an_attempt_without_length_beside_what_runs() {
+    let mut b = RunBuilder::new();
+    for (start, length) in [(48_473, 663), (48_474, 0)] {
+        let test = b.test(None, &format!("t{start}"), 0);
+        let (start_us, stop_us) = (Some(EPOCH + start), Some(EPOCH + start + length));
+        b.attempt(AttemptRow { start_us, stop_us, total_us: Some(length), ..AttemptRow::new(test) });
+    }
+    let layout = Layout::of(&b.finish(), None);
+    assert_eq!((layout.lanes.len(), concurrency(&layout, 1).unwrap().peak), (2, 2));
+}
