@@ -4,7 +4,7 @@ use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 use web_sys::Event;
 
-use crate::pages::{later, open, overview, tests, timeline};
+use crate::pages::{lab, later, open, overview, tests, timeline};
 use crate::shell::{self, dom, peer, storage};
 use crate::state::{App, Phase, View};
 use crate::ui::el::{El, div, el, later, live, when};
@@ -26,6 +26,7 @@ fn page() -> impl IntoView {
     shell::clipboard::take_pastes(app);
     shell::keys::listen(app);
     peer::listen(app);
+    shell::lab::tell(app);
     later(move || {
         if let Some(root) = dom::root() {
             let _ = root.set_attribute("data-state", app.phase.with(Phase::as_str));
@@ -54,13 +55,19 @@ fn page() -> impl IntoView {
 
 /// What lies under the header.
 fn rest(app: App) -> El {
-    let view = Memo::new(move |_| app.route.with(|route| route.view));
+    let view = Memo::new(move |_| app.route.with(|route| match route.view {
+        // The laboratory goes from one of its views to another by itself.
+        View::Lab(_) => View::Lab(""),
+        view => view,
+    }));
+    let name = move || app.route.with(|route| route.view.as_str());
     let shown = Memo::new(move |_| app.overview.with(Option::is_some));
     let main = el("main", "").attr("id", "main").attr("tabindex", "-1");
-    let main = main.live_attr("data-view", move || view.get().as_str());
+    let main = main.live_attr("data-view", name);
     let main = main.with(live(move || match (shown.get(), view.get()) {
         (_, View::Later(name)) => later::later(app, name),
         (false, _) => open::open_page(app),
+        (true, View::Lab(_)) => lab::lab_page(app),
         (true, View::Overview) => overview::overview_page(app),
         (true, View::Timeline) => timeline::timeline_page(app),
         (true, View::Tests) => tests::tests_page(app),

@@ -1,6 +1,6 @@
-//! Everything on a canvas: sizes, colours, the painter of lanes, and plotters for lines and areas.
+//! Everything on a canvas: the painter of lanes, and plotters for lines and areas.
 
-pub mod canvas;
 pub mod concurrency;
 pub mod lanes;
-pub mod theme;
+
+pub use lanescope_ui::charts::*;

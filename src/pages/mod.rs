@@ -1,5 +1,6 @@
 //! The views, a folder each.
 
+pub mod lab;
 pub mod later;
 pub mod open;
 pub mod overview;

@@ -4,24 +4,27 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use lanescope_protocol::{Answer, FromEngine, Request, ToEngine, VERSION};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use crate::shell::BUILD;
 use crate::state::ById;
-
-/// Build of this page.
-pub const BUILD: &str = match option_env!("LANESCOPE_BUILD") {
-    Some(build) => build,
-    None => "dev",
-};
 
 /// Bytes beside an answer: a frame, or a file.
 pub type Beside = Option<Vec<u8>>;
 
 type Waiting = Box<dyn FnMut(Answer, Beside)>;
+
+/// Who gets an answer.
+enum Tell {
+    /// This page.
+    Here(Waiting),
+    /// The laboratory: it reads the answer's bytes itself.
+    Lab(Function),
+}
 
 /// Which worker.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,7 +93,7 @@ struct Asked {
     at: Side,
     /// Whether it opens files; such a question begins at the reader and goes on to the engine.
     opens: bool,
-    tell: Waiting,
+    tell: Tell,
 }
 
 impl Client {
@@ -159,8 +162,11 @@ impl Client {
             }
         };
         let told = !waiting.is_empty();
-        for mut asked in waiting {
-            (asked.tell)(Answer::Failed { text: why.clone() }, None);
+        for asked in waiting {
+            match asked.tell {
+                Tell::Here(mut tell) => tell(Answer::Failed { text: why.clone() }, None),
+                Tell::Lab(tell) => drop(tell.call0(&JsValue::NULL)),
+            }
         }
         // A worker that never came up would fail again at once: say so instead of turning in circles.
         if was_ready {
@@ -176,6 +182,24 @@ impl Client {
     /// Asks the engine; `tell` gets the answer.
     pub fn ask(&self, request: Request, tell: impl FnMut(Answer, Beside) + 'static) {
         self.send(Side::Engine, request, None, Box::new(tell));
+    }
+
+    /// Asks the engine what the laboratory wants to know: the bytes of a [`Request`]. `tell` is called with the bytes of
+    /// the [`Answer`] and the buffer beside it, or with nothing if there is none.
+    pub fn ask_for_lab(&self, body: &[u8], tell: Function) {
+        let id = self.inner.number();
+        let Ok(mut bytes) = postcard::to_allocvec(&(VERSION, id)) else { return };
+        bytes.extend_from_slice(body);
+        self.inner.waiting.borrow_mut().insert(id, Asked { at: Side::Engine, opens: false, tell: Tell::Lab(tell) });
+        self.inner.write_bytes(Side::Engine, &bytes, None, Array::new());
+    }
+
+    /// Gives the engine a run that was made here, as the reader would: buffers of `ingest::codec`.
+    pub fn take(&self, parts: Array, tell: impl FnMut(Answer, Beside) + 'static) {
+        let id = self.inner.number();
+        let asked = Asked { at: Side::Engine, opens: true, tell: Tell::Here(Box::new(tell)) };
+        self.inner.waiting.borrow_mut().insert(id, asked);
+        self.inner.write(Side::Engine, id, Request::Take, Some(("parts", parts.clone())), parts);
     }
 
     /// Opens files; their bytes travel as handles, not as copies. `tell` gets progress any number of times, and then
@@ -203,11 +227,10 @@ impl Client {
     }
 
     fn send(&self, to: Side, body: Request, blobs: Option<Array>, tell: Waiting) {
-        let id = self.inner.next.get();
-        self.inner.next.set(id.wrapping_add(1).max(1));
+        let id = self.inner.number();
         if !matches!(body, Request::Cancel) {
             let opens = matches!(body, Request::Open { .. });
-            self.inner.waiting.borrow_mut().insert(id, Asked { at: to, opens, tell });
+            self.inner.waiting.borrow_mut().insert(id, Asked { at: to, opens, tell: Tell::Here(tell) });
         }
         let beside = blobs.map(|blobs| ("blobs", blobs));
         self.inner.write(to, id, body, beside, Array::new());
@@ -222,10 +245,21 @@ impl Inner {
         }
     }
 
+    /// The number of the next question.
+    fn number(&self) -> u32 {
+        let id = self.next.get();
+        self.next.set(id.wrapping_add(1).max(1));
+        id
+    }
+
     fn write(&self, to: Side, id: u32, body: Request, beside: Option<(&str, Array)>, hand_over: Array) {
         let Ok(bytes) = postcard::to_allocvec(&ToEngine { v: VERSION, id, body }) else { return };
+        self.write_bytes(to, &bytes, beside, hand_over);
+    }
+
+    fn write_bytes(&self, to: Side, bytes: &[u8], beside: Option<(&str, Array)>, hand_over: Array) {
         let message = Object::new();
-        let question = Uint8Array::from(bytes.as_slice());
+        let question = Uint8Array::from(bytes);
         let mut whole = Reflect::set(&message, &"m".into(), &question).is_ok();
         if let Some((name, values)) = beside {
             whole &= Reflect::set(&message, &name.into(), &values).is_ok();
@@ -237,6 +271,10 @@ impl Inner {
 
     fn receive(&self, from: Side, data: &JsValue) {
         let bytes = Reflect::get(data, &"m".into()).map(|m| Uint8Array::new(&m).to_vec()).unwrap_or_default();
+        let buffer = Reflect::get(data, &"frame".into()).ok().filter(|b| !b.is_undefined());
+        if self.told_lab(&bytes, buffer.as_ref()) {
+            return;
+        }
         let message: FromEngine = match postcard::from_bytes(&bytes) {
             Ok(message) => message,
             Err(_) => return self.said(format!("The {} is of another version: reload the page.", from.name())),
@@ -247,15 +285,32 @@ impl Inner {
             Answer::Progress(progress) => self.reading.borrow_mut().clone_from(&progress.path),
             _ => {}
         }
-        let buffer = Reflect::get(data, &"frame".into()).ok().filter(|b| !b.is_undefined());
         let beside = buffer.map(|b| Uint8Array::new(&b).to_vec());
         let more = matches!(message.body, Answer::Progress(_));
         let waiting = self.waiting.borrow_mut().remove(message.id);
         let Some(mut asked) = waiting else { return };
-        (asked.tell)(message.body, beside);
+        if let Tell::Here(tell) = &mut asked.tell {
+            tell(message.body, beside);
+        }
         if more {
             self.waiting.borrow_mut().insert(message.id, asked);
         }
+    }
+
+    /// Hands an answer on to the laboratory, if the question was its own.
+    fn told_lab(&self, bytes: &[u8], buffer: Option<&JsValue>) -> bool {
+        let Ok(((_, id), body)) = postcard::take_from_bytes::<(u32, u32)>(bytes) else { return false };
+        let mut waiting = self.waiting.borrow_mut();
+        if !waiting.get_mut(id).is_some_and(|asked| matches!(asked.tell, Tell::Lab(_))) {
+            return false;
+        }
+        let asked = waiting.remove(id);
+        drop(waiting);
+        if let Some(Asked { tell: Tell::Lab(tell), .. }) = asked {
+            let beside = buffer.cloned().unwrap_or(JsValue::UNDEFINED);
+            let _ = tell.call2(&JsValue::NULL, &Uint8Array::from(body), &beside);
+        }
+        true
     }
 
     /// Gives the engine what was read, unless nobody waits for it any more. The buffers change hands, no more.

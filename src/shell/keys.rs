@@ -39,9 +39,10 @@ pub fn listen(app: App) {
             }
             "[" => other_run(app, -1),
             "]" => other_run(app, 1),
-            "1" => app.go(|route| route.view = View::Overview),
-            "2" => app.go(|route| route.view = View::Timeline),
-            "3" => app.go(|route| route.view = View::Tests),
+            "1" | "2" | "3" | "4" | "5" | "6" => {
+                let at = usize::from(key.as_bytes().first().map_or(0, |digit| digit.wrapping_sub(b'1')));
+                app.go(|route| route.view = View::TABS.get(at).copied().unwrap_or_default());
+            }
             "o" => click("[data-pick]"),
             _ => {}
         }

@@ -3,13 +3,11 @@
 pub mod address;
 pub mod client;
 pub mod clipboard;
-pub mod dom;
 pub mod fetch;
 pub mod files;
 pub mod keys;
-pub mod marks;
+pub mod lab;
 pub mod open;
-pub mod panic;
 pub mod peer;
-pub mod save;
-pub mod storage;
+
+pub use lanescope_ui::shell::*;

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
+use js_sys::Array;
 use lanescope_protocol::{Answer, Frame, OpenedFiles, ReadProgress, Request, TimelineRequest};
 use leptos::prelude::*;
 use web_sys::Blob;
@@ -61,14 +62,33 @@ pub fn files(app: App, files: Vec<(String, Blob)>) {
     let count = files.len() as u32;
     app.phase.set(Phase::Loading(ReadProgress { files: count, bytes_total, ..ReadProgress::default() }));
     let handles = files.clone();
-    client.open(files, move |answer, frame| match answer {
-        Answer::Progress(progress) => app.phase.set(Phase::Loading(progress)),
-        Answer::Opened(opened) => {
+    client.open(files, move |answer, frame| {
+        if matches!(answer, Answer::Opened(_)) {
             LOADED.with(|l| {
                 let mut loaded = l.borrow_mut();
                 loaded.retain(|(path, _)| !handles.iter().any(|(new, _)| new == path));
                 loaded.extend(handles.iter().cloned());
             });
+        }
+        came(app, answer, frame);
+    });
+}
+
+/// Shows a run that the laboratory made: buffers of `ingest::codec`. It is gone when the page is.
+pub fn made(app: App, parts: Array) {
+    if let Some(client) = client() {
+        client.take(parts, move |answer, frame| {
+            app.go(|route| route.view = View::Timeline);
+            came(app, answer, frame);
+        });
+    }
+}
+
+/// What an opening brings, step by step.
+fn came(app: App, answer: Answer, frame: Beside) {
+    match answer {
+        Answer::Progress(progress) => app.phase.set(Phase::Loading(progress)),
+        Answer::Opened(opened) => {
             let frame = frame.and_then(|bytes| Frame::decode(&bytes).ok());
             // Reading the answer and showing it are two tasks: the page hears the user in between.
             set_timeout(move || opened_files(app, *opened, frame), Duration::ZERO);
@@ -82,7 +102,7 @@ pub fn files(app: App, files: Vec<(String, Blob)>) {
             app.say("error", None, text);
         }
         _ => {}
-    });
+    }
 }
 
 fn resting(app: App) -> Phase {

@@ -1,12 +1,6 @@
-//! What is loaded, selected and shown, and its codec to and from the fragment.
+//! What is loaded, selected and shown.
 
 mod app;
-mod by_id;
-pub mod number;
-mod route;
-mod theme;
 
 pub use app::{App, Phase, Toast};
-pub use by_id::ById;
-pub use route::{Route, View};
-pub use theme::Theme;
+pub use lanescope_ui::state::*;

@@ -8,7 +8,7 @@ use crate::ui::el::{El, Live, button, div, el, when};
 use crate::ui::icon;
 
 const KEYS: [(&str, &str); 21] = [
-    ("1  2  3", "overview, timeline, tests"),
+    ("1  …  6", "overview, timeline, tests, speedup, flaky, compare"),
     ("/", "search the tests"),
     ("[  ]", "previous, next run"),
     ("o", "open files"),

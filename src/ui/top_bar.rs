@@ -17,6 +17,9 @@ pub fn top_bar(app: App) -> El {
         let name = match view {
             View::Overview => "Overview",
             View::Timeline => "Timeline",
+            View::Lab("speedup") => "Speedup",
+            View::Lab("flaky") => "Flaky",
+            View::Lab(_) => "Compare",
             _ => "Tests",
         };
         let press = button("tab", move || app.go(|route| route.view = view)).attr("data-tab", view.as_str());

@@ -1,7 +1,5 @@
 //! Copying text, and saying that it was copied.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -9,8 +7,8 @@ use crate::shell::dom;
 use crate::ui::el::{El, button, div, el, span};
 use crate::ui::icon;
 
-/// How long it says that the text was copied.
-const SAID: Duration = Duration::from_millis(1_600);
+/// How long it says that the text was copied, milliseconds.
+const SAID_MS: u32 = 1_600;
 
 /// What became of a copy: `None` when nothing was copied lately, then whether the browser allowed it.
 fn copier(text: String) -> (RwSignal<Option<bool>>, impl FnMut() + 'static) {
@@ -21,10 +19,9 @@ fn copier(text: String) -> (RwSignal<Option<bool>>, impl FnMut() + 'static) {
             let done = JsFuture::from(dom::window().navigator().clipboard().write_text(&text)).await.is_ok();
             // The button may be gone by now.
             let _ = copied.try_set(Some(done));
-            let forget = move || {
+            dom::after(SAID_MS, move || {
                 let _ = copied.try_set(None);
-            };
-            set_timeout(forget, SAID);
+            });
         });
     };
     (copied, copy)

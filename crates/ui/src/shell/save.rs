@@ -1,15 +1,13 @@
 //! Saving a file that was made here.
 
-use std::time::Duration;
-
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use crate::shell::dom;
 
-/// After this long the browser has taken the file, and its handle is given back.
-const TAKEN: Duration = Duration::from_secs(20);
+/// After so many milliseconds the browser has taken the file, and its handle is given back.
+const TAKEN_MS: u32 = 20_000;
 
 /// Saves bytes under a name.
 pub fn bytes(bytes: &[u8], mime: &str, name: &str) {
@@ -28,10 +26,7 @@ pub fn blob(blob: &Blob, name: &str) {
         link.set_download(name);
         link.click();
     }
-    leptos::prelude::set_timeout(
-        move || {
-            let _ = Url::revoke_object_url(&url);
-        },
-        TAKEN,
-    );
+    dom::after(TAKEN_MS, move || {
+        let _ = Url::revoke_object_url(&url);
+    });
 }

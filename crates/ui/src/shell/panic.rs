@@ -11,7 +11,7 @@ pub fn show_panics() {
         let Ok(panel) = document.create_element("div") else { return };
         let _ = panel.set_attribute("role", "alert");
         let _ = panel.set_attribute("class", "crash");
-        let build = crate::shell::client::BUILD;
+        let build = crate::shell::BUILD;
         let text =
             format!("Lanescope has crashed: {info}\n\nBuild {build}. Reload the page; your files were not changed.");
         panel.set_text_content(Some(&text));

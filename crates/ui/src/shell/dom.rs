@@ -1,9 +1,11 @@
 //! Short ways to the browser's objects that are always there in a page.
 
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::timers::callback::Timeout;
 use leptos::prelude::StoredValue;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Document, Element, EventTarget, HtmlElement, ResizeObserver, Window};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, ResizeObserver, Window};
 
 /// The window.
 pub fn window() -> Window {
@@ -21,18 +23,19 @@ pub fn root() -> Option<HtmlElement> {
 }
 
 /// Listens for as long as the page lives.
-pub fn listen<E: JsCast + 'static>(target: &EventTarget, name: &str, mut heard: impl FnMut(E) + 'static) {
-    let closure = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
-        heard(event.unchecked_into());
-    });
-    let options = web_sys::AddEventListenerOptions::new();
-    options.set_passive(false);
-    let _ = target.add_event_listener_with_callback_and_add_event_listener_options(
-        name,
-        closure.as_ref().unchecked_ref(),
-        &options,
-    );
-    closure.forget();
+pub fn listen<E: JsCast + 'static>(target: &EventTarget, name: &'static str, mut heard: impl FnMut(E) + 'static) {
+    listen_boxed(target, name, Box::new(move |event: Event| heard(event.unchecked_into())));
+}
+
+fn listen_boxed(target: &EventTarget, name: &'static str, mut heard: Box<dyn FnMut(Event)>) {
+    // Not passive: drops, keys and wheels that are ours must not be the browser's too.
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(target, name, options, move |event| heard(event.clone())).forget();
+}
+
+/// Runs something later, milliseconds from now.
+pub fn after(millis: u32, work: impl FnOnce() + 'static) {
+    Timeout::new(millis, work).forget();
 }
 
 /// Runs something in the next animation frame.

@@ -15,14 +15,23 @@ pub enum View {
     Timeline,
     /// The list of tests.
     Tests,
+    /// A view of the laboratory, which is fetched when it is first shown.
+    Lab(&'static str),
     /// A view that the address may name and this version does not have.
     Later(&'static str),
 }
 
 impl View {
     /// The views that have a page, in the order of the tabs.
-    pub const TABS: [Self; 3] = [Self::Overview, Self::Timeline, Self::Tests];
-    const LATER: [&'static str; 5] = ["speedup", "flaky", "compare", "coverage", "benchmarks"];
+    pub const TABS: [Self; 6] = [
+        Self::Overview,
+        Self::Timeline,
+        Self::Tests,
+        Self::Lab("speedup"),
+        Self::Lab("flaky"),
+        Self::Lab("compare"),
+    ];
+    const LATER: [&'static str; 2] = ["coverage", "benchmarks"];
 
     /// The word in the address.
     pub fn as_str(self) -> &'static str {
@@ -30,7 +39,7 @@ impl View {
             Self::Overview => "overview",
             Self::Timeline => "timeline",
             Self::Tests => "tests",
-            Self::Later(name) => name,
+            Self::Lab(name) | Self::Later(name) => name,
         }
     }
 
@@ -207,6 +216,7 @@ mod tests {
             let route = Route::parse(fragment);
             assert!(route.from_s.is_none() && route.test.is_none(), "{fragment}");
         }
-        assert_eq!(Route::parse("#/speedup").view, View::Later("speedup"));
+        assert_eq!(Route::parse("#/speedup").view, View::Lab("speedup"));
+        assert_eq!(Route::parse("#/coverage").view, View::Later("coverage"));
     }
 }

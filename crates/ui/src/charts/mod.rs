@@ -1,0 +1,4 @@
+//! Canvases: their sizes and their colours.
+
+pub mod canvas;
+pub mod theme;
