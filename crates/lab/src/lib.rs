@@ -1,0 +1,9 @@
+//! The speedup lab: what a run would have taken with other workers, another mode, other tests.
+//!
+//! Everything here is a pure function of [`lanescope_model::Run`]s and a plan: no clock, no file, no randomness.
+//! Times are whole microseconds (`_us`); what crosses to the page (`lanescope_protocol`) is in seconds. What was not
+//! recorded is a prediction, and carries its error or its band.
+
+pub mod replay;
+pub mod take_home;
+pub mod what_if;

@@ -1,0 +1,1 @@
+//! The replay: the work of a run dealt out again, as the runners do it.

@@ -1,0 +1,1 @@
+//! What if: plans, curves and the predicted run.
