@@ -11,6 +11,7 @@ mod insight;
 mod message;
 mod overview;
 mod range;
+mod speedup;
 mod summary;
 mod tests_view;
 mod timeline;
@@ -24,6 +25,10 @@ pub use insight::{
 pub use message::{Answer, FromEngine, OpenedFiles, ReadProgress, Request, ToEngine, VERSION};
 pub use overview::{Concurrency, FailureLine, Hint, Overview, Phrase, PhraseKind, RunFile, WorkerLine};
 pub use range::{LaneMeasure, Measure, MeasureRequest, Place, Series, SeriesRequest};
+pub use speedup::{
+    Bottleneck, Estimate, Portion, RunVerdict, SPEEDUP_SCHEMA, Slowdown, Speedup, SpeedupDifference, SpeedupFit,
+    SpeedupPoint, SpeedupRun, SpeedupSuite, Spread,
+};
 pub use summary::{
     Baseline, Breakdown, FileSummary, Longest, Message, Provenance, RunSummary, SUMMARY_SCHEMA, Summary,
 };
