@@ -55,11 +55,13 @@ fn page() -> impl IntoView {
 
 /// What lies under the header.
 fn rest(app: App) -> El {
-    let view = Memo::new(move |_| app.route.with(|route| match route.view {
-        // The laboratory goes from one of its views to another by itself.
-        View::Lab(_) => View::Lab(""),
-        view => view,
-    }));
+    let view = Memo::new(move |_| {
+        app.route.with(|route| match route.view {
+            // The laboratory goes from one of its views to another by itself.
+            View::Lab(_) => View::Lab(""),
+            view => view,
+        })
+    });
     let name = move || app.route.with(|route| route.view.as_str());
     let shown = Memo::new(move |_| app.overview.with(Option::is_some));
     let main = el("main", "").attr("id", "main").attr("tabindex", "-1");

@@ -10,7 +10,7 @@ use crate::process::{Workspace, run};
 use crate::setup::Setup;
 
 /// What goes into the page or its workers; the build id is made from it.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 16] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
@@ -19,9 +19,13 @@ const SOURCES: [&str; 12] = [
     "crates/analysis",
     "crates/engine",
     "crates/ingest",
+    "crates/lab",
+    "crates/lab-page",
+    "crates/lab-worker",
     "crates/model",
     "crates/protocol",
     "crates/reader",
+    "crates/ui",
     "crates/worker",
 ];
 

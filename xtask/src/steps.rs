@@ -13,8 +13,20 @@ use crate::setup::Setup;
 use crate::{build, check};
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
-const WASM_PACKAGES: [&str; 6] =
-    ["--package", "lanescope", "--package", "lanescope-reader", "--package", "lanescope-worker"];
+const WASM_PACKAGES: [&str; 12] = [
+    "--package",
+    "lanescope",
+    "--package",
+    "lanescope-ui",
+    "--package",
+    "lanescope-reader",
+    "--package",
+    "lanescope-worker",
+    "--package",
+    "lanescope-lab-page",
+    "--package",
+    "lanescope-lab-worker",
+];
 
 /// What every Chromium that a test starts is told.
 const CHROMIUM_FLAGS: [&str; 8] = [

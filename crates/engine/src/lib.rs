@@ -33,6 +33,7 @@ mod window;
 pub use lanescope_analysis::duration;
 pub use lanescope_ingest::OpenFile;
 use lanescope_ingest::{Loaded, Opening, codec};
+use lanescope_model::bytes::Sink;
 use lanescope_protocol::{Answer, OpenedFiles, Request, SUMMARY_SCHEMA, Summary};
 
 use crate::library::Library;
@@ -103,6 +104,18 @@ impl Engine {
                 self.close();
                 Ok((Answer::Closed, None))
             }
+            Request::Runs => {
+                Ok((Answer::Runs(self.library.runs.iter().map(|run| run.summary.clone()).collect()), None))
+            }
+            Request::Columns { run } => self.run(run).map(|run| {
+                let mut bytes = Vec::new();
+                let mut out = |part: &[u8]| bytes.extend_from_slice(part);
+                let mut to = Sink::new(&mut out);
+                run.run.encode(&mut to);
+                to.flush();
+                drop(to);
+                (Answer::Columns, Some(bytes))
+            }),
             Request::Overview { run } => self.library.place(run).and_then(|at| {
                 let overview = self.library.overview(at).ok_or_else(|| no_run(run))?;
                 Ok((Answer::Overview(Box::new(overview)), None))

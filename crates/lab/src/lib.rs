@@ -4,6 +4,7 @@
 //! Times are whole microseconds (`_us`); what crosses to the page (`lanescope_protocol`) is in seconds. What was not
 //! recorded is a prediction, and carries its error or its band.
 
+pub mod desk;
 pub mod replay;
 pub mod take_home;
 pub mod what_if;

@@ -8,6 +8,7 @@
 mod colour;
 mod frame;
 mod insight;
+mod lab;
 mod message;
 mod overview;
 mod range;
@@ -22,6 +23,7 @@ pub use insight::{
     COLOUR_ROLES, CriticalEnd, EndGroup, EndLane, EndPiece, ExportKind, ExportRequest, FixturePlace, FixtureReach,
     FixtureScope, Limits, NearLimit, PartKey, PieceLine, Pieces, Unstealable, Waterfall, WaterfallOf, WaterfallPart,
 };
+pub use lab::{FromLab, LabAnswer, LabRequest, ToLab};
 pub use message::{Answer, FromEngine, OpenedFiles, ReadProgress, Request, ToEngine, VERSION};
 pub use overview::{Concurrency, FailureLine, Hint, Overview, Phrase, PhraseKind, RunFile, WorkerLine};
 pub use range::{LaneMeasure, Measure, MeasureRequest, Place, Series, SeriesRequest};

@@ -43,6 +43,13 @@ pub enum Request {
     Take,
     /// Forget everything.
     Close,
+    /// All runs that are loaded.
+    Runs,
+    /// A whole run, for the laboratory: its columns as bytes, beside the answer.
+    Columns {
+        /// The run's id.
+        run: String,
+    },
     /// Everything that the overview shows.
     Overview {
         /// The run's id.
@@ -189,6 +196,10 @@ pub enum Answer {
     Cancelled,
     /// To [`Request::Close`].
     Closed,
+    /// To [`Request::Runs`], ordered by start.
+    Runs(Vec<RunSummary>),
+    /// To [`Request::Columns`]: the bytes of `model::Run::encode` travel beside the message.
+    Columns,
     /// To [`Request::Overview`].
     Overview(Box<Overview>),
     /// To [`Request::Timeline`].

@@ -46,6 +46,10 @@ pub fn faults(table: &Table, files: &[Served]) -> Vec<Fault> {
     for file in files {
         let limit = if !file.name.ends_with(".wasm") {
             None
+        } else if file.name.starts_with("lanescope-lab-worker") {
+            Some(table.limits.lab_worker_wasm_gzip)
+        } else if file.name.starts_with("lanescope-lab") {
+            Some(table.limits.lab_wasm_gzip)
         } else if file.name.starts_with("lanescope-reader") {
             Some(table.limits.reader_wasm_gzip)
         } else if file.name.starts_with("lanescope-worker") {

@@ -63,6 +63,8 @@ pub struct Limits {
     pub page_wasm_gzip: usize,
     pub reader_wasm_gzip: usize,
     pub worker_wasm_gzip: usize,
+    pub lab_wasm_gzip: usize,
+    pub lab_worker_wasm_gzip: usize,
 }
 
 impl Table {
@@ -110,6 +112,8 @@ impl Table {
             page_wasm_gzip = 100
             reader_wasm_gzip = 300
             worker_wasm_gzip = 200
+            lab_wasm_gzip = 100
+            lab_worker_wasm_gzip = 200
         "#;
         toml::from_str(text).unwrap_or_else(|error| unreachable!("{error}"))
     }

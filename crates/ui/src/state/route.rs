@@ -23,14 +23,8 @@ pub enum View {
 
 impl View {
     /// The views that have a page, in the order of the tabs.
-    pub const TABS: [Self; 6] = [
-        Self::Overview,
-        Self::Timeline,
-        Self::Tests,
-        Self::Lab("speedup"),
-        Self::Lab("flaky"),
-        Self::Lab("compare"),
-    ];
+    pub const TABS: [Self; 6] =
+        [Self::Overview, Self::Timeline, Self::Tests, Self::Lab("speedup"), Self::Lab("flaky"), Self::Lab("compare")];
     const LATER: [&'static str; 2] = ["coverage", "benchmarks"];
 
     /// The word in the address.

@@ -1,0 +1,5 @@
+//! The views, a folder each.
+
+pub mod compare;
+pub mod flaky;
+pub mod speedup;
