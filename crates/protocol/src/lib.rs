@@ -11,6 +11,7 @@ mod insight;
 mod message;
 mod overview;
 mod range;
+mod replay;
 mod summary;
 mod tests_view;
 mod timeline;
@@ -24,6 +25,10 @@ pub use insight::{
 pub use message::{Answer, FromEngine, OpenedFiles, ReadProgress, Request, ToEngine, VERSION};
 pub use overview::{Concurrency, FailureLine, Hint, Overview, Phrase, PhraseKind, RunFile, WorkerLine};
 pub use range::{LaneMeasure, Measure, MeasureRequest, Place, Series, SeriesRequest};
+pub use replay::{
+    Contention, Curve, Cut, Knee, MeasuredPoint, Mode, ModelError, Plan, Point, REPLAY_SCHEMA, Replay, ReplayMeasured,
+    ReplayResult, Speed, Split, TakeHome, TakeHomeKind, TestOrder, WhatIf, WorkSummary,
+};
 pub use summary::{
     Baseline, Breakdown, FileSummary, Longest, Message, Provenance, RunSummary, SUMMARY_SCHEMA, Summary,
 };
