@@ -12,6 +12,7 @@ mod lab;
 mod message;
 mod overview;
 mod range;
+mod replay;
 mod speedup;
 mod summary;
 mod tests_view;
@@ -27,6 +28,10 @@ pub use lab::{FromLab, LabAnswer, LabRequest, ToLab};
 pub use message::{Answer, FromEngine, OpenedFiles, ReadProgress, Request, ToEngine, VERSION};
 pub use overview::{Concurrency, FailureLine, Hint, Overview, Phrase, PhraseKind, RunFile, WorkerLine};
 pub use range::{LaneMeasure, Measure, MeasureRequest, Place, Series, SeriesRequest};
+pub use replay::{
+    Contention, Curve, Cut, Knee, MeasuredPoint, Mode, ModelError, Plan, Point, REPLAY_SCHEMA, Replay, ReplayMeasured,
+    ReplayResult, Speed, Split, TakeHome, TakeHomeKind, TestOrder, WhatIf, WorkSummary,
+};
 pub use speedup::{
     Bottleneck, Estimate, Portion, RunVerdict, SPEEDUP_SCHEMA, Slowdown, Speedup, SpeedupDifference, SpeedupFit,
     SpeedupPoint, SpeedupRun, SpeedupSuite, Spread,
