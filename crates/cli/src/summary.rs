@@ -155,6 +155,6 @@ pub(crate) fn complain(summary: &Summary, found: &BTreeSet<String>, err: &mut dy
 fn is_report(file: &FileSummary) -> bool {
     matches!(
         file.format.as_str(),
-        "junit-xml" | "pytest-reportlog" | "xdist-console-log" | "playwright-json" | "playwright-blob"
+        "junit-xml" | "pytest-reportlog" | "xdist-console-log" | "playwright-json" | "playwright-blob" | "run-metadata"
     ) || file.dialect.as_deref() == Some("github-actions")
 }

@@ -119,13 +119,14 @@ fn decode_report(from: &mut Bytes<'_>) -> Result<FileReport, Foreign> {
 }
 
 /// Formats that have a name of their own here.
-const KNOWN: [Format; 7] = [
+const KNOWN: [Format; 8] = [
     Format::JunitXml,
     Format::PytestReportlog,
     Format::XdistConsole,
     Format::PlaywrightJson,
     Format::PlaywrightBlob,
     Format::GithubJobs,
+    Format::RunMetadata,
     Format::Unknown,
 ];
 

@@ -43,6 +43,8 @@ pub enum Format {
     PlaywrightBlob,
     /// The jobs of a workflow run, as GitHub's API lists them.
     GithubJobs,
+    /// What a CI service, or a script, says of a run as a whole: commit, branch, start, machine.
+    RunMetadata,
     /// Recognised by name only; not read.
     Other(&'static str),
     /// Not recognised.
@@ -60,6 +62,7 @@ impl Format {
             Self::PlaywrightJson => "playwright-json",
             Self::PlaywrightBlob => "playwright-blob",
             Self::GithubJobs => "github-actions-api",
+            Self::RunMetadata => "run-metadata",
             Self::Other(name) => name,
             Self::Unknown => "unknown",
         }

@@ -12,6 +12,7 @@ use crate::formats::github_jobs::GithubJobs;
 use crate::formats::junit_xml::Junit;
 use crate::formats::playwright::{Blob, Json};
 use crate::formats::pytest_reportlog::Reportlog;
+use crate::formats::run_metadata::RunMetadata;
 use crate::formats::xdist_console::Console;
 use crate::formats::{Parsed, Parser};
 use crate::input::Input;
@@ -133,6 +134,10 @@ impl Loader {
             Looks::GithubJobs => {
                 self.format = Format::GithubJobs;
                 Box::new(GithubJobs::new(input, notes))
+            }
+            Looks::RunMetadata => {
+                self.format = Format::RunMetadata;
+                Box::new(RunMetadata::new(input, notes))
             }
             Looks::Other(name) => {
                 self.other(name);

@@ -98,10 +98,15 @@ fn encode_meta(meta: &RunMeta, to: &mut Sink<'_>) {
     to.bool(meta.sequential);
     to.bool(meta.interrupted);
     to.maybe_us(meta.timeout_us);
+    to.len(meta.environment.len());
+    for (name, value) in &meta.environment {
+        to.text(name);
+        to.text(value);
+    }
 }
 
 fn decode_meta(from: &mut Source<'_>) -> Result<RunMeta, Foreign> {
-    Ok(RunMeta {
+    let mut meta = RunMeta {
         id: from.text()?,
         label: from.text()?,
         session: Session { start_us: from.maybe_us()?, length_us: from.maybe_us()? },
@@ -116,7 +121,13 @@ fn decode_meta(from: &mut Source<'_>) -> Result<RunMeta, Foreign> {
         sequential: from.bool()?,
         interrupted: from.bool()?,
         timeout_us: from.maybe_us()?,
-    })
+        environment: Vec::new(),
+    };
+    // The bytes of two empty texts.
+    for _ in 0..from.len(8)? {
+        meta.environment.push((from.text()?, from.text()?));
+    }
+    Ok(meta)
 }
 
 fn encode_tests(tests: &Tests, to: &mut Sink<'_>) {

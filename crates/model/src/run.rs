@@ -54,6 +54,8 @@ pub struct RunMeta {
     pub interrupted: bool,
     /// Time limit of a test that the files declare, microseconds, where all tests share one.
     pub timeout_us: Option<i64>,
+    /// What else the files say of where it ran, as names and values: `os`, `python`, `runner`.
+    pub environment: Vec<(String, String)>,
 }
 
 /// One execution of a test suite. Never changed after it is built.

@@ -6,6 +6,8 @@
 //! What is not known is `None`, never 0.
 
 mod colour;
+mod compare;
+mod flaky;
 mod frame;
 mod insight;
 mod lab;
@@ -19,6 +21,13 @@ mod tests_view;
 mod timeline;
 
 pub use colour::{ColourBy, Legend, LegendItem};
+pub use compare::{BeforeAfter, COMPARE_SCHEMA, CompareReport, Renamed, TimeChange};
+pub use flaky::{
+    Cluster, ClusterKind, DurationStep, EvidenceKind, EvidenceList, FLAKY_SCHEMA, FlakyClass, FlakyCost, FlakyDetail,
+    FlakyOverview, FlakyReport, FlakyRequest, FlakyRows, FlakyTest, HEAT_OUTCOMES, HEAT_RETRIED, HEAT_SET_ASIDE,
+    HEAT_TIMES, HeatMap, HistoryAnswer, HistoryAttempt, HistoryRequest, HistoryRun, Quarantine, Rate, Suspect,
+    SuspectKind,
+};
 pub use frame::{FADED, FLAKY, Frame, FrameError, Link, MERGED, NEAR_LIMIT, RETRY, TIMED_OUT};
 pub use insight::{
     COLOUR_ROLES, CriticalEnd, EndGroup, EndLane, EndPiece, ExportKind, ExportRequest, FixturePlace, FixtureReach,

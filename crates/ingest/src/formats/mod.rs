@@ -4,6 +4,7 @@ pub(crate) mod github_jobs;
 pub(crate) mod junit_xml;
 pub(crate) mod playwright;
 pub(crate) mod pytest_reportlog;
+pub(crate) mod run_metadata;
 pub(crate) mod xdist_console;
 
 use lanescope_model::Run;

@@ -4,7 +4,7 @@ use lanescope_model::order::numbers;
 use lanescope_model::{Run, TestId};
 
 use super::facts::{Facts, Prefix, overlap, prefix, test_key};
-use crate::label;
+use crate::{Format, label};
 
 /// Of the tests of the smaller source, at least this share must be in the other.
 const SAME_TESTS: f64 = 0.9;
@@ -19,6 +19,8 @@ const LARGEST_ZONE_US: i64 = 14 * 3_600_000_000;
 /// How well two sources fit: the higher the better. `None` where they cannot be of one session.
 pub(super) fn score(a: &Facts<'_>, b: &Facts<'_>) -> Option<f64> {
     if a.source.format == b.source.format
+        // What is said of a run as a whole names no tests to compare.
+        || [a, b].iter().any(|f| f.source.format == Format::RunMetadata)
         || a.source.shard != b.source.shard
         || a.run.groups.len() != b.run.groups.len()
     {

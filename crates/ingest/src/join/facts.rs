@@ -63,7 +63,7 @@ impl<'a> Facts<'a> {
             Format::XdistConsole if self.window.is_some() => 1,
             Format::XdistConsole => 2,
             Format::JunitXml => 3,
-            Format::GithubJobs | Format::Other(_) | Format::Unknown => 4,
+            Format::GithubJobs | Format::RunMetadata | Format::Other(_) | Format::Unknown => 4,
         }
     }
 

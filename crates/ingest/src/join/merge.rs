@@ -233,8 +233,22 @@ pub(super) fn shards(parts: &[&Run]) -> Run {
     meta.url = metas().find_map(|m| m.url.clone());
     meta.declared_workers = metas().map(|m| m.declared_workers).reduce(|a, b| a?.checked_add(b?)).flatten();
     meta.timeout_us = timeout_us;
+    // What differs between shards is no property of the run.
+    meta.environment = environment(metas().flat_map(|m| &m.environment));
+    meta.environment.retain(|(n, v)| metas().all(|m| m.environment.iter().all(|(k, w)| k != n || v == w)));
     meta.interrupted = metas().any(|m| m.interrupted);
     builder.finish()
+}
+
+/// Names with their values; of several values the first.
+fn environment<'a>(all: impl Iterator<Item = &'a (String, String)>) -> Vec<(String, String)> {
+    let mut kept: Vec<(String, String)> = Vec::new();
+    for (name, value) in all {
+        if kept.iter().all(|(known, _)| known != name) {
+            kept.push((name.clone(), value.clone()));
+        }
+    }
+    kept
 }
 
 /// The session's own facts: start and length from JUnit first, the mode from the log.
@@ -264,7 +278,7 @@ fn meta(members: &[&Source], builder: &mut RunBuilder) {
     meta.dist_mode = metas().find_map(|m| m.dist_mode.clone());
     meta.timeout_us = metas().find_map(|m| m.timeout_us);
     meta.declared_workers = metas().find_map(|m| m.declared_workers);
-    meta.timeout_us = metas().find_map(|m| m.timeout_us);
+    meta.environment = environment(metas().flat_map(|m| &m.environment));
     meta.sequential = metas().any(|m| m.sequential);
     meta.interrupted = members.first().is_some_and(|s| s.run.meta.interrupted);
 }

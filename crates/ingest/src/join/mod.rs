@@ -5,12 +5,14 @@
 //! tests, the best pairs are taken first; the files' names decide between equals.
 //!
 //! Files that say that they are shards of one run are put together after that ([`shards`]), and lists of a CI service's
-//! jobs are laid around the run that took place in them ([`jobs`]).
+//! jobs are laid around the run that took place in them ([`jobs`]). What a file says of a run as a whole goes to the
+//! runs beside it ([`metadata`]).
 
 mod evidence;
 mod facts;
 mod jobs;
 mod merge;
+mod metadata;
 mod shards;
 
 use std::sync::Arc;
@@ -26,6 +28,7 @@ pub(crate) fn join(sources: &[Source]) -> Vec<Joined> {
     let groups = shards::group(&facts, group(&facts));
     let mut runs: Vec<Joined> = groups.into_iter().map(|shards| all_shards(sources, shards)).collect();
     jobs::lay_around(sources, &mut runs);
+    metadata::attach(sources, &mut runs);
     // A log without tests tells nothing by itself.
     let keep = |j: &Joined| {
         !(j.run.tests.is_empty()

@@ -31,6 +31,7 @@ fn looks(name: &'static str) -> Looks {
         "playwright-json" => Looks::PlaywrightJson,
         "playwright-blob" => Looks::PlaywrightBlob,
         "github-jobs" => Looks::GithubJobs,
+        "run-metadata" => Looks::RunMetadata,
         name => Looks::Other(name),
     }
 }
@@ -93,7 +94,7 @@ fn keys(text: &str) -> Vec<&str> {
 fn object(keys: &[&str], text: &str) -> Option<&'static str> {
     let has = |k: &str| keys.contains(&k);
     let in_text = |k: &str| text.contains(k);
-    let rules: [(bool, &'static str); 23] = [
+    let rules: [(bool, &'static str); 24] = [
         (has("reportFormat") && in_text("CTRF"), "ctrf-json"),
         (has("results") && !has("stats") && in_text("\"tool\"") && in_text("\"summary\""), "ctrf-json"),
         (has("config") && has("suites"), "playwright-json"),
@@ -125,6 +126,7 @@ fn object(keys: &[&str], text: &str) -> Option<&'static str> {
         (has("id") && (has("started") || has("children")), "bazel-bep-json"),
         (has("meta") && has("files") && has("totals"), "coverage-py-json"),
         (has("meta") && has("coverage"), "simplecov-json"),
+        (crate::formats::run_metadata::is_metadata(keys), "run-metadata"),
     ];
     rules.into_iter().find(|(holds, _)| *holds).map(|(_, name)| name)
 }

@@ -17,6 +17,8 @@ pub(crate) enum Looks {
     PlaywrightJson,
     PlaywrightBlob,
     GithubJobs,
+    /// What is known of a run as a whole: commit, branch, start.
+    RunMetadata,
     /// Text with lines of pytest in it.
     Console,
     /// Text; whether pytest comes later is seen by reading on.

@@ -12,6 +12,7 @@ mod bytes;
 mod fixtures;
 mod hardening;
 mod hostile;
+mod metadata;
 mod oracles;
 mod playwright;
 mod runs;

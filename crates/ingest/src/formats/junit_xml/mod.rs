@@ -18,6 +18,7 @@ use self::case::{Case, Kind, Sink};
 use self::emit::Emit;
 use self::suite::Suites;
 use super::{Parsed, Parser, Session};
+use crate::formats::run_metadata;
 use crate::input::Input;
 use crate::notes::Notes;
 
@@ -285,6 +286,7 @@ impl Document {
                     self.case.property(&name, &value);
                 } else {
                     self.suites.property(&name, &value);
+                    run_metadata::take_property(&mut self.emit.run.meta, &name, &value);
                 }
             }
             Some(Open::SuiteTrouble) => {
