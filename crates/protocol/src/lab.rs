@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Speedup, Spread};
+use crate::{
+    Curve, HistoryAnswer, HistoryRequest, MeasuredPoint, Mode, ModelError, Plan, Point, Speedup, Spread, TakeHome,
+    TakeHomeKind, WhatIf, WorkSummary,
+};
 
 /// A message from the laboratory's page to its worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +45,48 @@ pub enum LabRequest {
         /// From this share of its limit on a test is near it.
         near_share: f64,
     },
+    /// What a run gives to be replayed, and how well the replay does on it.
+    Work {
+        /// The run's id.
+        run: String,
+    },
+    /// Predictions of a plan in these modes, at these numbers of workers. Answered by any number of
+    /// [`LabAnswer::Points`], then [`LabAnswer::Curves`].
+    Sweep {
+        /// The run's id.
+        run: String,
+        /// The plan; its mode and workers are replaced.
+        plan: Box<Plan>,
+        /// Modes.
+        modes: Vec<Mode>,
+        /// Numbers of workers.
+        workers: Vec<u32>,
+    },
+    /// One plan beside the run as it was.
+    WhatIf {
+        /// The run's id.
+        run: String,
+        /// The plan.
+        plan: Box<Plan>,
+    },
+    /// The run that a plan would make: its columns travel beside the answer.
+    Predict {
+        /// The run's id.
+        run: String,
+        /// The plan.
+        plan: Box<Plan>,
+    },
+    /// Files to take home.
+    TakeHome {
+        /// The run's id.
+        run: String,
+        /// The plan that they are to bring about.
+        plan: Box<Plan>,
+        /// Kinds wanted.
+        kinds: Vec<TakeHomeKind>,
+    },
+    /// A question about all runs as a history.
+    History(HistoryRequest),
 }
 
 /// A message from the laboratory's worker to its page.
@@ -71,6 +116,27 @@ pub enum LabAnswer {
     Speedup(Box<Speedup>),
     /// To [`LabRequest::Spread`].
     Spread(Box<Spread>),
+    /// To [`LabRequest::Work`].
+    Work {
+        /// The run, and what a plan leaves open.
+        work: Box<WorkSummary>,
+        /// Runs of the same tests that were really made.
+        measured: Vec<MeasuredPoint>,
+        /// How far to trust the replay.
+        error: Box<ModelError>,
+    },
+    /// To [`LabRequest::Sweep`], while it goes on: what is new.
+    Points(Vec<Point>),
+    /// To [`LabRequest::Sweep`], at its end: everything.
+    Curves(Vec<Curve>),
+    /// To [`LabRequest::WhatIf`].
+    WhatIf(Box<WhatIf>),
+    /// To [`LabRequest::Predict`].
+    Predicted,
+    /// To [`LabRequest::TakeHome`].
+    TakeHome(Vec<TakeHome>),
+    /// To [`LabRequest::History`].
+    History(Box<HistoryAnswer>),
     /// The question could not be answered.
     Failed {
         /// Why.

@@ -66,7 +66,7 @@ impl Desk {
                 LabAnswer::Done
             }
             LabRequest::Stop => LabAnswer::Done,
-            LabRequest::Speedup | LabRequest::Spread { .. } => failed("Not known here."),
+            _ => failed("Not known here."),
         };
         Some(Step { answer, beside: None, more: false })
     }
