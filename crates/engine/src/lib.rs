@@ -30,6 +30,8 @@ mod tests_lanes;
 mod timeline;
 mod window;
 
+use std::sync::Arc;
+
 pub use lanescope_analysis::duration;
 pub use lanescope_ingest::OpenFile;
 use lanescope_ingest::{Loaded, Opening, codec};
