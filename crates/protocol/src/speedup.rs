@@ -186,8 +186,8 @@ pub struct RunVerdict {
     pub run: String,
     /// What to do, in words; a paragraph.
     pub text: String,
-    /// What costs time, dearest first: by what its removal is expected to save, and behind these, by the most that
-    /// it can save, those for which nothing can be expected.
+    /// What costs time, dearest first: by what its removal is expected to save; where nothing can be expected for
+    /// sure, by what it costs now, and no more than half of the most that its removal can save.
     pub bottlenecks: Vec<Bottleneck>,
     /// What is unknown, and why.
     pub unknown: Vec<String>,

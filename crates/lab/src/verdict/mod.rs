@@ -31,9 +31,10 @@ const WORTH: f64 = 0.02;
 /// Nor are savings below this, seconds.
 const WORTH_S: f64 = 0.05;
 
-/// What stands for the expected saving in the ranking: where nothing can be expected for sure, half of the most.
+/// What stands for the expected saving in the ranking. Where nothing can be expected for sure: what it costs now, and
+/// no more than half of the most that can be saved.
 fn weight(bottleneck: &Bottleneck) -> f64 {
-    bottleneck.saves_s.unwrap_or(bottleneck.saves_at_most_s / 2.0)
+    bottleneck.saves_s.unwrap_or(bottleneck.cost_s.min(bottleneck.saves_at_most_s / 2.0))
 }
 
 /// The verdict on a run.

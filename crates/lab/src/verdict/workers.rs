@@ -36,12 +36,11 @@ pub(super) fn contention(m: &Measures<'_>, found: &mut Vec<Bottleneck>) {
         duration(m.busy),
         duration(cost)
     );
-    let cores = alone / wall;
+    let done = alone / wall;
     let advice = if slowed >= FULL {
         format!(
-            "More cores, or fewer workers on these: measured in undisturbed test time, the machine did the work of {} \
-             sequential runs at once.",
-            fixed(cores, 1)
+            "More cores, not more workers: {workers} workers get no more done here than {} undisturbed ones would.",
+            fixed(done, 1)
         )
     } else {
         "Look for what they share: cores, a database, files, locks, ports, and set-up that each worker repeats."
