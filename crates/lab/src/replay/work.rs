@@ -4,6 +4,7 @@ use lanescope_analysis::{Figures, Layout, Placement, figures, time_us};
 use lanescope_model::{AttemptId, GroupId, Provenance, Run, TestId, us_to_s};
 use lanescope_protocol::{Mode, WorkSummary};
 
+use super::keys::bare;
 use super::tests_table::{TestTable, at};
 use super::{keys, order, setup};
 
@@ -240,14 +241,6 @@ impl Work {
             notes.push("Gaps between tests are not recorded and count as none.".to_owned());
         }
         notes
-    }
-}
-
-/// A node id without the group that `--dist loadgroup` appends.
-fn bare(id: &str) -> &str {
-    match id.rsplit_once('@') {
-        Some((bare, group)) if !group.contains(']') && !group.contains("::") && bare.contains("::") => bare,
-        _ => id,
     }
 }
 
