@@ -265,8 +265,8 @@ proptest! {
                     prop_assert!(b.saves_s.is_none_or(|s| (0.0..=b.saves_at_most_s).contains(&s)), "{:?}", b);
                     // Nothing can save more than there is.
                     let whole = if b.of_session { run.session_s } else { run.wall_s.or(run.session_s) };
-                    let longest = run.busy_s.unwrap_or(0.0);
-                    prop_assert!(b.saves_at_most_s <= whole.unwrap_or(longest).max(longest) + 1e-6, "{:?} {:?}", b, run);
+                    let whole = whole.or(run.busy_s).unwrap_or(0.0);
+                    prop_assert!(b.saves_at_most_s <= whole + 1e-6, "{:?} {:?}", b, run);
                     prop_assert!(!b.text.is_empty() && !b.advice.is_empty() && !b.next.is_empty());
                 }
             }
