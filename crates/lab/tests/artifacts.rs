@@ -67,6 +67,9 @@ fn networkx_on_two_cores() {
     assert_eq!(first.kind, "too_many_workers");
     assert!(near(first.saves_s, 124.48 - 89.88, 0.1), "{first:?}");
     assert_eq!(bottlenecks(suite, "n4-load")[0].kind, "contention");
+    let mode = &bottlenecks(suite, "n4-worksteal")[0];
+    assert_eq!(mode.kind, "mode");
+    assert!(near(mode.saves_s, 104.51 - 89.88, 0.1), "{mode:?}");
     assert!(bottlenecks(suite, "n4-load").iter().all(|b| b.kind != "too_few_workers"));
     assert_eq!(bottlenecks(suite, "seq")[0].kind, "too_few_workers");
 }

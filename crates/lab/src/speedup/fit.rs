@@ -102,9 +102,10 @@ fn estimate(name: &str, value: Option<f64>, low: Option<f64>, high: Option<f64>)
 }
 
 fn parameters(law: Law, line: &Line, intervals: Option<&Intervals<'_>>, fit: &mut SpeedupFit) {
+    // `clamp` may panic with the text of a float, which is 15 KB of wasm.
     let interval = |figure: &dyn Fn(&Theta) -> f64, most: f64| {
         let ends = intervals.map(|i| i.of(figure));
-        ends.map_or((None, None), |(low, high)| (Some(low.clamp(0.0, most)), Some(high.clamp(0.0, most))))
+        ends.map_or((None, None), |(low, high)| (Some(low.max(0.0).min(most)), Some(high.max(0.0).min(most))))
     };
     let most = if law == Law::Usl { f64::INFINITY } else { 1.0 };
     let serial = law.serial(&line.theta);

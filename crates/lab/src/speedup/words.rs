@@ -145,6 +145,13 @@ pub(super) fn notes(cases: &[&Case<'_>], suite: &SpeedupSuite) -> Vec<String> {
             ));
         }
     }
+    let mut commits: Vec<&str> = cases.iter().filter_map(|c| c.run.meta.commit.as_deref()).collect();
+    commits.dedup();
+    if commits.len() > 1 {
+        notes.push(
+            "These runs are of different commits: part of their difference may be a change of the code.".to_owned(),
+        );
+    }
     if suite.points.len() > 1 && suite.points.iter().all(|p| p.runs < 2) {
         notes.push("No run was repeated: small differences between runs may be noise. Three runs at each number of workers would tell.".to_owned());
     }

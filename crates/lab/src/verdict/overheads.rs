@@ -57,16 +57,19 @@ pub(super) fn overheads(m: &Measures<'_>, found: &mut Vec<Bottleneck>) {
     if let Some(cost) = per_worker(m.case, &start_up) {
         let saves = beyond(cost, least_of_others(m, false, &start_up));
         let parallel = m.workers.is_some_and(|n| n > 1);
+        // A part of it every run has, the sequential one too.
+        let alone = m.around.base.filter(|_| of_session).and_then(|(base, _)| per_worker(base, &start_up));
+        let alone = alone.map(|s| format!(" (sequentially {})", duration(s))).unwrap_or_default();
         let text = match (of_session, with_after) {
             (true, false) => format!(
-                "Start-up takes {} of the session’s {} before {}: spawning, importing, collecting.{}",
+                "Start-up takes {} of the session’s {} before {}{alone}: spawning, importing, collecting.{}",
                 duration(cost),
                 duration(whole),
                 if parallel { "a worker runs its first test" } else { "the first test" },
                 instead(saves)
             ),
             (true, true) => format!(
-                "{} of the session’s {} are spent around the tests: spawning, importing, collecting, reporting.{}",
+                "{} of the session’s {} are spent around the tests{alone}: spawning, importing, collecting, reporting.{}",
                 duration(cost),
                 duration(whole),
                 instead(saves)
