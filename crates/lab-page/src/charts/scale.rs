@@ -13,8 +13,6 @@ pub enum Unit {
     Seconds,
     /// Factors, such as 2.1×.
     Times,
-    /// Shares, 0 to 1.
-    Share,
     /// Minutes.
     Minutes,
     /// Money, in whatever currency.
@@ -29,7 +27,6 @@ impl Unit {
             Self::Count => fixed(value, 1),
             Self::Seconds => format::seconds(value),
             Self::Times => format::times(value),
-            Self::Share => format::percent(value),
             Self::Minutes => fixed(value, if value < 9.95 { 2 } else { 1 }) + " min",
             Self::Money => fixed(value, if value < 9.95 { 3 } else { 2 }),
         }
@@ -46,7 +43,6 @@ impl Unit {
             Self::Seconds if value < 7_199.0 => short((value / 6.0).round() / 10.0) + " min",
             Self::Seconds => short((value / 360.0).round() / 10.0) + " h",
             Self::Times => short(value) + "×",
-            Self::Share => short(value * 100.0) + " %",
             Self::Minutes => short(value) + " min",
             Self::Count if value.fract() == 0.0 && value > 0.0 => format::count(value as u64),
             Self::Count | Self::Money => short(value),
@@ -141,7 +137,6 @@ mod tests {
             (0.0, Unit::Seconds, "0"),
             (0.05, Unit::Seconds, "50 ms"),
             (180.0, Unit::Seconds, "3 min"),
-            (0.5, Unit::Share, "50 %"),
         ] {
             assert_eq!(unit.tick(value), text);
         }

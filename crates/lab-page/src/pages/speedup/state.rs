@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use lanescope_protocol::{
-    Answer, Curve, LabAnswer, LabRequest, MeasuredPoint, ModelError, Plan, Point, Request, Sort, Speedup, SpeedupSuite,
+    Answer, Curve, LabAnswer, LabRequest, MeasuredPoint, Mode, ModelError, Plan, Point, Request, Sort, Speedup, SpeedupSuite,
     Spread, TakeHome, TakeHomeKind, TestsRequest, WhatIf, WorkSummary,
 };
 use lanescope_ui::shell::{dom, marks};
@@ -13,7 +13,7 @@ use crate::shell::{bridge, desk};
 use crate::state::Lab;
 
 /// Numbers of workers that curves are asked for.
-const WORKERS: [u32; 19] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 96];
+const WORKERS: [u32; 18] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64];
 /// The address follows the controls after so long without a change, milliseconds.
 const SETTLED_MS: u32 = 250;
 /// From this share of its limit on a test is near it.
@@ -148,11 +148,15 @@ impl State {
             }
         });
         // The curves rest on everything but the mode and the workers, which they run through.
-        let base = Memo::new(move |_| self.plan.with(|plan| plan.as_ref().map(keys::swept)).filter(|_| all.get().0));
+        let base = Memo::new(move |_| {
+            let plan = self.plan.with(|plan| plan.as_ref().map(keys::swept))?;
+            let measured = self.known.with(|known| known.as_ref().map(|known| known.measured.len()))?;
+            self.run.get().map(|run| (run, plan, measured))
+        });
         Effect::new(move |_: Option<()>| {
-            base.track();
-            self.known.with(|known| known.as_ref().map(|known| known.measured.len()));
-            self.restart();
+            if base.with(Option::is_some) {
+                self.restart();
+            }
         });
         Effect::new(move |_: Option<()>| {
             self.plan.track();
@@ -162,6 +166,8 @@ impl State {
     }
 
     fn forget(self) {
+        // Should the worker have stopped, no answer will come.
+        self.asking.update_untracked(|asking| *asking = (false, false));
         self.spread.set(None);
         self.known.set(None);
         self.what_if.set(None);
@@ -279,7 +285,12 @@ impl State {
 
     fn ask_files(self, run: String, plan: Plan) {
         let asked = run.clone();
-        let request = LabRequest::TakeHome { run, plan: Box::new(plan), kinds: TakeHomeKind::ALL.to_vec() };
+        let kinds = self.known.with_untracked(|known| {
+            let pytest = known.as_ref().is_some_and(|known| known.work.modes.contains(&Mode::Load));
+            let of_other = |kind: &TakeHomeKind| matches!(kind, TakeHomeKind::NextestToml | TakeHomeKind::PlaywrightShards);
+            TakeHomeKind::ALL.into_iter().filter(|kind| of_other(kind) != pytest).collect()
+        });
+        let request = LabRequest::TakeHome { run, plan: Box::new(plan), kinds };
         desk::ask(request, move |answer, _| match answer {
             LabAnswer::TakeHome(files) if self.is(&asked) => self.take_home.set(files),
             _ => {}
@@ -298,7 +309,6 @@ impl State {
         workers.push(plan.workers);
         let recorded = self.known.with_untracked(|known| known.as_ref().and_then(|known| known.work.workers));
         workers.extend(recorded.filter(|n| *n <= 256));
-        workers.retain(|n| *n <= 64 || *n == plan.workers || Some(*n) == recorded);
         workers.sort_unstable();
         workers.dedup();
         let all = (workers.len() * modes.len()) as u32;
@@ -329,7 +339,7 @@ impl State {
         desk::ask(LabRequest::Stop, |_, _| {});
     }
 
-    fn more(self, points: Vec<Point>, own: lanescope_protocol::Mode) {
+    fn more(self, points: Vec<Point>, own: Mode) {
         let first = points.iter().any(|point| point.mode != own) && self.curves.with_untracked(Vec::len) == 1;
         if first {
             // The first mode has the points that a first look needs.
