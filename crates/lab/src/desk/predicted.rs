@@ -123,13 +123,18 @@ fn named(id: &str, run: &Run) -> Work {
     work
 }
 
+/// Where a point lies along its curve: workers, or shards where those are what varies.
+fn along(point: &Point) -> u32 {
+    if point.mode == Mode::Shards { point.shards } else { point.workers }
+}
+
 /// Puts a point in its place.
 fn put(curves: &mut Vec<Curve>, point: Point) {
     if !curves.iter().any(|curve| curve.mode == point.mode) {
         curves.push(Curve { mode: point.mode, ..Curve::default() });
     }
     if let Some(curve) = curves.iter_mut().find(|curve| curve.mode == point.mode) {
-        let at = curve.points.partition_point(|before| before.workers < point.workers);
+        let at = curve.points.partition_point(|before| along(before) < along(&point));
         curve.points.insert(at, point);
     }
 }

@@ -25,19 +25,16 @@ pub fn controls(state: State) -> El {
     let reset = button("link", move || state.change(Vec::clear)).with("As recorded");
     let head = div("controls-head")
         .with((el("h3", "").with("Assume"), reset.live_attr("hidden", move || state.keys.with(Vec::is_empty))));
-    let first = div("controls-first").with((
-        modes(state),
-        workers(state, shards),
-        when(move || !shards.get(), move || field("Machines (shards)", number(state, "shards", "1", 1.0))),
-        when(move || many.get(), move || field("Cut into shards", choice(state, "split", &SPLITS.map(|s| (s.0, s.1))))),
-    ));
+    let machines = when(move || !shards.get(), move || field("Machines (shards)", number(state, "shards", "1", 1.0)));
+    let split =
+        when(move || many.get(), move || field("Cut into shards", choice(state, "split", &SPLITS.map(|s| (s.0, s.1)))));
     let slow = el("label", "check").with((check(state, "slow"), "Slow tests first"));
-    let tests =
-        div("controls-grid").with((slow, cut(state), query(state, 0, "drop", "Leave out tests"), faster(state)));
+    let grid = div("controls-grid").with((modes(state), workers(state, shards), machines, split, slow, cut(state)));
+    let grid = grid.with((query(state, 0, "drop", "Leave out tests"), faster(state)));
     el("form", "controls")
         .attr("aria-label", "What to assume")
         .on("submit", |event: Event| event.prevent_default())
-        .with((head, first, tests, more(state)))
+        .with((head, grid, more(state)))
 }
 
 fn modes(state: State) -> El {

@@ -9,7 +9,7 @@ use lanescope_ui::state::number::fixed;
 use lanescope_ui::ui::el::{El, button, div, el, live, span};
 use lanescope_ui::ui::format;
 
-use super::state::{Known, State};
+use super::state::{Known, State, along};
 use super::words::{mode_name, tint};
 use crate::charts::{Axis, Dot, Mark, Picture, Rule, Series, Shape, Spacing, Unit, chart};
 
@@ -57,7 +57,7 @@ pub fn curves(state: State) -> El {
                 format::seconds(knee.makespan_s),
                 knee.rule
             );
-            Some(el("p", "said").attr("data-knee", knee.workers.to_string()).with(words))
+            Some(el("p", "lab-words").attr("data-knee", knee.workers.to_string()).with(words))
         })
     };
     let error = move || state.known.with(|known| known.as_ref().map(error_of));
@@ -109,11 +109,11 @@ fn name(mode: Mode) -> String {
 }
 
 fn dots(curve: &Curve, of: fn(&Point) -> f64) -> Vec<Dot> {
-    curve.points.iter().map(|point| Dot::at(point.workers.into(), of(point))).collect()
+    curve.points.iter().map(|point| Dot::at(along(point).into(), of(point))).collect()
 }
 
 fn largest_x(curves: &[Curve]) -> f64 {
-    curves.iter().flat_map(|curve| &curve.points).map(|point| f64::from(point.workers)).fold(64.0, f64::max)
+    curves.iter().flat_map(|curve| &curve.points).map(|point| f64::from(along(point))).fold(64.0, f64::max)
 }
 
 /// Chosen last, so that it lies over the others.
@@ -140,7 +140,7 @@ fn makespans(curves: &[Curve], known: Option<&Known>, mode: Mode, workers: u32) 
     if let Some(own) = own {
         let bound = dots(own, |point| point.lower_bound_s);
         picture.series.push(Series {
-            name: "no schedule beats".to_owned(),
+            name: format!("bound of {}", mode_name(mode)),
             tint: 8,
             shape: Shape::Dashed,
             dots: bound,
@@ -151,7 +151,7 @@ fn makespans(curves: &[Curve], known: Option<&Known>, mode: Mode, workers: u32) 
         let strong = curve.mode == mode;
         let dot = |point: &Point| Dot {
             band: strong.then_some((point.low_s, point.high_s)),
-            ..Dot::at(point.workers.into(), point.makespan_s)
+            ..Dot::at(along(point).into(), point.makespan_s)
         };
         let dots = curve.points.iter().map(dot).collect();
         picture.series.push(Series {
@@ -208,9 +208,9 @@ fn spoken(curves: &[Curve], mode: Mode) -> String {
                 "{}: {} with {}, {} with {}. ",
                 mode_name(curve.mode),
                 format::seconds(first.makespan_s),
-                format::plural(first.workers.into(), "worker", "workers"),
+                format::plural(along(first).into(), "worker", "workers"),
                 format::seconds(last.makespan_s),
-                last.workers
+                along(last)
             ));
         }
     }

@@ -25,7 +25,7 @@ pub fn measured(state: State) -> El {
         None => nodes(bones(4)),
         Some(suite) if suite.runs.len() < 2 => nodes((runs(&suite, None), alone(&suite))),
         Some(suite) => {
-            nodes((el("p", "said").with(&suite.verdict), runs(&suite, state.run.get_untracked().as_deref())))
+            nodes((el("p", "lab-words").with(&suite.verdict), runs(&suite, state.run.get_untracked().as_deref())))
         }
     };
     let shown = move || {

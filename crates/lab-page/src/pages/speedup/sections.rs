@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
+use lanescope_ui::shell::dom;
 use lanescope_ui::ui::copy_text;
-use lanescope_ui::ui::el::{El, div, el, live, nodes};
+use lanescope_ui::ui::el::{El, div, el, live, nodes, when};
 
 use super::state::State;
 use super::words::section;
@@ -19,17 +20,42 @@ pub fn speedup_page(lab: Lab) -> El {
     el("section", "lab-page speedup").with((live(said), live(shown)))
 }
 
+/// The sections, one a frame: together they would hold the page up.
 fn sections(state: State) -> El {
-    let under = "Replayed by the rules of the runner; the address keeps what you set";
-    let what_if = div("what-if").with((controls::controls(state), what_if::result(state)));
+    let turn = RwSignal::new(0_u8);
+    take_turns(turn);
+    let what_if = move || {
+        let under = "Replayed by the rules of the runner; the address keeps what you set";
+        section("what-if", "What if", under, div("what-if").with((controls::controls(state), what_if::result(state))))
+    };
+    let curves =
+        move || section("curves", "More workers, other modes", "Every point is a whole replay", curves::curves(state));
+    let measured =
+        move || section("measured", "Measured", "Runs of the same tests beside each other", measured::measured(state));
+    let spread = move || section("spread", "Where the time goes", "All attempts, as recorded", spread::spread(state));
+    let files =
+        move || section("take-home", "Take it home", "Files that bring the plan about", take_home::take_home(state));
+    let at = move |place: u8| move || turn.get() >= place;
     div("lab-sections").with((
         verdict::verdict(state),
-        section("what-if", "What if", under, what_if),
-        section("curves", "More workers, other modes", "Every point is a whole replay", curves::curves(state)),
-        section("measured", "Measured", "Runs of the same tests beside each other", measured::measured(state)),
-        section("spread", "Where the time goes", "All attempts, as recorded", spread::spread(state)),
-        section("take-home", "Take it home", "Files that bring the plan about", take_home::take_home(state)),
+        when(at(1), what_if),
+        when(at(2), curves),
+        when(at(3), measured),
+        when(at(4), spread),
+        when(at(5), files),
     ))
+}
+
+fn take_turns(turn: RwSignal<u8>) {
+    dom::next_frame(move || {
+        // The view may be gone by now.
+        if let Some(now) = turn.try_get_untracked() {
+            turn.set(now + 1);
+            if now < 5 {
+                take_turns(turn);
+            }
+        }
+    });
 }
 
 fn nothing() -> El {

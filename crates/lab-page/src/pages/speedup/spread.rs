@@ -18,7 +18,7 @@ pub fn spread(state: State) -> El {
     let words = move || {
         state.spread.with(|spread| {
             let texts = &spread.as_ref()?.texts;
-            Some(texts.iter().fold(el("p", "said"), |said, text| said.with((text, " "))))
+            Some(texts.iter().fold(el("p", "lab-words"), |said, text| said.with((text, " "))))
         })
     };
     let below = move || match state.spread.get() {

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use lanescope_protocol::{
-    Answer, Curve, LabAnswer, LabRequest, MeasuredPoint, Mode, ModelError, Plan, Point, Request, Sort, Speedup, SpeedupSuite,
-    Spread, TakeHome, TakeHomeKind, TestsRequest, WhatIf, WorkSummary,
+    Answer, Curve, LabAnswer, LabRequest, MeasuredPoint, Mode, ModelError, Plan, Point, Request, Sort, Speedup,
+    SpeedupSuite, Spread, TakeHome, TakeHomeKind, TestsRequest, WhatIf, WorkSummary,
 };
 use lanescope_ui::shell::{dom, marks};
 
@@ -287,7 +287,8 @@ impl State {
         let asked = run.clone();
         let kinds = self.known.with_untracked(|known| {
             let pytest = known.as_ref().is_some_and(|known| known.work.modes.contains(&Mode::Load));
-            let of_other = |kind: &TakeHomeKind| matches!(kind, TakeHomeKind::NextestToml | TakeHomeKind::PlaywrightShards);
+            let of_other =
+                |kind: &TakeHomeKind| matches!(kind, TakeHomeKind::NextestToml | TakeHomeKind::PlaywrightShards);
             TakeHomeKind::ALL.into_iter().filter(|kind| of_other(kind) != pytest).collect()
         });
         let request = LabRequest::TakeHome { run, plan: Box::new(plan), kinds };
@@ -364,13 +365,18 @@ impl State {
     }
 }
 
+/// Where a point lies along its curve: workers, or shards where those are what varies.
+pub fn along(point: &Point) -> u32 {
+    if point.mode == Mode::Shards { point.shards } else { point.workers }
+}
+
 /// Puts a point in its place.
 fn put(curves: &mut Vec<Curve>, point: Point) {
     if !curves.iter().any(|curve| curve.mode == point.mode) {
         curves.push(Curve { mode: point.mode, ..Curve::default() });
     }
     if let Some(curve) = curves.iter_mut().find(|curve| curve.mode == point.mode) {
-        let at = curve.points.partition_point(|before| before.workers < point.workers);
+        let at = curve.points.partition_point(|before| along(before) < along(&point));
         curve.points.insert(at, point);
     }
 }

@@ -76,16 +76,14 @@ fn facts(run: &RunSummary) -> El {
         ),
         fact(s("lower_bound_s", run.lower_bound_s), "no schedule takes less"),
     ));
-    match base {
-        Some(base) => facts.with((
-            fact(metric("speedup", speedup, &times(speedup), how("speedup")), "speedup of the tests"),
-            fact(
-                metric("session_speedup", base.session_speedup, &times(base.session_speedup), how("session_speedup")),
-                "of the session",
-            ),
-        )),
-        None => facts,
-    }
+    let Some(base) = base else { return facts };
+    let facts = facts.with(fact(metric("speedup", speedup, &times(speedup), how("speedup")), "speedup of the tests"));
+    let of_session = base.session_speedup.is_some().then(|| {
+        let figure =
+            metric("session_speedup", base.session_speedup, &times(base.session_speedup), how("session_speedup"));
+        fact(figure, "of the session")
+    });
+    facts.with(of_session)
 }
 
 fn title(kind: &str) -> &'static str {

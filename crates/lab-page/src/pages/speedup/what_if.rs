@@ -40,30 +40,21 @@ fn told(state: State, what_if: &WhatIf) -> El {
         div("quiet").with(("from first start to last stop; nine of ten runs lie in ", band)),
     ));
     let gain = what_if.gain_s.map(|gain| {
-        let class = if gain > 0.000_5 {
-            "gain better"
-        } else if gain < -0.000_5 {
-            "gain worse"
-        } else {
-            "gain"
-        };
-        let of = what_if
-            .before
-            .as_ref()
-            .map(|before| gain / before.makespan_s.max(1e-9))
-            .map(|share| format::percent(share.abs()));
-        let band = what_if
-            .gain_low_s
-            .zip(what_if.gain_high_s)
-            .map(|(low, high)| format!(" ({} to {})", change(low), change(high)));
-        let text = metric("what_if.gain_s", Some(gain), &change(gain), simulated);
-        let words =
-            of.filter(|_| gain.abs() > 0.000_5).map(|share| format!(", {share} of the time")).unwrap_or_default();
+        let figure = |text: &str| metric("what_if.gain_s", Some(gain), text, simulated);
+        if gain.abs() < 0.000_5 {
+            return el("p", "gain").with((figure("As long"), " as the replay of the run as it was"));
+        }
+        let class = if gain > 0.0 { "gain better" } else { "gain worse" };
+        let before_s = what_if.before.as_ref().map_or(0.0, |before| before.makespan_s);
+        let share = format::percent((gain / before_s.max(1e-9)).abs());
+        let band = what_if.gain_low_s.zip(what_if.gain_high_s);
+        let band = band.map(|(low, high)| format!(" ({} to {})", change(low), change(high))).unwrap_or_default();
+        let against = format!(", against {} as it was, replayed", format::seconds(before_s));
         el("p", class).with((
-            el("b", "").with(text),
-            words,
-            span("quiet").with(band.unwrap_or_default()),
-            span("quiet").with(", against the replay of the run as it was"),
+            el("b", "").with(figure(&change(gain))),
+            format!(", {share}"),
+            span("quiet").with(band),
+            span("quiet").with(against),
         ))
     });
     let facts = div("facts").with((
