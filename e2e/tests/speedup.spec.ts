@@ -84,7 +84,7 @@ test('curves come in, are stepped through by keys, and stand in a table', async 
   await expect(app.page.locator('.result-what')).toContainText('2 workers');
   await figure.locator('summary').click();
   expect(await figure.locator('tbody tr').count()).toBeGreaterThan(10);
-  await expect(app.page.locator('[data-metric="model.error"]')).toBeVisible();
+  await expect(app.page.locator('.model-error')).toContainText('Bands are made to hold');
   for (const item of ['csv', 'svg', 'png']) {
     await figure.getByRole('button', { name: 'Save' }).click();
     const saved = app.page.waitForEvent('download');

@@ -83,7 +83,7 @@ impl Spacing {
             Self::Doubling => powers(from, to, 2.0, most),
             Self::Decades => {
                 let powers = powers(from, to, 10.0, most);
-                if powers.len() > 3 { powers } else { between(from, to, most) }
+                if powers.len() > 3 { powers } else { between(from, to, most, unit) }
             }
         }
     }
@@ -126,11 +126,16 @@ fn powers(from: f64, to: f64, base: f64, most: usize) -> Vec<f64> {
 }
 
 /// Of few powers of ten, those between them too: 1, 2, 5, 10, …; evenly spaced values where not even these are enough.
-fn between(from: f64, to: f64, most: usize) -> Vec<f64> {
+fn between(from: f64, to: f64, most: usize, unit: Unit) -> Vec<f64> {
+    const LONG: [f64; 12] =
+        [60.0, 120.0, 300.0, 600.0, 1_200.0, 1_800.0, 3_600.0, 7_200.0, 14_400.0, 36_000.0, 86_400.0, 172_800.0];
     let decade = 10_f64.powf(from.max(1e-9).log10().floor());
     let all = (0..5_i32).flat_map(|e| [1.0, 2.0, 5.0].map(|n| n * decade * 10_f64.powi(e)));
-    let inside: Vec<f64> = all.filter(|value| *value >= from * 0.999 && *value <= to * 1.001).collect();
-    if inside.len() > 2 { inside } else { even(from, to, most.min(4), Unit::Times) }
+    // Minutes and hours have round numbers of their own.
+    let short = all.filter(|value| unit != Unit::Seconds || *value < 49.0);
+    let long = LONG.into_iter().filter(|_| unit == Unit::Seconds);
+    let inside: Vec<f64> = short.chain(long).filter(|value| *value >= from * 0.999 && *value <= to * 1.001).collect();
+    if inside.len() > 2 { inside } else { even(from, to, most.min(4), unit) }
 }
 
 #[cfg(test)]
@@ -143,7 +148,8 @@ mod tests {
         assert_eq!(even(0.0, 340.0, 6, Unit::Seconds), [0.0, 60.0, 120.0, 180.0, 240.0, 300.0]);
         assert_eq!(even(0.0, 3.0, 6, Unit::Count), [0.0, 1.0, 2.0, 3.0]);
         assert_eq!(powers(1.0, 64.0, 2.0, 9), [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]);
-        assert_eq!(between(3.0, 60.0, 5), [5.0, 10.0, 20.0, 50.0]);
+        assert_eq!(between(3.0, 60.0, 5, Unit::Times), [5.0, 10.0, 20.0, 50.0]);
+        assert_eq!(between(8.0, 400.0, 5, Unit::Seconds), [10.0, 20.0, 60.0, 120.0, 300.0]);
         assert_eq!(even(2.0, 2.0, 5, Unit::Times), [2.0]);
         for (value, unit, text) in
             [(0.0, Unit::Seconds, "0"), (0.05, Unit::Seconds, "50 ms"), (180.0, Unit::Seconds, "3 min")]

@@ -81,7 +81,10 @@ fn track(done: u32, all: u32) -> El {
 
 fn error_of(known: &Known) -> El {
     let error = &known.error;
-    let signed = |e: f64| format!("{}{}", if e < 0.0 { "−" } else { "+" }, fixed(e.abs() * 100.0, 1) + " %");
+    let signed = |e: f64| {
+        let sign = if e < -0.000_5 { "−" } else { "+" };
+        if e.abs() < 0.000_5 { "0.0 %".to_owned() } else { format!("{sign}{} %", fixed(e.abs() * 100.0, 1)) }
+    };
     let own = error.own.map(|own| {
         div("fact")
             .attr("data-metric", "model.error")

@@ -72,14 +72,15 @@ pub struct Found {
     pub problem: Option<String>,
 }
 
-/// The plan that the controls make of a run; `longest` is its longest test.
+/// The plan that the controls make of a run; of a sequential one it has four workers, since one is what it had.
+/// `longest` is its longest test.
 pub fn plan(keys: &Keys, work: &WorkSummary, longest: &str, drop: &Found, faster: &Found) -> Plan {
     let number = |key: &str| number::read(get(keys, key)).filter(|n| *n >= 0.0);
     let whole = |key: &str| number(key).map(|n| n.clamp(1.0, 256.0) as u32);
     let mode = Mode::of(get(keys, "mode")).or(work.mode).or(work.modes.first().copied()).unwrap_or_default();
     let mut plan = Plan {
         mode,
-        workers: whole("workers").or(work.workers).unwrap_or(4).clamp(1, 256),
+        workers: whole("workers").or(work.workers.filter(|n| *n > 1)).unwrap_or(4).clamp(1, 256),
         shards: if mode == Mode::Shards { 1 } else { whole("shards").unwrap_or(1) },
         split: SPLITS.into_iter().find(|split| split.0 == get(keys, "split")).map_or(Split::Chunks, |split| split.2),
         order: if get(keys, "slow") == "1" { TestOrder::SlowFirst } else { TestOrder::Recorded },

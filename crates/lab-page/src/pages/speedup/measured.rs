@@ -266,12 +266,24 @@ fn parameters(fit: &SpeedupFit) -> Option<El> {
         .then(|| fit.parameters.iter().fold(el("ul", "parameters"), |list, estimate| list.with(one(estimate))))
 }
 
+/// Lines of slow-downs that are shown at first.
+const SLOWED: usize = 9;
+
 /// How much groups and markers slowed down, of the run with most workers.
 fn slowdowns(suite: &SpeedupSuite) -> El {
     let widest = suite.runs.iter().rev().find(|run| suite.slowdowns.iter().any(|slow| slow.run == run.run));
     let lines = suite.slowdowns.iter().filter(|slow| widest.is_some_and(|run| run.run == slow.run));
-    let most = suite.slowdowns.iter().filter_map(|slow| slow.upper.or(slow.ratio)).fold(1.0, f64::max);
-    let body = lines.take(30).fold(el("tbody", ""), |body, slow| body.with(slowdown(slow, most)));
+    let most = suite.slowdowns.iter().filter_map(|slow| slow.upper.or(slow.ratio)).fold(1.05, f64::max);
+    let least = suite.slowdowns.iter().filter_map(|slow| slow.lower.or(slow.ratio)).fold(0.95, f64::min);
+    let lines: Vec<Slowdown> = lines.cloned().collect();
+    let (count, all) = (lines.len(), RwSignal::new(false));
+    let body = el("tbody", "").live(move || {
+        let shown = if all.get() { count } else { SLOWED };
+        lines.iter().take(shown).map(|slow| slowdown(slow, least, most)).collect::<Vec<El>>()
+    });
+    let more = live(move || {
+        (count > SLOWED && !all.get()).then(|| button("link", move || all.set(true)).with(format!("all {count}")))
+    });
     let head = ["tests", "time", "over the baseline", "per test: middle half"].iter().enumerate().fold(
         el("tr", ""),
         |head, (i, name)| {
@@ -282,11 +294,13 @@ fn slowdowns(suite: &SpeedupSuite) -> El {
     div("slowdowns").with((
         el("h3", "").with(("How much the same tests slowed down", span("quiet").with(format!(" in {label}")))),
         div("table-room").attr("tabindex", "0").with(el("table", "runs").with((el("thead", "").with(head), body))),
+        more,
     ))
 }
 
-fn slowdown(slow: &Slowdown, most: f64) -> El {
-    let share = |value: f64| fixed((value / most * 100.0).clamp(0.0, 100.0), 2) + "%";
+fn slowdown(slow: &Slowdown, least: f64, most: f64) -> El {
+    let place = |value: f64| ((value - least) / (most - least) * 100.0).clamp(0.0, 100.0);
+    let share = |value: f64| fixed(place(value), 2) + "%";
     let name = match slow.by.as_str() {
         "all" => "all tests".to_owned(),
         by => format!("{by} {}", slow.name),
@@ -294,7 +308,7 @@ fn slowdown(slow: &Slowdown, most: f64) -> El {
     let quartiles = slow.lower.zip(slow.upper).map(|(low, high)| {
         let median = slow.median.unwrap_or(low);
         let bar = div("quartiles").attr("aria-hidden", "true").with((
-            span("quartile-box").style("left", share(low)).style("width", share(high - low)),
+            span("quartile-box").style("left", share(low)).style("width", fixed(place(high) - place(low), 2) + "%"),
             span("quartile-mid").style("left", share(median)),
             span("quartile-one").style("left", share(1.0)),
         ));

@@ -270,7 +270,7 @@ impl State {
             return self.asking.update_untracked(|asking| asking.1 = true);
         }
         self.asking.update_untracked(|asking| *asking = (true, false));
-        let (asked, planned) = (run.clone(), plan.clone());
+        let asked = run.clone();
         desk::ask(LabRequest::WhatIf { run, plan: Box::new(plan) }, move |answer, _| {
             let Some((_, again)) = self.asking.try_get_untracked() else { return };
             self.asking.update_untracked(|asking| *asking = (false, false));
@@ -279,11 +279,20 @@ impl State {
                 LabAnswer::Failed { text } => self.lab.said.set(Some(text)),
                 _ => {}
             }
-            if again { self.ask_plan() } else { self.ask_files(asked.clone(), planned.clone()) }
+            if again {
+                self.ask_plan();
+            } else {
+                self.ask_files();
+            }
         });
     }
 
-    fn ask_files(self, run: String, plan: Plan) {
+    /// Files come last: nobody waits for them while curves come in.
+    fn ask_files(self) {
+        if self.sweep.get_untracked().going {
+            return;
+        }
+        let Some((run, plan)) = self.run.get_untracked().zip(self.plan.get_untracked()) else { return };
         let asked = run.clone();
         let kinds = self.known.with_untracked(|known| {
             let pytest = known.as_ref().is_some_and(|known| known.work.modes.contains(&Mode::Load));
@@ -328,6 +337,7 @@ impl State {
                     marks::mark("lanescope:sweep");
                     self.curves.set(curves);
                     self.sweep.update(|sweep| sweep.going = false);
+                    self.ask_files();
                 }
                 _ => self.sweep.update(|sweep| sweep.going = false),
             }
