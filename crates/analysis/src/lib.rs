@@ -30,7 +30,7 @@ pub use breakdown::{Breakdown, breakdown};
 pub use concurrency::{Concurrency, concurrency};
 pub use critical_end::{CriticalEnd, EndGroup, EndLane, EndPiece, Unstealable, critical_end};
 pub use figures::{Figures, Known, figures};
-pub use fixtures::{Scope, ScopeTime, fixtures};
+pub use fixtures::{Scope, ScopeTime, SharedSetup, fixtures, shared_setup};
 pub use format::{duration, factor, fixed, natural_cmp, thousands};
 pub use groups::LaneGroup;
 pub use lanes::{FLAKY, Lane, LaneOrder, Layout, MAX_SIMULATED_WORKERS, NEAR_LIMIT, Placement, RETRY, TIMED_OUT};
