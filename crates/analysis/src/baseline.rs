@@ -32,7 +32,7 @@ impl Fingerprint {
     }
 
     /// Tests of both, as rows in the one and in the other.
-    fn shared<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (TestId, TestId)> + 'a {
+    pub fn shared<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (TestId, TestId)> + 'a {
         let mut theirs = other.tests.iter().peekable();
         self.tests.iter().filter_map(move |&(hash, test)| {
             while theirs.next_if(|t| t.0 < hash).is_some() {}

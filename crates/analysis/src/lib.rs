@@ -28,7 +28,7 @@ pub use baseline::{Comparison, Fingerprint, compare, find_baseline};
 pub use bits::RankBits;
 pub use breakdown::{Breakdown, breakdown};
 pub use concurrency::{Concurrency, concurrency};
-pub use critical_end::{CriticalEnd, EndGroup, EndLane, EndPiece, Unstealable, critical_end};
+pub use critical_end::{CriticalEnd, EndGroup, EndLane, EndPiece, Unstealable, critical_end, group_of};
 pub use figures::{Figures, Known, figures};
 pub use fixtures::{Scope, ScopeTime, SharedSetup, fixtures, shared_setup};
 pub use format::{duration, factor, fixed, natural_cmp, thousands};

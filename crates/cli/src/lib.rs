@@ -5,6 +5,7 @@
 
 mod export;
 mod input;
+mod speedup;
 mod summary;
 mod table;
 
@@ -28,6 +29,15 @@ enum Command {
     /// What is in there: a table for people, JSON for programs
     Summary {
         /// Print JSON (schema lanescope.summary/1)
+        #[arg(long)]
+        json: bool,
+        /// A file, a directory (read recursively), or - for standard input
+        #[arg(required = true, value_name = "INPUT")]
+        inputs: Vec<String>,
+    },
+    /// What more workers brought: runs of one suite beside each other, and what costs each of them time
+    Speedup {
+        /// Print JSON (schema lanescope.speedup/1)
         #[arg(long)]
         json: bool,
         /// A file, a directory (read recursively), or - for standard input
@@ -67,6 +77,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
     };
     let done = match arguments.command {
         Command::Summary { json, inputs } => summary::run(json, &inputs, out, err),
+        Command::Speedup { json, inputs } => speedup::run(json, &inputs, out, err),
         Command::Export { format, output, run, inputs } => {
             export::run(format, output.as_deref(), run.as_deref(), &inputs, out, err)
         }

@@ -33,6 +33,7 @@ mod window;
 pub use lanescope_analysis::duration;
 pub use lanescope_ingest::OpenFile;
 use lanescope_ingest::{Loaded, Opening, codec};
+use lanescope_model::Run;
 use lanescope_model::bytes::Sink;
 use lanescope_protocol::{Answer, OpenedFiles, Request, SUMMARY_SCHEMA, Summary};
 
@@ -177,6 +178,11 @@ impl Engine {
             files: self.library.file_summaries(),
             runs: self.library.runs.iter().map(|r| r.summary.clone()).collect(),
         }
+    }
+
+    /// The loaded runs, each behind its id, in the order of the summary.
+    pub fn runs(&self) -> impl Iterator<Item = (&str, &Run)> {
+        self.library.runs.iter().map(|r| (r.id.as_str(), r.run.as_ref()))
     }
 
     /// The verdict on a run, as one text.
