@@ -31,8 +31,8 @@ mod timeline;
 mod window;
 
 pub use lanescope_analysis::duration;
-pub use lanescope_ingest::OpenFile;
 use lanescope_ingest::{Loaded, Opening, codec};
+pub use lanescope_ingest::{OpenFile, Unseekable};
 use lanescope_model::Run;
 use lanescope_model::bytes::Sink;
 use lanescope_protocol::{Answer, OpenedFiles, Request, SUMMARY_SCHEMA, Summary};

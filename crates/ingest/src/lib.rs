@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use lanescope_model::{Issue, Run};
 
+pub use container::{ReadSeek, Unseekable};
 pub use loader::Loader;
 pub use opening::{OpenFile, OpenProgress, Opening};
 
@@ -45,7 +46,7 @@ pub enum Format {
     GithubJobs,
     /// What a CI service, or a script, says of a run as a whole: commit, branch, start, machine.
     RunMetadata,
-    /// Recognised by name only; not read.
+    /// Recognised by name only and not read; or an archive, or an attachment ([`Format::is_attachment`]).
     Other(&'static str),
     /// Not recognised.
     Unknown,
@@ -67,6 +68,18 @@ impl Format {
             Self::Unknown => "unknown",
         }
     }
+
+    /// Whether it is a picture, a film or the like, which is listed and not opened.
+    #[must_use]
+    pub fn is_attachment(self) -> bool {
+        matches!(self, Self::Other("image" | "video" | "trace" | "pdf" | "program" | "database"))
+    }
+
+    /// Whether it is an archive, whose members are files of their own.
+    #[must_use]
+    pub fn is_archive(self) -> bool {
+        matches!(self, Self::Other("zip" | "tar"))
+    }
 }
 
 /// What was found in one file.
@@ -84,6 +97,8 @@ pub struct FileReport {
     pub tests: usize,
     /// What was wrong or remarkable, with its place. An `Error` means that nothing of the file is used.
     pub issues: Vec<Issue>,
+    /// Path of the archive that it came out of.
+    pub archive: Option<String>,
 }
 
 /// A part of a run that was spread over several machines.

@@ -9,6 +9,7 @@
 )]
 
 mod bytes;
+mod containers;
 mod fixtures;
 mod hardening;
 mod hostile;
