@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use lanescope_protocol::{LaneSort, Provenance, Series, TimelineRequest};
 use leptos::prelude::*;
@@ -19,12 +20,14 @@ use crate::charts::lanes::stage::{OFF_PX, Stage};
 use crate::charts::theme;
 use crate::shell::dom;
 use crate::state::number;
-use crate::ui::el::{El, Live, button, div, el, follow, span, when};
+use crate::ui::el::{El, Live, button, div, el, follow, live, span};
 use crate::ui::format;
 
 /// Height that a curve takes with its line, pixels; the style sheet has the same.
 pub const CURVE_PX: f64 = 65.0;
 
+/// The lanes have their first look meanwhile.
+const TURN: Duration = Duration::from_millis(30);
 /// A value beside the rule needs as much room as this, pixels.
 const TIP_PX: f64 = 185.0;
 
@@ -34,6 +37,8 @@ pub struct Curves {
     stage: Stage,
     /// Counts up when an answer has come.
     news: RwSignal<u32>,
+    /// Whether the lanes are there: the curves are made after them, so that the page hears the user in between.
+    turn: RwSignal<bool>,
     kept: Rc<Kept>,
     redraw: Redraw,
 }
@@ -52,7 +57,12 @@ impl Curves {
         let (news, kept) = (RwSignal::new(0), Rc::<Kept>::default());
         let drawn = Rc::clone(&kept);
         let redraw = Redraw::new(move || draw(stage, news, &drawn));
-        let curves = Self { stage, news, kept, redraw };
+        let turn = RwSignal::new(false);
+        let take_turn = move || {
+            let _ = turn.try_set(true);
+        };
+        set_timeout(take_turn, TURN);
+        let curves = Self { stage, news, turn, kept, redraw };
         let (kept, redraw) = (Rc::clone(&curves.kept), curves.redraw.clone());
         follow(move || {
             stage.view.track();
@@ -71,10 +81,12 @@ impl Curves {
         curves
     }
 
-    /// One of the curves: tests running for above the lanes, attempts done for below them.
+    /// One of the curves: tests running for above the lanes, attempts done for below them. Their place is kept until
+    /// it is their turn to be made.
     pub fn curve(&self, kind: Kind) -> Live {
-        let (curves, shown) = (self.clone(), self.stage.curves);
-        when(move || shown.get(), move || curves.chart(kind))
+        let (curves, shown, turn) = (self.clone(), self.stage.curves, self.turn);
+        let make = move || if turn.get() { untrack(|| curves.chart(kind)) } else { div("timeline-grid curve") };
+        live(move || shown.get().then(&make))
     }
 
     fn chart(&self, kind: Kind) -> El {
@@ -96,8 +108,12 @@ impl Curves {
         let curves = self.clone();
         follow(move || {
             let x = stage.at_px.get();
-            let _ = tip_in.clone().style("left", number::px(x));
             let node = tip_in.node();
+            // Asked for its width, the page would be laid out for nothing.
+            if x < 0.0 {
+                return node.set_text_content(None);
+            }
+            let _ = tip_in.clone().style("left", number::px(x));
             let _ = node.toggle_attribute_with_force("data-left", x + TIP_PX > stage.width_px());
             node.set_text_content(curves.value(kind, x).as_deref());
         });
@@ -166,7 +182,7 @@ impl Kept {
 }
 
 fn draw(stage: Stage, news: RwSignal<u32>, kept: &Rc<Kept>) {
-    if stage.curves.try_get_untracked() != Some(true) {
+    if stage.curves.try_get_untracked() != Some(true) || stage.room_px.get_untracked() <= 0.0 {
         return;
     }
     let (view, width, theme) = (stage.view.get_untracked(), stage.width_px(), stage.app.repaint.get_untracked());

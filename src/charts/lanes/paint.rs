@@ -197,6 +197,12 @@ impl Painter {
 
     fn names(&mut self, context: &CanvasRenderingContext2d, scene: &Scene, palette: &Palette) {
         context.set_font(&format!("{SMALL} {}", scene.font));
+        let known = self.layout.wide.iter().filter_map(|wide| Some((wide, (scene.name)(wide.attempt)?)));
+        let known: Vec<_> = known.take(MAX_NAMES).collect();
+        // Widths are a hundred questions to the browser: not before there is a name to write.
+        if known.is_empty() && !self.grounds.has_room(&self.layout.gaps) {
+            return;
+        }
         let widths = match &self.widths {
             Some((font, widths)) if font == scene.font => widths,
             _ => {
@@ -208,8 +214,7 @@ impl Painter {
         context.set_text_align("left");
         self.grounds.names(context, &self.layout.gaps, widths, palette);
         context.set_fill_style_str(&palette.bar_text);
-        let known = self.layout.wide.iter().filter_map(|wide| Some((wide, (scene.name)(wide.attempt)?)));
-        for (wide, name) in known.take(MAX_NAMES) {
+        for (wide, name) in known {
             let [x, y, width, height] = wide.rect;
             let text = widths.clip(&name, width);
             if text.is_empty() {

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lanescope_protocol::{Answer, AttemptBrief, Frame, Legend, Place, Request, Timeline, TimelineRequest};
@@ -44,7 +45,7 @@ pub struct Stage {
     /// The lanes shown: those of the selected run, or of another beside it.
     pub timeline: RwSignal<Option<Timeline>>,
     /// Bars of their whole run.
-    pub first_frame: RwSignal<Option<Frame>>,
+    pub first_frame: RwSignal<Option<Arc<Frame>>>,
     /// What is visible.
     pub view: RwSignal<Span>,
     /// Everything that there is to see.
@@ -221,8 +222,6 @@ impl Stage {
     /// Gives the stage its canvas and the element that scrolls it.
     pub fn mount(self, canvas: HtmlCanvasElement, scroller: HtmlElement) {
         let core = self.core();
-        let style = dom::window().get_computed_style(&scroller).ok().flatten();
-        *core.font.borrow_mut() = style.and_then(|s| s.get_property_value("font-family").ok()).unwrap_or_default();
         *core.canvas.borrow_mut() = Some(canvas);
         *core.scroller.borrow_mut() = Some(scroller);
         self.redraw();
@@ -261,8 +260,15 @@ impl Stage {
         self.core().canvas.borrow().as_ref().map_or(1.0, |c| f64::from(c.client_width()).max(1.0))
     }
 
+    /// The page's font. It is asked for by the first who draws: earlier, the page's styles would be worked out for it.
     pub(super) fn font(self) -> String {
-        self.core().font.borrow().clone()
+        let core = self.core();
+        let mut font = core.font.borrow_mut();
+        if let (true, Some(scroller)) = (font.is_empty(), core.scroller.borrow().as_ref()) {
+            let style = dom::window().get_computed_style(scroller).ok().flatten();
+            *font = style.and_then(|s| s.get_property_value("font-family").ok()).unwrap_or_default();
+        }
+        font.clone()
     }
 
     pub(super) fn scale(self) -> Scale {
@@ -463,7 +469,12 @@ impl Stage {
             return;
         }
         let Some(canvas) = core.canvas.borrow().clone() else { return };
+        // Without its size there is nothing to see; it comes with the first layout, and draws.
+        if self.room_px.get_untracked() <= 0.0 {
+            return;
+        }
         let view = self.view.get_untracked();
+        let font = self.font();
         self.timeline.with_untracked(|timeline| {
             let Some(timeline) = timeline.as_ref().filter(|t| !t.lanes.is_empty()) else { return };
             let height = f64::from(canvas.client_height());
@@ -486,7 +497,7 @@ impl Stage {
                     rubber: core.rubber.get(),
                     name: &|attempt| briefs.get(attempt).and_then(|b| b.as_ref()).map(|b| b.name.clone()),
                     theme: self.app.repaint.get_untracked(),
-                    font: &core.font.borrow(),
+                    font: &font,
                 };
                 core.painter.borrow_mut().paint(&surface, &scene);
             };
