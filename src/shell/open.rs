@@ -137,6 +137,7 @@ fn select_run(route: &mut Route, run: String, keep: bool) {
     if !keep && route.run.as_ref() != Some(&run) {
         route.from_s = None;
         route.to_s = None;
+        route.range = None;
         route.test = None;
     }
     if matches!(route.view, View::Later(_)) {

@@ -20,7 +20,7 @@ use crate::charts::lanes::stage::{OFF_PX, Stage};
 use crate::charts::theme;
 use crate::shell::dom;
 use crate::state::number;
-use crate::ui::el::{El, Live, button, div, el, follow, live, span};
+use crate::ui::el::{El, Live, button, div, el, follow, live, span, when};
 use crate::ui::format;
 
 /// Height that a curve takes with its line, pixels; the style sheet has the same.
@@ -123,26 +123,15 @@ impl Curves {
         }
         let redraw = self.redraw.clone();
         dom::on_resize(&node, move || redraw.ask());
-        // Where a drag has come to; a finger or a button is down as long as there is one.
-        let mut held = None::<f64>;
-        let drag = move |event: PointerEvent| {
-            let x = f64::from(event.client_x());
-            let before = held.filter(|_| event.buttons() != 0);
-            held = (event.buttons() != 0).then_some(x);
-            match before {
-                Some(before) => {
-                    let by_s = (before - x) / stage.scale().px_per_s;
-                    stage.show(stage.view.get_untracked().panned(by_s, stage.bounds.get_untracked()));
-                }
-                None if held.is_some() => {
-                    let _ = node.set_pointer_capture(event.pointer_id());
-                }
-                None => {}
-            }
-        };
-        let canvas = canvas.on("wheel", move |event: WheelEvent| stage.wheel(&event)).on("pointermove", drag);
+        // The lanes hear the rest of a drag, or of two fingers: the curves share their clock.
+        let canvas = canvas.on("wheel", move |event: WheelEvent| stage.wheel(&event));
+        let canvas = canvas.on("pointerdown", move |event: PointerEvent| stage.pointer_down(&event));
         let axis = div("curve-axis").attr("aria-hidden", "true");
-        let axis = axis.with((span("curve-title").with(title), most, span("").with("0")));
+        // Of two runs the curves are those of the first.
+        let two = move || stage.beside.with(Option::is_some);
+        let axis = axis.live_attr("title", move || two().then_some("Of the first of the two runs"));
+        let title = span("curve-title").with((title, when(two, || span("curve-of").with("first run"))));
+        let axis = axis.with((title, most, span("").with("0")));
         let tip = tip.attr("aria-hidden", "true");
         div("timeline-grid curve").with((axis, div("curve-chart").with((canvas, time_rule(stage), tip, said))))
     }
@@ -228,7 +217,7 @@ fn describe(kind: Kind, series: &Series) -> String {
             let mean = series.running.iter().map(|&r| f64::from(r)).sum::<f64>() / (series.running.len().max(1) as f64);
             let (len, peak) = (format::seconds(len_s), series.peak);
             format!(
-                "Tests running at a time: {} on average, {peak} at the most, on {workers}, over {len}.{known}",
+                "Tests running at a time, each from start to stop: {} on average, {peak} at the most, on {workers}, over {len}.{known}",
                 number::fixed(mean, 1)
             )
         }
@@ -293,7 +282,7 @@ mod tests {
         let running = describe(Kind::Running, &series);
         assert_eq!(
             running,
-            "Tests running at a time: 1.5 on average, 2 at the most, on 2 workers, over 2.00 s. The lanes are simulated."
+            "Tests running at a time, each from start to stop: 1.5 on average, 2 at the most, on 2 workers, over 2.00 s. The lanes are simulated."
         );
         let done = describe(Kind::Completions, &series);
         assert!(done.starts_with("3 attempts done in 2.00 s, half of them by 2.00 s. With all 2 workers"), "{done}");

@@ -51,6 +51,8 @@ pub struct Scene<'a> {
     pub selected: &'a [Place],
     /// Where those of a test lie that is chosen or pointed at in another run.
     pub twins: &'a [Place],
+    /// Bars and holes of the part of the time that is chosen.
+    pub pieces_of: &'a [Place],
     /// The stretch that is measured.
     pub range: Option<Span>,
     /// The box that is being drawn to zoom to.
@@ -68,8 +70,23 @@ impl<'a> Scene<'a> {
     pub fn plain(timeline: &'a Timeline, pieces: &'a [(Rc<Bars>, Span)], view: Span, rows: Rows, theme: u32) -> Self {
         let (hover, cursor, range, rubber) = (None, None, None, None);
         let (none, name, font) = (&[] as &[Place], &|_| None, "sans-serif");
-        let (selected, twins) = (none, none);
-        Self { timeline, pieces, view, rows, hover, cursor, selected, twins, range, rubber, name, theme, font }
+        let (selected, twins, pieces_of) = (none, none, none);
+        Self {
+            timeline,
+            pieces,
+            view,
+            rows,
+            hover,
+            cursor,
+            selected,
+            twins,
+            pieces_of,
+            range,
+            rubber,
+            name,
+            theme,
+            font,
+        }
     }
 }
 
