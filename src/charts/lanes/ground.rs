@@ -91,6 +91,12 @@ impl Grounds {
         }
     }
 
+    /// Whether there is room for any name.
+    pub fn has_room(&self, gaps: &[Wide]) -> bool {
+        let room = |rect: &Rect| rect[2] > AIR_PX && rect[3] >= READABLE_PX;
+        [&self.start, &self.tail, &self.after].into_iter().flatten().any(room) || gaps.iter().any(|gap| room(&gap.rect))
+    }
+
     /// Writes names into what is wide enough, on top of the hatch.
     pub fn names(&self, context: &CanvasRenderingContext2d, gaps: &[Wide], widths: &Widths, palette: &Palette) {
         let write = |text: &str, [x, y, width, height]: Rect| {

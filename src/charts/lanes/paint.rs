@@ -51,6 +51,8 @@ pub struct Scene<'a> {
     pub selected: &'a [Place],
     /// Where those of a test lie that is chosen or pointed at in another run.
     pub twins: &'a [Place],
+    /// Bars and holes of the part of the time that is chosen.
+    pub pieces_of: &'a [Place],
     /// The stretch that is measured.
     pub range: Option<Span>,
     /// The box that is being drawn to zoom to.
@@ -68,8 +70,23 @@ impl<'a> Scene<'a> {
     pub fn plain(timeline: &'a Timeline, pieces: &'a [(Rc<Bars>, Span)], view: Span, rows: Rows, theme: u32) -> Self {
         let (hover, cursor, range, rubber) = (None, None, None, None);
         let (none, name, font) = (&[] as &[Place], &|_| None, "sans-serif");
-        let (selected, twins) = (none, none);
-        Self { timeline, pieces, view, rows, hover, cursor, selected, twins, range, rubber, name, theme, font }
+        let (selected, twins, pieces_of) = (none, none, none);
+        Self {
+            timeline,
+            pieces,
+            view,
+            rows,
+            hover,
+            cursor,
+            selected,
+            twins,
+            pieces_of,
+            range,
+            rubber,
+            name,
+            theme,
+            font,
+        }
     }
 }
 
@@ -197,6 +214,12 @@ impl Painter {
 
     fn names(&mut self, context: &CanvasRenderingContext2d, scene: &Scene, palette: &Palette) {
         context.set_font(&format!("{SMALL} {}", scene.font));
+        let known = self.layout.wide.iter().filter_map(|wide| Some((wide, (scene.name)(wide.attempt)?)));
+        let known: Vec<_> = known.take(MAX_NAMES).collect();
+        // Widths are a hundred questions to the browser: not before there is a name to write.
+        if known.is_empty() && !self.grounds.has_room(&self.layout.gaps) {
+            return;
+        }
         let widths = match &self.widths {
             Some((font, widths)) if font == scene.font => widths,
             _ => {
@@ -208,8 +231,7 @@ impl Painter {
         context.set_text_align("left");
         self.grounds.names(context, &self.layout.gaps, widths, palette);
         context.set_fill_style_str(&palette.bar_text);
-        let known = self.layout.wide.iter().filter_map(|wide| Some((wide, (scene.name)(wide.attempt)?)));
-        for (wide, name) in known.take(MAX_NAMES) {
+        for (wide, name) in known {
             let [x, y, width, height] = wide.rect;
             let text = widths.clip(&name, width);
             if text.is_empty() {

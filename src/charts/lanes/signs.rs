@@ -217,6 +217,12 @@ pub fn outlines(context: &Context, scene: &Scene, scale: Scale, palette: &Palett
         context.fill();
     }
     context.set_stroke_style_str(&palette.accent);
+    for place in scene.pieces_of {
+        let span = Span::new(place.from_s, place.to_s);
+        if rows.is_open(place.lane) && span.common(scene.view).is_some() {
+            outline(place.lane, span, 1.5);
+        }
+    }
     for (bar, width) in [(&scene.cursor, 2.0), (&scene.hover, 1.5)] {
         if let Some(bar) = bar {
             outline(bar.lane, bar.span, width);

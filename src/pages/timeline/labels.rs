@@ -11,7 +11,7 @@ use crate::ui::el::{El, button, div, el, live, span};
 use crate::ui::format;
 
 /// Names made at once.
-const FIRST: u32 = 64;
+const FIRST: u32 = 40;
 /// Lanes lower than this have no room for figures in the usual size, pixels.
 const DENSE_PX: f64 = 20.0;
 
