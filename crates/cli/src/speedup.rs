@@ -55,8 +55,12 @@ fn for_people(speedup: &Speedup, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out)?;
             paragraph(out, &name(run), 0, width)?;
             paragraph(out, &verdict.text, 2, width)?;
-            for (n, bottleneck) in verdict.bottlenecks.iter().take(SHOWN).enumerate() {
-                paragraph(out, &format!("{}. {} {}", n + 1, bottleneck.text, bottleneck.advice), 2, width)?;
+            // The first stands in the verdict.
+            for bottleneck in verdict.bottlenecks.iter().skip(1).take(SHOWN - 1) {
+                paragraph(out, &format!("- {} {}", bottleneck.text, bottleneck.advice), 2, width)?;
+            }
+            if let Some(slowed) = slowed(suite, run) {
+                paragraph(out, &slowed, 2, width)?;
             }
             for unknown in &verdict.unknown {
                 paragraph(out, unknown, 2, width)?;
@@ -68,6 +72,29 @@ fn for_people(speedup: &Speedup, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// "The same tests took 4.5× as long as alone (the median test 4.1×, half of them 3.0× to 5.2×); most in …"
+fn slowed(suite: &SpeedupSuite, run: &SpeedupRun) -> Option<String> {
+    let mut lines = suite.slowdowns.iter().filter(|s| s.run == run.run);
+    let all = lines.next()?;
+    let times = |x: f64| format!("{x:.2}×");
+    let mut text = format!("The same tests took {} as long as alone", times(all.ratio?));
+    if let (Some(lower), Some(median), Some(upper)) = (all.lower, all.median, all.upper) {
+        text.push_str(&format!(
+            " (the median test {}, the middle half of them {} to {})",
+            times(median),
+            times(lower),
+            times(upper)
+        ));
+    }
+    // What takes a small part of the time may have slowed down by any amount, and matters little.
+    let large = lines.filter(|s| s.seconds * 20.0 >= all.seconds && s.ratio > all.ratio);
+    if let Some(worst) = large.max_by(|a, b| a.ratio.unwrap_or(0.0).total_cmp(&b.ratio.unwrap_or(0.0))) {
+        text.push_str(&format!(", {} {} most: {}", worst.by, worst.name, times(worst.ratio?)));
+    }
+    text.push('.');
+    Some(text)
 }
 
 fn fits(suite: &SpeedupSuite, width: usize, out: &mut dyn Write) -> io::Result<()> {

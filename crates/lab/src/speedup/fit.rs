@@ -1,9 +1,11 @@
 //! Fits of the laws of scaling, with intervals, or the reason why a law is not fitted.
 //!
-//! Intervals are those of the studentised residual bootstrap (bootstrap-t, Efron and Tibshirani 1993, ch. 12): the
-//! residuals, adjusted for leverage, are drawn anew around the fitted line; each figure's distance from the
-//! estimate is taken in its own standard errors, and the quantiles of these make the interval. With few runs this
-//! stays honest where plain percentiles are far too narrow. Draws are seeded: the same runs give the same interval.
+//! Intervals are those of the studentised residual bootstrap (bootstrap-t, Efron and Tibshirani 1993, ch. 12) in its
+//! parametric form: residuals are drawn anew around the fitted line, normally distributed with the spread of the real
+//! ones; each figure's distance from the estimate is taken in its own standard errors, and the quantiles of these make
+//! the interval. With few runs this stays honest where plain percentiles are far too narrow; drawing from the handful
+//! of real residuals instead covers only nine times in ten with five runs and the three parameters of the Universal
+//! Scalability Law. Draws are seeded: the same runs give the same interval.
 
 use lanescope_analysis::{factor, fixed};
 use lanescope_protocol::{Estimate, SpeedupFit};
@@ -147,9 +149,9 @@ impl<'a> Intervals<'a> {
         if runs < law.parameters() + 2 {
             return None;
         }
-        let residuals = samples.adjusted(line);
+        let spread = line.variance.sqrt();
         let mut lot = Lot::new(0x1a9e_5c0e ^ runs as u64);
-        let mut pick = || residuals.get(lot.below(residuals.len())).copied().unwrap_or(0.0);
+        let mut pick = || spread * lot.normal();
         let draws: Vec<Line> = (0..DRAWS).filter_map(|_| samples.again(line, &mut pick)).collect();
         (draws.len() * 10 >= DRAWS * 9).then_some(Self { line, draws })
     }
@@ -248,7 +250,7 @@ fn words(law: Law, line: &Line, fit: &SpeedupFit, runs: usize) -> String {
     text.push_str(&if fit.curve_low.is_empty() {
         format!(" No interval: {runs} runs leave too few beyond its {} parameters.", law.parameters())
     } else {
-        format!(" Intervals by studentised bootstrap of the residuals, {DRAWS} seeded draws over {runs} runs.")
+        format!(" Intervals by parametric studentised bootstrap, {DRAWS} seeded draws over {runs} runs.")
     });
     text
 }

@@ -113,7 +113,7 @@ pub(super) struct Line {
     /// Relative distances of the samples from it.
     residuals: Vec<f64>,
     /// Their variance, by the degrees of freedom that are left.
-    variance: f64,
+    pub(super) variance: f64,
 }
 
 /// The samples of a fit: worker counts and times in seconds.
@@ -202,25 +202,13 @@ impl Samples {
         Some(line)
     }
 
-    /// The line of resampled values: each fitted value, moved by a residual that `pick` draws.
+    /// The line of drawn values: each fitted value, moved by a relative distance that `pick` draws.
     pub(super) fn again(&self, line: &Line, pick: &mut dyn FnMut() -> f64) -> Option<Line> {
         let y: Vec<f64> = line.fitted.iter().map(|f| f * (1.0 + pick())).collect();
         if y.iter().any(|&y| y <= 0.0) {
             return None;
         }
         self.masked(&y, self.law.mask(), 2)
-    }
-
-    /// Residuals as large as the scatter is: divided by √(1 − leverage), and centred.
-    pub(super) fn adjusted(&self, line: &Line) -> Vec<f64> {
-        let adjust = |((x, f), r): ((&[f64; 3], &f64), &f64)| {
-            let leverage = dot(x, &times(&line.inverse, x)) / (f * f);
-            r / (1.0 - leverage).max(0.05).sqrt()
-        };
-        let mut all: Vec<f64> = self.x.iter().zip(&line.fitted).zip(&line.residuals).map(adjust).collect();
-        let mean = all.iter().sum::<f64>() / all.len().max(1) as f64;
-        all.iter_mut().for_each(|r| *r -= mean);
-        all
     }
 }
 

@@ -15,9 +15,14 @@ impl Lot {
         z ^ (z >> 31)
     }
 
-    /// A whole number from 0 to below `n`; 0 for none.
-    pub(super) fn below(&mut self, n: usize) -> usize {
-        // The upper half of the product: the bias is below n / 2⁶⁴.
-        ((u128::from(self.next()) * n as u128) >> 64) as usize
+    /// A number from 0 to below 1.
+    pub(super) fn unit(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// Normally distributed but for the far tails: the sum of twelve numbers from 0 to 1, less six. No logarithm or
+    /// cosine, whose last digits differ between machines.
+    pub(super) fn normal(&mut self) -> f64 {
+        (0..12).fold(-6.0, |sum, _| sum + self.unit())
     }
 }

@@ -66,13 +66,15 @@ pub(crate) fn folder(run: &Run, test: TestId) -> &str {
     file(run, test).rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// The file that a test stands in, from its record or its identity; the suite where there is no such thing.
+/// The file that a test belongs to: that of its identity, by which tests are also handed out. The file on record may
+/// be another one, in which a class that it inherits from is written; it serves where the identity names none.
 pub(crate) fn file(run: &Run, test: TestId) -> &str {
-    if let Some(file) = run.tests.file(test) {
-        return run.strings.get(file);
-    }
     let suite = run.suite(test);
-    suite.split("::").next().unwrap_or(suite).split(" › ").next().unwrap_or(suite)
+    let file = suite.split("::").next().unwrap_or(suite).split(" › ").next().unwrap_or(suite);
+    match run.tests.file(test) {
+        Some(on_record) if file.is_empty() => run.strings.get(on_record),
+        _ => file,
+    }
 }
 
 /// How much slower the tests of a run were than in its sequential run: all, by group (by folder where there are no

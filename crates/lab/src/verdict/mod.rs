@@ -31,9 +31,13 @@ const WORTH: f64 = 0.02;
 /// Nor are savings below this, seconds.
 const WORTH_S: f64 = 0.05;
 
-/// What stands for the expected saving in the ranking: where nothing can be expected for sure, half of the most.
+/// From this share of the run's time on, an expected saving goes before everything that is not sure.
+const SURE: f64 = 0.05;
+
+/// What stands for the expected saving in the ranking. Where nothing can be expected for sure: what it costs now, and
+/// no more than half of the most that can be saved.
 fn weight(bottleneck: &Bottleneck) -> f64 {
-    bottleneck.saves_s.unwrap_or(bottleneck.saves_at_most_s / 2.0)
+    bottleneck.saves_s.unwrap_or(bottleneck.cost_s.min(bottleneck.saves_at_most_s / 2.0))
 }
 
 /// The verdict on a run.
@@ -54,9 +58,13 @@ pub fn verdict(case: &Case<'_>, around: &Around<'_>) -> RunVerdict {
         bottleneck.saves_at_most_s = bottleneck.saves_at_most_s.max(0.0);
         bottleneck.saves_s = bottleneck.saves_s.map(|s| s.clamp(0.0, bottleneck.saves_at_most_s));
     }
-    let least = (measures.whole_s().unwrap_or(0.0) * WORTH).max(WORTH_S);
+    let whole = measures.whole_s().unwrap_or(0.0);
+    let least = (whole * WORTH).max(WORTH_S);
     found.retain(|b| weight(b) >= least);
-    lanescope_model::order::sort(&mut found, &|a, b| weight(b).total_cmp(&weight(a)));
+    let sure = |b: &Bottleneck| b.saves_s.is_some_and(|s| s >= whole * SURE);
+    lanescope_model::order::sort(&mut found, &|a, b| {
+        sure(b).cmp(&sure(a)).then_with(|| weight(b).total_cmp(&weight(a)))
+    });
     words::next(&measures, &mut found);
     let text = words::verdict(&measures, &found);
     RunVerdict { run: case.id.to_owned(), text, bottlenecks: found, unknown }

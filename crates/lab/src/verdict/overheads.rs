@@ -19,18 +19,22 @@ fn least_of_others(
     m: &Measures<'_>,
     sequential: bool,
     us: &dyn Fn(&lanescope_analysis::Breakdown) -> Option<i64>,
-) -> Option<f64> {
+) -> Option<(f64, u32)> {
     let others = m.around.suite.iter().filter(|c| c.id != m.case.id && (sequential || !c.is_sequential()));
     let alike = others.filter(|c| c.session_s().is_some() == m.session.is_some());
-    alike.filter_map(|c| per_worker(c, us)).reduce(f64::min)
+    alike
+        .filter_map(|c| per_worker(c, us).zip(c.workers()))
+        .reduce(|best, next| if next.0 < best.0 { next } else { best })
 }
 
 pub(super) fn overheads(m: &Measures<'_>, found: &mut Vec<Bottleneck>) {
     let of_session = m.session.is_some();
     let Some(whole) = m.whole_s().filter(|_| m.case.breakdown.is_some()) else { return };
-    let instead = |saves: Option<f64>| {
-        let saves = saves.filter(|&s| s > 0.0);
-        saves.map(|s| format!(" Another run of the suite needed {} less.", duration(s))).unwrap_or_default()
+    let beyond = |cost: f64, least: Option<(f64, u32)>| least.map(|(least, n)| (cost - least, n)).filter(|l| l.0 > 0.0);
+    let instead = |saves: Option<(f64, u32)>| match saves {
+        Some((s, 1)) => format!(" The run with one worker needed {} less.", duration(s)),
+        Some((s, n)) => format!(" A run with {n} workers needed {} less.", duration(s)),
+        None => String::new(),
     };
     let mut push = |kind: &str, cost: f64, saves: Option<f64>, of_session: bool, text: String, advice: String| {
         found.push(Bottleneck {
@@ -51,18 +55,21 @@ pub(super) fn overheads(m: &Measures<'_>, found: &mut Vec<Bottleneck>) {
         Some(b.start_up_us).filter(|_| b.after_us.is_none() == with_after || !of_session)
     };
     if let Some(cost) = per_worker(m.case, &start_up) {
-        let saves = least_of_others(m, false, &start_up).map(|least| cost - least).filter(|&s| s > 0.0);
+        let saves = beyond(cost, least_of_others(m, false, &start_up));
         let parallel = m.workers.is_some_and(|n| n > 1);
+        // A part of it every run has, the sequential one too.
+        let alone = m.around.base.filter(|_| of_session).and_then(|(base, _)| per_worker(base, &start_up));
+        let alone = alone.map(|s| format!(" (sequentially {})", duration(s))).unwrap_or_default();
         let text = match (of_session, with_after) {
             (true, false) => format!(
-                "Start-up takes {} of the session’s {} before {}: spawning, importing, collecting.{}",
+                "Start-up takes {} of the session’s {} before {}{alone}: spawning, importing, collecting.{}",
                 duration(cost),
                 duration(whole),
                 if parallel { "a worker runs its first test" } else { "the first test" },
                 instead(saves)
             ),
             (true, true) => format!(
-                "{} of the session’s {} are spent around the tests: spawning, importing, collecting, reporting.{}",
+                "{} of the session’s {} are spent around the tests{alone}: spawning, importing, collecting, reporting.{}",
                 duration(cost),
                 duration(whole),
                 instead(saves)
@@ -71,13 +78,13 @@ pub(super) fn overheads(m: &Measures<'_>, found: &mut Vec<Bottleneck>) {
                 format!("A worker begins {} after the first one on average.{}", duration(cost), instead(saves))
             }
         };
-        let advice = if saves.is_some_and(|s| s > cost / 4.0) {
+        let advice = if saves.is_some_and(|(s, n)| s > cost / 4.0 && m.workers.is_some_and(|mine| n < mine)) {
             "Use fewer workers: each imports and collects everything for itself; then look for slow imports."
         } else {
             "Make imports and collection faster (each worker does all of it): narrow the test paths, import heavy \
              modules inside the tests that need them."
         };
-        push("start_up", cost, saves, of_session, text, advice.to_owned());
+        push("start_up", cost, saves.map(|s| s.0), of_session, text, advice.to_owned());
     }
     if let Some(cost) = per_worker(m.case, &|b| Some(b.gap_us)) {
         let attempts = m.case.layout.placed.max(1);
@@ -92,13 +99,13 @@ pub(super) fn overheads(m: &Measures<'_>, found: &mut Vec<Bottleneck>) {
     }
     let after = |b: &lanescope_analysis::Breakdown| b.after_us;
     if let Some(cost) = per_worker(m.case, &after) {
-        let saves = least_of_others(m, true, &after).map(|least| cost - least).filter(|&s| s > 0.0);
+        let saves = beyond(cost, least_of_others(m, true, &after));
         let text = format!(
             "After the last test the session goes on for {} with nothing running.{}",
             duration(cost),
             instead(saves)
         );
         let advice = "Look at what follows the tests: combining coverage, writing reports, tearing sessions down.";
-        push("after", cost, saves, true, text, advice.to_owned());
+        push("after", cost, saves.map(|s| s.0), true, text, advice.to_owned());
     }
 }

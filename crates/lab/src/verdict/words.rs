@@ -16,6 +16,7 @@ fn title(b: &Bottleneck) -> String {
         "after" => "what follows the last test".to_owned(),
         "too_few_workers" => "the number of workers (too few)".to_owned(),
         "too_many_workers" => "the number of workers (too many)".to_owned(),
+        "mode" => "the distribution mode".to_owned(),
         _ => "tests that slow each other down".to_owned(),
     }
 }
