@@ -47,26 +47,26 @@ def suite(name):
     shape, n = name.split("-")
     n = int(n)
     if shape == "uniform":
-        total = 2400 if n < 1000 else 6000
+        total = 4000 if n < 1000 else 12000
         return [(i * 4 // n if n < 1000 else i * 40 // n, -1, -1, total / n) for i in range(n)]
     if shape == "lognormal":
         raw = [rng.lognormvariate(0, 1.2) for _ in range(n)]
-        scale = (2800 if n < 1000 else 7000) / sum(raw)
+        scale = 4000 / sum(raw)
         files = max(4, n // 12)
         at = sorted(rng.randrange(files) for _ in range(n))
         return [(f, i % 2 if f % 3 == 0 else -1, f if f % 4 == 1 else -1, max(1, s * scale)) for i, (f, s) in
                 enumerate(zip(at, raw))]
     if shape == "giant":
-        tests = [(i // 10, -1, -1, 1200 / n) for i in range(n)]
-        tests[-3] = (*tests[-3][:3], 900)
+        tests = [(i // 10, -1, -1, 3000 / n) for i in range(n)]
+        tests[-3] = (*tests[-3][:3], 800)
         return tests
     if shape == "files":
         sizes = [n // 2, n // 4, n // 8]
         sizes.append(n - sum(sizes))
-        return [(f, i * 3 // size if f < 2 else -1, -1, rng.uniform(0.2, 1.8) * 2600 / n)
+        return [(f, i * 3 // size if f < 2 else -1, -1, rng.uniform(0.2, 1.8) * 4000 / n)
                 for f, size in enumerate(sizes) for i in range(size)]
     if shape == "groups":
-        return [(i // 15, -1, rng.choice([-1, -1, 0, 1, 2]), rng.uniform(5, 40)) for i in range(n)]
+        return [(i // 15, -1, rng.choice([-1, -1, 0, 1, 2]), rng.uniform(10, 80)) for i in range(n)]
     raise ValueError(name)
 
 
@@ -78,14 +78,14 @@ def write(folder, tests):
     (folder / "pytest.ini").write_text("[pytest]\n")
     ids, text, last = [], {}, None
     for i, (file, cls, group, ms) in enumerate(tests):
-        lines = text.setdefault(file, ["import time, pytest"])
+        lines = text.setdefault(file, ["import os, time, pytest", "S = float(os.environ['SCALE'])"])
         if cls >= 0 and last != (file, cls):
             lines.append(f"class TestC{cls}:" if f"class TestC{cls}:" not in lines else f"class TestC{cls}x{i}:")
         last = (file, cls)
         pad = "    " if cls >= 0 else ""
         if group >= 0:
             lines.append(f"{pad}@pytest.mark.xdist_group('g{group}')")
-        lines.append(f"{pad}def test_{i:04}({'self' if cls >= 0 else ''}): time.sleep({ms / 1000:.6f})")
+        lines.append(f"{pad}def test_{i:04}({'self' if cls >= 0 else ''}): time.sleep({ms / 1000:.6f} * S)")
         name = next((l for l in reversed(lines) if l.startswith("class ")), "")[6:-1]
         ids.append(f"test_{file:03}.py::" + (f"{name}::" if cls >= 0 else "") + f"test_{i:04}")
     for file, lines in text.items():
@@ -94,8 +94,9 @@ def write(folder, tests):
 
 
 def record(folder, ids, mode, workers):
+    scale = workers
     facts = folder / "facts.json"
-    env = {**os.environ, "FACTS": str(facts), "PYTHONDONTWRITEBYTECODE": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    env = {**os.environ, "FACTS": str(facts), "SCALE": str(scale), "PYTHONDONTWRITEBYTECODE": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "xdist", "-p", "no:cacheprovider", "-n", str(workers), "--dist", mode]
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     if done.returncode:
@@ -105,10 +106,14 @@ def record(folder, ids, mode, workers):
         raise SystemExit(f"other tests than expected: {sorted(rows)[:3]} {ids[:3]}")
     first = min(r[0] for r in rows.values())
     us = lambda s: round(s * 1e6)
-    return {"makespan_us": us(max(r[1] for r in rows.values()) - first),
-            "us": [us(rows[i][1] - rows[i][0]) for i in ids],
-            "start_us": [us(rows[i][0] - first) for i in ids],
-            "on": [int(rows[i][2][2:]) for i in ids]}
+    on = {}
+    for start, stop, worker in sorted(rows.values()):
+        on.setdefault(worker, []).append((start, stop))
+    gaps = [b[0] - a[1] for lane in on.values() for a, b in zip(lane, lane[1:])]
+    return {"scale": scale,
+            "makespan_us": us(max(r[1] for r in rows.values()) - first),
+            "gap_us": us(sum(gaps) / max(1, len(gaps))),
+            "us": [us(rows[i][1] - rows[i][0]) for i in ids]}
 
 
 def main():
@@ -132,7 +137,7 @@ def main():
                 print(json.dumps(row, separators=(",", ":")), file=to, flush=True)
             modes = MODES if len(tests) < 1000 else ["load", "worksteal"]
             for mode in modes:
-                for workers in WORKERS:
+                for workers in WORKERS if len(tests) < 1000 else [1, 2, 4]:
                     if (name, mode, workers) in done:
                         continue
                     row = {"suite": name, "mode": mode, "workers": workers, **record(folder, ids, mode, workers)}

@@ -206,12 +206,12 @@ impl Client {
         self.inner.write_bytes(Side::Engine, &bytes, None, Array::new());
     }
 
-    /// Gives the engine a run that was made here, as the reader would: buffers of `ingest::codec`.
-    pub fn take(&self, parts: Array, tell: impl FnMut(Answer, Beside) + 'static) {
+    /// Gives the engine a run that the laboratory made: buffers of `model::Run::encode`.
+    pub fn made(&self, name: String, parts: Array, tell: impl FnMut(Answer, Beside) + 'static) {
         let id = self.inner.number();
         let asked = Asked { at: Side::Engine, opens: None, tell: Tell::Here(Box::new(tell)) };
         self.inner.waiting.borrow_mut().insert(id, asked);
-        self.inner.write(Side::Engine, id, Request::Take, Some(("parts", parts.clone())), parts);
+        self.inner.write(Side::Engine, id, Request::Made { name }, Some(("parts", parts.clone())), parts);
     }
 
     /// Opens files; their bytes travel as handles, not as copies. `tell` gets progress any number of times, and then

@@ -75,10 +75,10 @@ pub fn files(app: App, files: Vec<(String, Blob)>) {
     });
 }
 
-/// Shows a run that the laboratory made: buffers of `ingest::codec`. It is gone when the page is.
-pub fn made(app: App, parts: Array) {
+/// Shows a run that the laboratory predicted: buffers of `model::Run::encode`. It is gone when the page is.
+pub fn made(app: App, name: String, parts: Array) {
     if let Some(client) = client() {
-        client.take(parts, move |answer, frame| {
+        client.made(name, parts, move |answer, frame| {
             app.go(|route| route.view = View::Timeline);
             came(app, answer, frame);
         });

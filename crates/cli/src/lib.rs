@@ -1,10 +1,12 @@
 //! The `lanescope` command: what the page tells, on the command line, from the same engine.
 //!
 //! Results go to standard output, messages to standard error. Exit status: 0 done, even when tests failed;
-//! 2 unusable arguments, or nothing in the input could be read.
+//! 1 a gate of `check` does not hold; 2 unusable arguments, or nothing in the input could be read.
 
+mod check;
 mod export;
 mod input;
+mod replay;
 mod speedup;
 mod summary;
 mod table;
@@ -44,6 +46,10 @@ enum Command {
         #[arg(required = true, value_name = "INPUT")]
         inputs: Vec<String>,
     },
+    /// What a run would take with other workers and modes
+    Replay(replay::Arguments),
+    /// A gate for CI: exits with 1 where a run does not keep to what is asked
+    Check(check::Arguments),
     /// A run for other programs: a Chrome trace for Perfetto and speedscope, or a table
     Export {
         /// What to write
@@ -78,6 +84,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
     let done = match arguments.command {
         Command::Summary { json, inputs } => summary::run(json, &inputs, out, err),
         Command::Speedup { json, inputs } => speedup::run(json, &inputs, out, err),
+        Command::Replay(arguments) => replay::run(&arguments, out, err),
+        Command::Check(arguments) => check::run(&arguments, out, err),
         Command::Export { format, output, run, inputs } => {
             export::run(format, output.as_deref(), run.as_deref(), &inputs, out, err)
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lanescope_analysis::{Figures, Fingerprint, Piece, Subject, compare, find_baseline, verdict};
-use lanescope_ingest::{FileReport, Loaded, Source, join};
+use lanescope_ingest::{FileReport, Joined, Loaded, Source, join};
 use lanescope_model::{Issue, Run, Severity};
 use lanescope_protocol::{FileSummary, Overview};
 
@@ -64,7 +64,18 @@ impl Library {
         }
         let mut ids = Vec::new();
         let mut old = std::mem::take(&mut self.runs);
-        for joined in join(&sources) {
+        // What was predicted is the run of no recorded file, however alike they are.
+        let recorded: Vec<usize> =
+            (0..sources.len()).filter(|&s| sources.get(s).is_some_and(|s| !s.run.meta.simulated)).collect();
+        let chosen: Vec<Source> = recorded.iter().filter_map(|&s| sources.get(s).cloned()).collect();
+        let mut all = join(&chosen);
+        for joined in &mut all {
+            joined.sources.iter_mut().for_each(|s| *s = recorded.get(*s).copied().unwrap_or(usize::MAX));
+        }
+        for (s, source) in sources.into_iter().enumerate().filter(|(_, source)| source.run.meta.simulated) {
+            all.push(Joined { run: source.run, sources: vec![s], notes: Vec::new() });
+        }
+        for joined in all {
             let files = joined.sources.iter().filter_map(|&s| of_file.get(s).copied());
             let mut made_of: Vec<SourceFile> = Vec::new();
             for at in files {

@@ -145,6 +145,29 @@ pub struct Loaded {
     pub sources: Vec<Source>,
 }
 
+impl Loaded {
+    /// A run that was made here and stands in no file.
+    #[must_use]
+    pub fn made(name: &str, run: Run, bytes: u64) -> Self {
+        let report = FileReport {
+            path: name.to_owned(),
+            format: Format::Other("prediction"),
+            dialect: None,
+            bytes,
+            tests: run.tests.len(),
+            issues: Vec::new(),
+        };
+        let source = Source {
+            path: name.to_owned(),
+            format: report.format,
+            naive_clock: false,
+            shard: None,
+            run: Arc::new(run),
+        };
+        Self { report, sources: vec![source] }
+    }
+}
+
 /// A run made of one or more sources, and the rule by which they were joined.
 #[derive(Clone, Debug)]
 pub struct Joined {

@@ -23,7 +23,7 @@ pub fn longest_piece(tests: &TestTable, setting: &Setting) -> Option<LimitedBy> 
     let mut longest: Option<LimitedBy> = None;
     let key = piece_key(tests, setting.mode, setting.fully_parallel);
     for row in 0..tests.len() as u32 {
-        let us = at(&tests.us, row).max(0);
+        let us = if setting.mode == Mode::Lpt { tests.whole(row) } else { at(&tests.us, row) }.max(0);
         let piece = match &key {
             None => LimitedBy { row, tests: 1, us },
             Some(key) => {
@@ -33,7 +33,7 @@ pub fn longest_piece(tests: &TestTable, setting: &Setting) -> Option<LimitedBy> 
                 }
                 let Some(piece) = pieces.get_mut(key) else { continue };
                 piece.row = piece.row.min(row);
-                piece.us = piece.us.saturating_add(us + if piece.tests > 0 { setting.gap_us.max(0) } else { 0 });
+                piece.us = piece.us.saturating_add(us);
                 piece.tests += 1;
                 *piece
             }
@@ -54,16 +54,27 @@ pub fn lower_bound_us(tests: &TestTable, setting: &Setting, workers: u32) -> i64
     }
     let workers = i64::from(workers.max(1));
     let n = tests.len() as i64;
-    let session = tests.session_us.max(0);
+    // LPT takes times as they were, and sets up nothing beyond.
+    let whole = setting.mode == Mode::Lpt;
+    let session = if whole { 0 } else { tests.session_us.max(0) };
     let shared = tests.file_us.iter().chain(&tests.scope_us).fold(session, |sum, us| sum.saturating_add((*us).max(0)));
     let gaps = (n - workers).max(0).saturating_mul(setting.gap_us.max(0));
     // Fixtures of files that a plan has emptied are not set up; the bound must hold for them too.
-    let shared = if tests.row.is_empty() || all_entered(tests) { shared } else { session };
-    let total = tests.busy_us().saturating_add(gaps).saturating_add(shared);
+    let shared = if !whole && all_entered(tests) { shared } else { session };
+    let busy = if whole {
+        (0..n as u32).fold(0_i64, |sum, row| sum.saturating_add(tests.whole(row).max(0)))
+    } else {
+        tests.busy_us()
+    };
+    let total = busy.saturating_add(gaps).saturating_add(shared);
     let longest = longest_piece(tests, setting).map_or(0, |piece| piece.us).saturating_add(session);
-    // Static shards of one worker each share nothing either.
-    debug_assert!(setting.mode != Mode::Shards || workers >= 1);
-    (total / workers).max(longest)
+    let inflated = |us: i64| (us as f64 * setting.inflation.max(0.0)).floor() as i64;
+    let rounding = n; // Each inflated time is rounded to the microsecond.
+    let total = inflated(total.saturating_sub(gaps)).saturating_add(gaps);
+    if setting.inflation == 1.0 {
+        return (total / workers).max(longest);
+    }
+    (total.saturating_sub(rounding) / workers).max(inflated(longest).saturating_sub(rounding)).max(0)
 }
 
 fn all_entered(tests: &TestTable) -> bool {

@@ -88,12 +88,12 @@ fn beyond(known: &[(f64, f64)], last: (f64, f64), n: f64) -> (f64, f64, f64) {
     (last.1.min(factor), factor, full)
 }
 
-/// Below the first.
+/// Below the first. A full machine has its capacity somewhere between one worker and those of the first: the middle.
 fn below(known: &[(f64, f64)], first: (f64, f64), n: f64) -> (f64, f64, f64) {
     let full = first.1 * n / first.0.max(1.0);
     let factor = match known.get(1) {
         None => first.1,
-        Some(next) if next.1 / first.1 >= 1.0 + FULL * (next.0 / first.0 - 1.0) => full,
+        Some(next) if next.1 / first.1 >= 1.0 + FULL * (next.0 / first.0 - 1.0) => (full * first.1).sqrt(),
         Some(next) => (first.1 - (next.1 - first.1) / (next.0 - first.0) * (first.0 - n)).clamp(full, first.1),
     };
     (full.min(factor), factor, first.1.max(factor))

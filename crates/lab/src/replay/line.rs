@@ -13,16 +13,30 @@ pub(crate) struct Line<'a> {
     sum: Vec<i64>,
     gap_us: i64,
     restart_us: i64,
+    /// What times are multiplied by; `None` for 1.
+    inflation: Option<f64>,
     /// No file or scope has a setup of its own.
     plain: bool,
+    /// Times are those of the run, whoever set up what.
+    whole: bool,
 }
 
 impl<'a> Line<'a> {
-    pub(crate) fn new(tests: &'a TestTable, rows: &'a [u32], gap_us: i64, restart_us: i64) -> Self {
-        let plain = tests.file_us.iter().chain(&tests.scope_us).all(|&us| us <= 0);
+    pub(crate) fn new(tests: &'a TestTable, rows: &'a [u32], gap_us: i64, restart_us: i64, inflation: f64) -> Self {
+        Self::with(tests, rows, gap_us, restart_us, inflation, false)
+    }
+
+    /// A line on which every test takes what it took in the run, wherever it runs.
+    pub(crate) fn whole(tests: &'a TestTable, rows: &'a [u32], gap_us: i64, inflation: f64) -> Self {
+        Self::with(tests, rows, gap_us, 0, inflation, true)
+    }
+
+    fn with(tests: &'a TestTable, rows: &'a [u32], gap_us: i64, restart_us: i64, inflation: f64, whole: bool) -> Self {
+        let plain = whole || tests.file_us.iter().chain(&tests.scope_us).all(|&us| us <= 0);
         let gap_us = gap_us.clamp(0, MOST_US);
-        let mut line =
-            Self { tests, rows, sum: Vec::with_capacity(rows.len() + 1), gap_us, restart_us: restart_us.max(0), plain };
+        let inflation = Some(inflation).filter(|by| by.is_finite() && *by > 0.0 && (by - 1.0).abs() > 1e-9);
+        let (restart_us, sum) = (restart_us.max(0), Vec::with_capacity(rows.len() + 1));
+        let mut line = Self { tests, rows, sum, gap_us, restart_us, inflation, plain, whole };
         let mut sum = 0_i64;
         line.sum.push(0);
         for place in 0..rows.len() as u32 {
@@ -45,10 +59,18 @@ impl<'a> Line<'a> {
         self.gap_us
     }
 
+    fn inflated(&self, us: i64) -> i64 {
+        self.inflation.map_or(us, |by| (us as f64 * by).round() as i64).clamp(0, MOST_US)
+    }
+
+    fn session_us(&self) -> i64 {
+        if self.whole { 0 } else { self.inflated(self.tests.session_us) }
+    }
+
     /// The test by itself.
     fn alone_us(&self, place: u32) -> i64 {
         let row = self.row(place);
-        let us = at(&self.tests.us, row).clamp(0, MOST_US);
+        let us = self.inflated(if self.whole { self.tests.whole(row) } else { at(&self.tests.us, row) });
         if self.restart_us == 0 {
             return us;
         }
@@ -65,10 +87,10 @@ impl<'a> Line<'a> {
         let last = before.map(|place| self.row(place));
         let mut us = 0;
         if last.is_none_or(|last| at(&self.tests.file, last) != file) {
-            us += at(&self.tests.file_us, file).clamp(0, MOST_US);
+            us += self.inflated(at(&self.tests.file_us, file));
         }
         if last.is_none_or(|last| at(&self.tests.scope, last) != scope) {
-            us += at(&self.tests.scope_us, scope).clamp(0, MOST_US);
+            us += self.inflated(at(&self.tests.scope_us, scope));
         }
         us
     }
@@ -81,7 +103,7 @@ impl<'a> Line<'a> {
             us = self.enter_us(before, place) - self.enter_us(neighbour, place);
         }
         if before.is_none() {
-            us += self.tests.session_us.clamp(0, MOST_US) - self.gap_us;
+            us += self.session_us() - self.gap_us;
         }
         us
     }
@@ -106,7 +128,7 @@ impl<'a> Line<'a> {
 
     /// Time that the runner itself sees in the test at `place`, run after `before`.
     pub(crate) fn seen_us(&self, before: Option<u32>, place: u32) -> i64 {
-        let session = if before.is_none() { self.tests.session_us.max(0) } else { 0 };
+        let session = if before.is_none() { self.session_us() } else { 0 };
         self.alone_us(place) + self.enter_us(before, place) + session
     }
 }

@@ -13,7 +13,7 @@ use super::{grouped, list, load, split, worksteal};
 pub const MAX_WORKERS: u32 = 256;
 
 /// How tests are dealt out on one machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Setting {
     /// The mode.
     pub mode: Mode,
@@ -33,6 +33,8 @@ pub struct Setting {
     pub fully_parallel: bool,
     /// How [`Mode::Shards`] cuts.
     pub split: Split,
+    /// What all times of tests and shared setup are multiplied by (contention).
+    pub inflation: f64,
 }
 
 impl Setting {
@@ -49,6 +51,7 @@ impl Setting {
             restart_us: 0,
             fully_parallel: false,
             split: Split::Chunks,
+            inflation: 1.0,
         }
     }
 }
@@ -104,7 +107,7 @@ fn with_line(
             ends = piece_ends;
             dealt
         }
-        Mode::Lpt => sorted(rows, &|a, b| at(&tests.us, b).cmp(&at(&tests.us, a))),
+        Mode::Lpt => sorted(rows, &|a, b| tests.whole(b).cmp(&tests.whole(a))),
         Mode::Slots => sorted(rows, &|a, b| at(&tests.priority, b).cmp(&at(&tests.priority, a))),
         Mode::Playwright => match piece_key(tests, setting.mode, setting.fully_parallel) {
             Some(key) => {
@@ -124,7 +127,12 @@ fn with_line(
     let restart = if setting.mode == Mode::Playwright { setting.restart_us } else { 0 };
     // The line borrows the rows while the trace grows.
     let dealt = std::mem::take(&mut trace.rows);
-    let line = Line::new(tests, &dealt, setting.gap_us, restart);
+    let line = if setting.mode == Mode::Lpt {
+        // The textbook's rule knows no fixtures: a test takes what it took.
+        Line::whole(tests, &dealt, setting.gap_us, setting.inflation)
+    } else {
+        Line::new(tests, &dealt, setting.gap_us, restart, setting.inflation)
+    };
     match setting.mode {
         Mode::Load => load::run(&line, workers, setting.max_chunk, ramp, &mut trace),
         Mode::Worksteal => worksteal::run(&line, workers, ramp, &mut trace),

@@ -12,6 +12,7 @@ pub(crate) fn take_out(run: &Run, layout: &Layout, table: &mut TestTable, row_of
     if entries.is_empty() {
         return false;
     }
+    table.whole_us.clone_from(&table.us);
     let mut files = vec![(0_i64, 0_i64); table.file_us.len()];
     let mut scopes = vec![(0_i64, 0_i64); table.scope_us.len()];
     let mut session = 0_i64;

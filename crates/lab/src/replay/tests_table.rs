@@ -5,6 +5,8 @@
 pub struct TestTable {
     /// Time of the test without what it sets up for others, microseconds.
     pub us: Vec<i64>,
+    /// Time of the test as it was, with what it set up for others, microseconds; where empty, that of `us`.
+    pub whole_us: Vec<i64>,
     /// Its file, by number.
     pub file: Vec<u32>,
     /// Its scope (node id up to the last `::`), by number.
@@ -43,23 +45,15 @@ impl TestTable {
         self.us.is_empty()
     }
 
+    /// Time of a row as it was, with what it set up for others, microseconds.
+    #[must_use]
+    pub fn whole(&self, row: u32) -> i64 {
+        self.whole_us.get(row as usize).copied().unwrap_or_else(|| at(&self.us, row))
+    }
+
     /// Time in the tests without what they set up for others, microseconds.
     #[must_use]
     pub fn busy_us(&self) -> i64 {
         self.us.iter().fold(0_i64, |sum, us| sum.saturating_add(*us))
-    }
-
-    /// All times by `factor`.
-    #[must_use]
-    pub fn scaled(&self, factor: f64) -> Self {
-        let mut scaled = self.clone();
-        if factor.is_finite() && factor >= 0.0 && (factor - 1.0).abs() > 1e-9 {
-            let by = |us: &mut i64| *us = (*us as f64 * factor).round() as i64;
-            scaled.us.iter_mut().for_each(by);
-            scaled.file_us.iter_mut().for_each(by);
-            scaled.scope_us.iter_mut().for_each(by);
-            by(&mut scaled.session_us);
-        }
-        scaled
     }
 }

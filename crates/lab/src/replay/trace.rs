@@ -56,6 +56,15 @@ impl Trace {
         self.rows.get(last.to.checked_sub(1)? as usize).copied()
     }
 
+    /// Time in tests, all workers, microseconds; `gap_us` is the setting's.
+    #[must_use]
+    pub fn busy_us(&self, gap_us: i64) -> i64 {
+        self.segments.iter().fold(0_i64, |sum, s| {
+            let gaps = i64::from(s.to.saturating_sub(s.from).saturating_sub(1)).saturating_mul(gap_us.max(0));
+            sum.saturating_add((s.stop_us - s.start_us).saturating_sub(gaps))
+        })
+    }
+
     /// How many workers ran a test.
     #[must_use]
     pub fn workers_used(&self) -> u32 {

@@ -56,6 +56,8 @@ pub struct Work {
     pub recorded: Recorded,
     /// Whether it is a run of pytest.
     pub pytest: bool,
+    /// How many groups the run has.
+    pub groups: u32,
 }
 
 impl Work {
@@ -71,6 +73,7 @@ impl Work {
             run: run.meta.id.clone(),
             label: run.meta.label.clone(),
             order,
+            groups: run.groups.len() as u32,
             recorded: recorded(run, &layout, &figures),
             pytest: run.tests.ids().next().is_some_and(|t| keys::file(run, t).ends_with(".py")),
             ..Self::default()
@@ -147,6 +150,9 @@ impl Work {
             *column = order.iter().map(|&row| at(column, row)).collect();
         }
         column(&mut self.tests.us, order);
+        if !self.tests.whole_us.is_empty() {
+            column(&mut self.tests.whole_us, order);
+        }
         column(&mut self.tests.file, order);
         column(&mut self.tests.scope, order);
         column(&mut self.tests.group, order);
@@ -215,6 +221,9 @@ impl Work {
     fn notes(&self) -> Vec<String> {
         let mut notes =
             vec!["A test counts with all its attempts: reruns follow at once on the same worker.".to_owned()];
+        if self.groups > 1 {
+            notes.push("The groups are replayed together, as one suite on the same workers.".to_owned());
+        }
         if self.untimed > 0 {
             notes.push(format!("{} tests have no time on record and count as none.", self.untimed));
         }
