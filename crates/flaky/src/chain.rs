@@ -50,14 +50,16 @@ const RATES: [f64; 12] = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0
 const BREAKS: f64 = 0.001;
 /// Of the tests that a change breaks, nobody cares about this share for long.
 const ABANDONED: f64 = 0.2;
+/// Of the tests that are broken from the beginning, most were abandoned before.
+const LONG_ABANDONED: f64 = 0.8;
 /// A change repairs a broken test this often, ...
 const REPAIRS: f64 = 0.3;
 /// ... and an abandoned one.
 const REPAIRS_LATE: f64 = 0.01;
 /// Where the commit stays the same, something else than the code may have changed, so much more seldom.
-const ELSEWHERE: f64 = 0.01;
+const ELSEWHERE: f64 = 0.02;
 /// A broken test passes this often.
-const SLIPS: f64 = 0.01;
+const SLIPS: f64 = 0.005;
 /// A test is broken this often where a history begins, or a branch leaves the main one.
 const BORN_BROKEN: f64 = 0.05;
 /// Noise that is there in every run.
@@ -79,7 +81,7 @@ type States = [f64; 3];
 fn step(link: &Link, from: usize) -> States {
     if link.first {
         let born = if link.failed_before { 1.0 - BORN_BROKEN } else { BORN_BROKEN };
-        return [1.0 - born, born * (1.0 - ABANDONED), born * ABANDONED];
+        return [1.0 - born, born * (1.0 - LONG_ABANDONED), born * LONG_ABANDONED];
     }
     let often = if link.changed { 1.0 } else { ELSEWHERE };
     match from {
@@ -232,7 +234,7 @@ mod tests {
         // Of one commit, one failure is enough: no change explains it.
         assert!(judge(&links("......F......")).flaky > 0.5);
         // Of many commits it may have been one change and the next.
-        assert!(judge(&spaced("..........F..........")).flaky < 0.5);
+        assert!(judge(&spaced(&format!("{}F{}", ".".repeat(40), ".".repeat(40)))).flaky < 0.5);
     }
 
     #[test]

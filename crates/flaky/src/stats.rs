@@ -108,18 +108,30 @@ mod tests {
         assert_eq!(factorials.fisher([u32::MAX, 1, 0, 0]), 1.0);
     }
 
+    /// Share of the posterior below `x`, by summing up its density.
+    fn below(k: f64, n: f64, x: f64) -> f64 {
+        let steps = 200_000;
+        let (mut part, mut all) = (0.0, 0.0);
+        for i in 0..steps {
+            let at = (f64::from(i) + 0.5) / f64::from(steps);
+            let density = ((k - 0.5) * at.ln() + (n - k - 0.5) * (1.0 - at).ln()).exp();
+            all += density;
+            part += if at < x { density } else { 0.0 };
+        }
+        part / all
+    }
+
     #[test]
-    fn intervals_of_the_books() {
-        // Jeffreys' intervals as R's binom package gives them.
-        let close = |a: f64, b: f64| assert!((a - b).abs() < 2e-4, "{a} {b}");
-        let some = rate(7, 40).unwrap();
-        close(some.low, 0.0819);
-        close(some.high, 0.3128);
-        let none = rate(0, 200).unwrap();
-        assert_eq!(none.low, 0.0);
-        close(none.high, 0.0125);
-        assert_eq!(rate(0, 0), None);
+    fn intervals_hold_the_middle_of_the_posterior() {
+        for (k, n) in [(7, 40), (1, 200), (38, 40), (100, 200)] {
+            let rate = rate(k, n).unwrap();
+            let (k, n) = (f64::from(k), f64::from(n));
+            assert!((below(k, n, rate.low) - 0.025).abs() < 1e-3, "{rate:?}");
+            assert!((below(k, n, rate.high) - 0.975).abs() < 1e-3, "{rate:?}");
+        }
+        assert_eq!(rate(0, 200).unwrap().low, 0.0);
         assert_eq!(rate(5, 5).unwrap().high, 1.0);
+        assert_eq!(rate(0, 0), None);
     }
 
     proptest! {

@@ -126,7 +126,9 @@ fn verdict(history: &History, runs: &Runs, test: usize) -> Verdict {
     };
     let enough = links.len() as u32 >= ENOUGH_RUNS;
     let stretch = stretch(&pairs);
-    row.class = if score >= CALLED && (enough || direct) {
+    // Between different commits a single failure may be one change and the next.
+    let often = pairs.iter().filter(|(l, broken)| l.seen != Seen::Passed && !broken).count() >= 2;
+    row.class = if score >= CALLED && (enough && often || direct) {
         FlakyClass::Flaky
     } else if !enough {
         FlakyClass::TooFewRuns
@@ -188,13 +190,21 @@ fn mixed_commits(history: &History, pairs: &[(Link, bool)], runs: &Runs) -> Vec<
         }
         // A retry that passes is evidence of its own.
         let failed = of_commit.iter().any(|(_, seen, _)| *seen == Seen::Failed);
-        // A long breakage that begins or ends here was not the commit's, but it was one.
-        let explained = of_commit.iter().all(|&(_, seen, broken)| (seen == Seen::Failed) == broken);
+        // A breakage that begins or ends here, and holds for other commits too, was not the commit's, but it was one.
+        let explained = of_commit.iter().all(|&(_, seen, broken)| (seen == Seen::Failed) == broken)
+            && broken_beyond(pairs, &of_commit);
         if failed && !explained && of_commit.iter().any(|(_, seen, _)| *seen != Seen::Failed) {
             mixed.push(of_commit.into_iter().map(|(at, _, _)| at).collect());
         }
     }
     mixed
+}
+
+/// Whether a breakage of some of these runs goes on before or after them.
+fn broken_beyond(pairs: &[(Link, bool)], of_commit: &[(usize, Seen, bool)]) -> bool {
+    let inside = |link: &Link| of_commit.iter().any(|(run, _, _)| *run == link.run);
+    let ends = pairs.iter().zip(pairs.iter().skip(1));
+    ends.filter(|(a, b)| a.1 && b.1 && !b.0.first).any(|(a, b)| inside(&a.0) != inside(&b.0))
 }
 
 /// Changes between passing and failing, of final outcomes, and the number of places where there could be one.
