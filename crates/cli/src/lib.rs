@@ -4,7 +4,9 @@
 //! 1 a gate of `check` does not hold; 2 unusable arguments, or nothing in the input could be read.
 
 mod check;
+mod compare;
 mod export;
+mod flaky;
 mod input;
 mod replay;
 mod speedup;
@@ -48,6 +50,10 @@ enum Command {
     },
     /// What a run would take with other workers and modes
     Replay(replay::Arguments),
+    /// Which failures are real: flaky, broken and slower tests over all runs in there
+    Flaky(flaky::Arguments),
+    /// What changed between two runs
+    Compare(compare::Arguments),
     /// A gate for CI: exits with 1 where a run does not keep to what is asked
     Check(check::Arguments),
     /// A run for other programs: a Chrome trace for Perfetto and speedscope, or a table
@@ -86,6 +92,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
         Command::Speedup { json, inputs } => speedup::run(json, &inputs, out, err),
         Command::Replay(arguments) => replay::run(&arguments, out, err),
         Command::Check(arguments) => check::run(&arguments, out, err),
+        Command::Flaky(asked) => flaky::run(&asked, out, err),
+        Command::Compare(asked) => compare::run(&asked, out, err),
         Command::Export { format, output, run, inputs } => {
             export::run(format, output.as_deref(), run.as_deref(), &inputs, out, err)
         }

@@ -30,6 +30,8 @@ mod tests_lanes;
 mod timeline;
 mod window;
 
+use std::sync::Arc;
+
 pub use lanescope_analysis::duration;
 use lanescope_ingest::{Loaded, Opening, codec};
 pub use lanescope_ingest::{OpenFile, Unseekable};
@@ -198,9 +200,9 @@ impl Engine {
         }
     }
 
-    /// The loaded runs, each behind its id, in the order of the summary.
-    pub fn runs(&self) -> impl Iterator<Item = (&str, &Run)> {
-        self.library.runs.iter().map(|r| (r.id.as_str(), r.run.as_ref()))
+    /// The runs with their ids, ordered by start.
+    pub fn runs(&self) -> impl Iterator<Item = (&str, &Arc<Run>)> {
+        self.library.runs.iter().map(|r| (r.id.as_str(), &r.run))
     }
 
     /// The verdict on a run, as one text.

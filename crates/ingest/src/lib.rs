@@ -156,6 +156,7 @@ impl Loaded {
             bytes,
             tests: run.tests.len(),
             issues: Vec::new(),
+            archive: None,
         };
         let source = Source {
             path: name.to_owned(),
