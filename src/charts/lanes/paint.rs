@@ -237,9 +237,10 @@ impl Painter {
         context.set_text_baseline("middle");
         context.set_text_align("left");
         self.grounds.names(context, &self.layout.gaps, widths, palette);
-        context.set_fill_style_str(&palette.bar_text);
         for (wide, name) in known {
             let [x, y, width, height] = wide.rect;
+            let bright = wide.marked && self.layout.by_outcome;
+            context.set_fill_style_str(if bright { &palette.bar_mark } else { &palette.bar_text });
             let text = widths.clip(&name, width);
             if text.is_empty() {
                 continue;

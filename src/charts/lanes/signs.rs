@@ -20,7 +20,7 @@ const HAIR_S: f64 = 2e-6;
 /// Marks inside bars and notches above them: a shape, beside the colour.
 pub fn marks(context: &Context, layout: &Layout, palette: &Palette) {
     context.set_line_width(1.6);
-    context.set_stroke_style_str(&palette.bar_text);
+    context.set_stroke_style_str(if layout.by_outcome { &palette.bar_mark } else { &palette.bar_text });
     context.set_line_cap("round");
     context.begin_path();
     for Mark { kind, rect: [x, y, w, h] } in layout.marks.iter().take(MAX_MARKS) {
