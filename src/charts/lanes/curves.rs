@@ -27,7 +27,7 @@ use crate::ui::format;
 pub const CURVE_PX: f64 = 65.0;
 
 /// The lanes have their first look meanwhile.
-const TURN: Duration = Duration::from_millis(30);
+const TURN: Duration = Duration::from_millis(45);
 /// A value beside the rule needs as much room as this, pixels.
 const TIP_PX: f64 = 185.0;
 

@@ -51,6 +51,8 @@ pub struct Scene<'a> {
     pub selected: &'a [Place],
     /// Where those of a test lie that is chosen or pointed at in another run.
     pub twins: &'a [Place],
+    /// Whether names and marks of workers are written.
+    pub named: bool,
     /// Bars and holes of the part of the time that is chosen.
     pub pieces_of: &'a [Place],
     /// The stretch that is measured.
@@ -72,6 +74,7 @@ impl<'a> Scene<'a> {
         let (none, name, font) = (&[] as &[Place], &|_| None, "sans-serif");
         let (selected, twins, pieces_of) = (none, none, none);
         Self {
+            named: true,
             timeline,
             pieces,
             view,
@@ -160,9 +163,13 @@ impl Painter {
         self.grounds.paint(surface, scene, scale, &self.hatches, &palette);
         let _ = context.set_global_composite_operation("source-over");
         signs::marks(context, &self.layout, &palette);
-        self.names(context, scene, &palette);
+        if scene.named {
+            self.names(context, scene, &palette);
+        }
         signs::links(context, scene, scale, &palette);
-        signs::deaths(context, scene, scale, &palette);
+        if scene.named {
+            signs::deaths(context, scene, scale, &palette);
+        }
         signs::outlines(context, scene, scale, &palette);
         chosen(context, scene, scale, &palette);
         axis_band(surface, scene, scale, &palette);
@@ -230,9 +237,10 @@ impl Painter {
         context.set_text_baseline("middle");
         context.set_text_align("left");
         self.grounds.names(context, &self.layout.gaps, widths, palette);
-        context.set_fill_style_str(&palette.bar_text);
         for (wide, name) in known {
             let [x, y, width, height] = wide.rect;
+            let bright = wide.marked && self.layout.by_outcome;
+            context.set_fill_style_str(if bright { &palette.bar_mark } else { &palette.bar_text });
             let text = widths.clip(&name, width);
             if text.is_empty() {
                 continue;

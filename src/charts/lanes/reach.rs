@@ -21,6 +21,9 @@ impl Stage {
                 let lane = lanes.iter().position(|l| l.name == lane)? as u32;
                 Some(Place { lane, from_s: span.from_s, to_s: span.to_s, ..Place::default() })
             }));
+            if let Some(canvas) = core.canvas.borrow().as_ref() {
+                let _ = canvas.set_attribute("data-outlined", &all.len().to_string());
+            }
         });
         self.redraw();
     }

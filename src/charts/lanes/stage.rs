@@ -503,6 +503,7 @@ impl Stage {
                 let Some(surface) = canvas::prepare(&canvas) else { return };
                 let briefs = core.briefs.borrow();
                 let scene = Scene {
+                    named: true,
                     timeline,
                     pieces: &pieces,
                     view,

@@ -29,7 +29,7 @@ pub fn labels(stage: Stage) -> El {
     let make_rest = move || {
         let _ = more.try_set(true);
     };
-    set_timeout(make_rest, Duration::from_millis(60));
+    set_timeout(make_rest, Duration::from_millis(75));
     let top = move || number::px(stage.timeline.with(|t| t.as_ref().map_or(0.0, |t| top_px(t.provenance))));
     let titles = div("lane-head").attr("aria-hidden", "true").live_style("height", top);
     let titles = titles.with((span("").with("Worker"), span("").with("busy")));
