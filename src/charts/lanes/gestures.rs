@@ -137,6 +137,10 @@ impl Stage {
             // The first moves of a hand say little of its speed.
             gesture.speed = (now_ms, if then_ms > 0.0 { (gesture.speed.1 + now) / 2.0 } else { 0.0 });
         }
+        if after.len() > 1 {
+            // Two fingers that are lifted throw nothing.
+            gesture.speed = (0.0, 0.0);
+        }
         drop(gesture);
         self.pointed.set(None);
         core.hover.set(None);
