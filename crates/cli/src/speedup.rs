@@ -51,7 +51,12 @@ fn for_people(speedup: &Speedup, out: &mut dyn Write) -> io::Result<()> {
         for difference in &suite.differences {
             paragraph(out, &difference.text, 0, width)?;
         }
-        for (run, verdict) in suite.runs.iter().zip(&suite.verdicts) {
+        for (at, (run, verdict)) in suite.runs.iter().zip(&suite.verdicts).enumerate() {
+            // Of runs alike the newest: a history would say the same over and over.
+            let next = suite.runs.get(at + 1);
+            if next.is_some_and(|next| (next.workers, &next.mode) == (run.workers, &run.mode)) {
+                continue;
+            }
             writeln!(out)?;
             paragraph(out, &name(run), 0, width)?;
             paragraph(out, &verdict.text, 2, width)?;

@@ -103,8 +103,10 @@ pub(super) fn suite(cases: &[&Case<'_>], suite: &SpeedupSuite) -> String {
     {
         let cause = if high > low + 0.02 {
             "it grows with the workers, so it is what workers cost each other, not work that only one can do"
+        } else if high < low - 0.02 {
+            "it falls as workers are added, so little of it is work that only one can do"
         } else {
-            "it does not grow with the workers, so it is work that only one at a time can do"
+            "it stays the same as workers are added, so it is work that only one at a time can do"
         };
         text.push_str(&format!(
             " The serial share by Karp and Flatt is {} with {from} workers and {} with {to}: {cause}.",
@@ -144,6 +146,13 @@ pub(super) fn notes(cases: &[&Case<'_>], suite: &SpeedupSuite) -> Vec<String> {
                 label(run)
             ));
         }
+    }
+    let mut commits: Vec<&str> = cases.iter().filter_map(|c| c.run.meta.commit.as_deref()).collect();
+    commits.dedup();
+    if commits.len() > 1 {
+        notes.push(
+            "These runs are of different commits: part of their difference may be a change of the code.".to_owned(),
+        );
     }
     if suite.points.len() > 1 && suite.points.iter().all(|p| p.runs < 2) {
         notes.push("No run was repeated: small differences between runs may be noise. Three runs at each number of workers would tell.".to_owned());

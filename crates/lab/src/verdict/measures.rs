@@ -105,6 +105,9 @@ impl<'a> Measures<'a> {
         if self.session.is_none() && self.wall.is_some() {
             say("The length of the session is not recorded: what stands before and after the tests is unknown.");
         }
+        if self.case.run.meta.interrupted {
+            say("The record ends before the session did: what came after is unknown.");
+        }
         let alone = self.workers.is_some_and(|n| n > 1) && self.around.base.is_none();
         if alone {
             say("There is no sequential run of the same tests: how much they slow each other down is unknown.");

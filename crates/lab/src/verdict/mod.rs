@@ -54,9 +54,11 @@ pub fn verdict(case: &Case<'_>, around: &Around<'_>) -> RunVerdict {
     workers::too_many(&measures, &mut found);
     workers::too_few(&measures, &mut found);
     for bottleneck in &mut found {
-        // No removal saves less than nothing, and no promise is above its bound.
-        bottleneck.saves_at_most_s = bottleneck.saves_at_most_s.max(0.0);
-        bottleneck.saves_s = bottleneck.saves_s.map(|s| s.clamp(0.0, bottleneck.saves_at_most_s));
+        // No removal saves less than nothing, or more than there is, and no promise is above its bound. A session may
+        // be recorded shorter than its tests.
+        let whole = if bottleneck.of_session { measures.session } else { measures.wall.or(measures.session) };
+        bottleneck.saves_at_most_s = bottleneck.saves_at_most_s.min(whole.unwrap_or(f64::MAX)).max(0.0);
+        bottleneck.saves_s = bottleneck.saves_s.map(|s| s.max(0.0).min(bottleneck.saves_at_most_s));
     }
     let whole = measures.whole_s().unwrap_or(0.0);
     let least = (whole * WORTH).max(WORTH_S);

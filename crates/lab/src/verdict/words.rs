@@ -64,5 +64,16 @@ pub(super) fn verdict(m: &Measures<'_>, found: &[Bottleneck]) -> String {
             None => "What would make it faster cannot be said: when its tests ran is not recorded.".to_owned(),
         };
     };
-    format!("{} {} {}", first.advice, first.text, first.next)
+    format!("{} {} {}", first.advice, once(first), first.next)
+}
+
+/// What the bottleneck is, behind its advice: what that has named already is "it" now.
+fn once(b: &Bottleneck) -> String {
+    if b.subject.is_empty() || !b.advice.contains(b.subject.as_str()) {
+        return b.text.clone();
+    }
+    match b.text.strip_prefix(b.subject.as_str()) {
+        Some(rest) => format!("It{rest}"),
+        None => b.text.replacen(b.subject.as_str(), "it", 1),
+    }
 }
