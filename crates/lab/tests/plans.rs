@@ -74,7 +74,7 @@ fn plans_change_what_they_say_and_nothing_else() {
     assert_eq!(seconds(&dropped, Mode::Lpt, 4), 3.0);
     let faster = Plan { speed: vec![Speed { test: long.clone(), factor: 0.5 }], ..Plan::default() };
     assert_eq!(seconds(&faster, Mode::Lpt, 4), 4.0);
-    let cut = Plan { cut: vec![Cut { test: long.clone(), parts: 3 }], ..Plan::default() };
+    let cut = Plan { cut: vec![Cut { test: long, parts: 3 }], ..Plan::default() };
     assert_eq!(seconds(&cut, Mode::Lpt, 4), 5.0);
     let full = Plan { contention: Contention::Capacity(1.0), ..Plan::default() };
     assert_eq!(seconds(&full, Mode::Lpt, 4), 12.0);
