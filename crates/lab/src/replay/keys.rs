@@ -55,6 +55,14 @@ pub(crate) fn group(run: &Run, test: TestId) -> &str {
     }
 }
 
+/// A node id without the group that `--dist loadgroup` appends.
+pub(crate) fn bare(id: &str) -> &str {
+    match id.rsplit_once('@') {
+        Some((bare, group)) if !group.contains(']') && !group.contains("::") && bare.contains("::") => bare,
+        _ => id,
+    }
+}
+
 /// XXH64 of a text as Rust's `str` hashes itself (its bytes and 0xff), seed 0: what nextest's `hash:m/n` divides
 /// (`nextest-runner`, `partition.rs`). After the specification of xxHash, 0.8.
 pub(crate) fn name_hash(name: &str) -> u64 {

@@ -21,6 +21,8 @@ mod trace;
 mod work;
 mod worksteal;
 
+pub(crate) use keys::bare;
+
 pub use bound::{LimitedBy, longest_piece, lower_bound_us};
 pub use contention::{Inflation, Measurement};
 pub use setting::{MAX_WORKERS, Setting, schedule, simulate};

@@ -27,9 +27,9 @@ pub fn split(tests: &TestTable, rows: &[u32], how: Split, shards: u32, hash: &dy
     }
 }
 
-/// Time that a splitter would have on record: with the shared setup of the run, of which a test knows nothing.
+/// Time that a splitter has on record: with what the test set up for others.
 fn known_us(tests: &TestTable, row: u32) -> i64 {
-    at(&tests.us, row).max(0)
+    tests.whole(row).max(0)
 }
 
 fn chunks(tests: &TestTable, rows: &[u32], shards: u32) -> Vec<u32> {

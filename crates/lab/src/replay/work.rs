@@ -4,6 +4,7 @@ use lanescope_analysis::{Figures, Layout, Placement, figures, time_us};
 use lanescope_model::{AttemptId, GroupId, Provenance, Run, TestId, us_to_s};
 use lanescope_protocol::{Mode, WorkSummary};
 
+use super::keys::bare;
 use super::tests_table::{TestTable, at};
 use super::{keys, order, setup};
 
@@ -243,14 +244,6 @@ impl Work {
     }
 }
 
-/// A node id without the group that `--dist loadgroup` appends.
-fn bare(id: &str) -> &str {
-    match id.rsplit_once('@') {
-        Some((bare, group)) if !group.contains(']') && !group.contains("::") && bare.contains("::") => bare,
-        _ => id,
-    }
-}
-
 /// A gap of so many times the median, and of half a second, is a worker that waited.
 const WAITED: i64 = 200;
 
@@ -261,9 +254,9 @@ fn recorded(run: &Run, layout: &Layout, figures: &Figures) -> Recorded {
     let Some((first, last)) = figures.window_us else { return recorded };
     recorded.makespan_us = Some(last - first);
     if let Some(start) = run.meta.session.start_us.filter(|&start| start <= first) {
-        recorded.start_up_us = Some(first - start);
+        recorded.start_up_us = first.checked_sub(start);
         let end = figures.session_us.value.and_then(|length| start.checked_add(length));
-        recorded.after_us = end.filter(|&end| end >= last).map(|end| end - last);
+        recorded.after_us = end.filter(|&end| end >= last).and_then(|end| end.checked_sub(last));
     }
     if layout.placement != Placement::Recorded {
         return recorded;

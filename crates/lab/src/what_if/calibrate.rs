@@ -5,7 +5,7 @@ use lanescope_model::{Run, us_to_s};
 use lanescope_protocol::{MeasuredPoint, Mode, ModelError, Plan};
 
 use super::{Planned, Prediction};
-use crate::replay::{Measurement, Work};
+use crate::replay::{Measurement, Work, bare};
 
 /// What is known of the model's error, for one work.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -155,12 +155,4 @@ fn ratio(this: (&Run, &Work), other: (&Run, &Work)) -> Option<f64> {
     }
     let most = mine.len().max(theirs.len()) as f64;
     (common as f64 >= most * COMMON && my_us > 0 && their_us > 0).then(|| their_us as f64 / my_us as f64)
-}
-
-/// A node id without the group that `--dist loadgroup` appends.
-pub(super) fn bare(id: &str) -> &str {
-    match id.rsplit_once('@') {
-        Some((bare, group)) if !group.contains(']') && bare.contains("::") && !group.contains("::") => bare,
-        _ => id,
-    }
 }
