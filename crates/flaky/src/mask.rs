@@ -41,6 +41,7 @@ fn masked(text: &str, numbers: bool) -> String {
         let after_word = before.is_alphanumeric() || before == '_';
         let found = path(rest, before, numbers)
             .or_else(|| if after_word { None } else { id(rest) })
+            .or_else(|| if numbers && !after_word { worker(rest) } else { None })
             .or_else(|| if numbers && !before.is_alphanumeric() { number(rest) } else { None });
         let length = match found {
             Some((word, length)) => {
@@ -110,6 +111,12 @@ fn path(text: &str, before: char, any: bool) -> Option<(&'static str, usize)> {
     (temporary || absolute).then_some(("<path>", end))
 }
 
+/// The name of a worker of pytest-xdist, which messages have in names of data bases and folders.
+fn worker(text: &str) -> Option<(&'static str, usize)> {
+    let digits = text.strip_prefix("gw")?.bytes().take_while(u8::is_ascii_digit).count();
+    (digits > 0 && ends_there(text, 2 + digits)).then_some(("gw<n>", 2 + digits))
+}
+
 /// A number, with decimals and exponent.
 fn number(text: &str) -> Option<(&'static str, usize)> {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
@@ -154,7 +161,7 @@ mod tests {
             ("Timeout >0.6s", "Timeout ><n>s"),
             ("OSError: [Errno 98] bind 127.0.0.1:18765", "OSError: [Errno <n>] bind <n>"),
             ("no such file: '/home/ci/w/12/a.txt'", "no such file: '<path>'"),
-            ("utf8 gw3 at 0x7f3a5c2b1d90", "utf8 gw3 at <address>"),
+            ("utf8 db-gw3 at 0x7f3a5c2b1d90", "utf8 db-gw<n> at <address>"),
         ] {
             assert_eq!(message(text), print);
         }
