@@ -38,10 +38,11 @@ fn masked(text: &str, numbers: bool) -> String {
     let mut rest = text;
     let mut before = ' ';
     while let Some(c) = rest.chars().next() {
-        let after_word = before.is_alphanumeric() || before == '_';
+        let after_word = is_word(before) || before == '_';
         let found = path(rest, before, numbers)
             .or_else(|| if after_word { None } else { id(rest) })
-            .or_else(|| if numbers && !before.is_alphanumeric() { number(rest) } else { None });
+            .or_else(|| if numbers && !after_word { worker(rest) } else { None })
+            .or_else(|| if numbers && !is_word(before) { number(rest) } else { None });
         let length = match found {
             Some((word, length)) => {
                 out.push_str(word);
@@ -59,12 +60,17 @@ fn masked(text: &str, numbers: bool) -> String {
     out
 }
 
+/// Letters and digits; what is beyond ASCII counts as a letter, which saves the tables of Unicode.
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || !c.is_ascii()
+}
+
 fn hex_run(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_hexdigit).count()
 }
 
 fn ends_there(text: &str, at: usize) -> bool {
-    !text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(|c| c.is_alphanumeric() || c == '_')
+    !text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(|c| is_word(c) || c == '_')
 }
 
 /// A UUID, a long hexadecimal id, or an address of an object.
@@ -99,7 +105,7 @@ fn id(text: &str) -> Option<(&'static str, usize)> {
 /// A path of a temporary folder; in messages, any absolute path.
 fn path(text: &str, before: char, any: bool) -> Option<(&'static str, usize)> {
     const TEMPORARY: [&str; 4] = ["/tmp/", "/var/folders/", "/private/var/", "/private/tmp/"];
-    if before.is_alphanumeric() || before == '/' || before == '.' {
+    if is_word(before) || before == '/' || before == '.' {
         return None;
     }
     let end = text.find(|c: char| c.is_whitespace() || "\"'`,;)]}>|".contains(c)).unwrap_or(text.len());
@@ -108,6 +114,12 @@ fn path(text: &str, before: char, any: bool) -> Option<(&'static str, usize)> {
     let temporary = TEMPORARY.iter().any(|t| whole.starts_with(t)) || drive && whole.contains("\\Temp\\");
     let absolute = any && (drive || whole.starts_with('/') && whole.matches('/').count() >= 2);
     (temporary || absolute).then_some(("<path>", end))
+}
+
+/// The name of a worker of pytest-xdist, which messages have in names of data bases and folders.
+fn worker(text: &str) -> Option<(&'static str, usize)> {
+    let digits = text.strip_prefix("gw")?.bytes().take_while(u8::is_ascii_digit).count();
+    (digits > 0 && ends_there(text, 2 + digits)).then_some(("gw<n>", 2 + digits))
 }
 
 /// A number, with decimals and exponent.
@@ -154,7 +166,7 @@ mod tests {
             ("Timeout >0.6s", "Timeout ><n>s"),
             ("OSError: [Errno 98] bind 127.0.0.1:18765", "OSError: [Errno <n>] bind <n>"),
             ("no such file: '/home/ci/w/12/a.txt'", "no such file: '<path>'"),
-            ("utf8 gw3 at 0x7f3a5c2b1d90", "utf8 gw3 at <address>"),
+            ("utf8 db-gw3 at 0x7f3a5c2b1d90", "utf8 db-gw<n> at <address>"),
         ] {
             assert_eq!(message(text), print);
         }

@@ -43,6 +43,8 @@ pub struct RunFacts {
     pub noise: f64,
     /// Number of its branch and machine.
     pub chain: usize,
+    /// Number of its commit, if that is known.
+    pub commit: Option<usize>,
 }
 
 /// The runs, and the chains that they form.
@@ -67,6 +69,14 @@ impl Runs {
                 None => chains.push((key, vec![at])),
             }
         }
+        let mut commits: Vec<&str> = Vec::new();
+        for (run, facts) in history.runs().iter().zip(&mut facts) {
+            let Some(commit) = run.meta.commit.as_deref() else { continue };
+            facts.commit = Some(commits.iter().rposition(|known| *known == commit).unwrap_or(commits.len()));
+            if facts.commit == Some(commits.len()) {
+                commits.push(commit);
+            }
+        }
         sort(&mut chains, &|a, b| b.1.len().cmp(&a.1.len()));
         let chains: Vec<Vec<usize>> = chains.into_iter().map(|c| c.1).collect();
         for (number, places) in chains.iter().enumerate() {
@@ -77,6 +87,13 @@ impl Runs {
             }
         }
         Self { facts, chains }
+    }
+
+    /// Whether two runs are of the same commit, as far as is known.
+    #[must_use]
+    pub fn same_commit(&self, a: usize, b: usize) -> bool {
+        let commit = |at: usize| self.facts.get(at).and_then(|f| f.commit);
+        commit(a).is_some() && commit(a) == commit(b)
     }
 
     /// Whether the run counts.
@@ -96,9 +113,7 @@ fn place_of(run: &Run) -> String {
     key
 }
 
-/// Whether two runs are of the same commit, as far as is known.
-#[must_use]
-pub fn same_commit(a: &Run, b: &Run) -> bool {
+fn same_commit(a: &Run, b: &Run) -> bool {
     a.meta.commit.is_some() && a.meta.commit == b.meta.commit
 }
 
@@ -155,7 +170,7 @@ fn bad_days(history: &History) -> Vec<RunFacts> {
             let percent = lanescope_analysis::fixed(share(at) * 100.0, 0);
             format!("{count} tests that usually pass failed in it ({percent} %): that says more about the machine")
         });
-        RunFacts { set_aside, noise: noise(at), chain: 0 }
+        RunFacts { set_aside, noise: noise(at), chain: 0, commit: None }
     };
     (0..n).map(facts).collect()
 }

@@ -5,7 +5,7 @@ use lanescope_protocol::{EvidenceKind, FlakyClass, FlakyTest};
 
 use crate::chain::{Judged, Link, Seen, judge};
 use crate::history::{Cell, History};
-use crate::runs::{Runs, same_commit};
+use crate::runs::Runs;
 use crate::stats::{CLEAN_RUNS, median, rate};
 use crate::words::rfc3339;
 
@@ -67,7 +67,7 @@ fn tells(cell: Cell) -> bool {
     cell.ran() && !cell.crashed()
 }
 
-fn links(history: &History, runs: &Runs, cells: &[Cell]) -> Vec<Link> {
+fn links(runs: &Runs, cells: &[Cell]) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     for (number, chain) in runs.chains.iter().enumerate() {
         let mut before: Option<usize> = None;
@@ -80,7 +80,7 @@ fn links(history: &History, runs: &Runs, cells: &[Cell]) -> Vec<Link> {
             } else {
                 Seen::Passed
             };
-            let same = before.and_then(|b| Some(same_commit(history.run(b)?, history.run(at)?)));
+            let same = before.map(|b| runs.same_commit(b, at));
             let failed_before = number > 0 && before.is_none() && {
                 let main = runs.chains.first().map_or(&[][..], Vec::as_slice);
                 let earlier = main.iter().rev().filter(|&&m| m < at).filter_map(|&m| cells.get(m));
@@ -102,12 +102,12 @@ fn links(history: &History, runs: &Runs, cells: &[Cell]) -> Vec<Link> {
 
 fn verdict(history: &History, runs: &Runs, test: usize) -> Verdict {
     let cells = history.cells(test);
-    let links = links(history, runs, cells);
+    let links = links(runs, cells);
     let ever_failed = links.iter().any(|l| l.seen != Seen::Passed);
     let judged = if ever_failed { judge(&links) } else { Judged { flaky: 0.0, broken: vec![false; links.len()] } };
     let pairs: Vec<(Link, bool)> = links.iter().copied().zip(judged.broken.iter().copied()).collect();
     let retries: Vec<usize> = links.iter().filter(|l| l.seen == Seen::Both).map(|l| l.run).collect();
-    let mixed = mixed_commits(history, &pairs, runs);
+    let mixed = mixed_commits(&pairs, runs);
     let (flips, places) = flips(&pairs);
     let quiet = |at: usize| runs.facts.get(at).is_some_and(|f| f.noise < QUIET);
     let direct = retries.iter().any(|&at| quiet(at)) || mixed.iter().any(|m| m.iter().all(|&at| quiet(at)));
@@ -167,7 +167,7 @@ fn verdict(history: &History, runs: &Runs, test: usize) -> Verdict {
 }
 
 /// Runs of one commit, on machines of one kind, of which some passed and some failed.
-fn mixed_commits(history: &History, pairs: &[(Link, bool)], runs: &Runs) -> Vec<Vec<usize>> {
+fn mixed_commits(pairs: &[(Link, bool)], runs: &Runs) -> Vec<Vec<usize>> {
     if pairs.iter().all(|(l, _)| l.seen == Seen::Passed) {
         return Vec::new();
     }
@@ -178,11 +178,9 @@ fn mixed_commits(history: &History, pairs: &[(Link, bool)], runs: &Runs) -> Vec<
         if link.seen == Seen::Passed || done.get(i) == Some(&true) {
             continue;
         }
-        let Some(run) = history.run(link.run) else { continue };
         let mut of_commit = Vec::new();
         for ((j, (other, broken)), done) in pairs.iter().enumerate().zip(&mut done) {
-            let same = chain(other.run) == chain(link.run)
-                && (i == j || history.run(other.run).is_some_and(|r| same_commit(run, r)));
+            let same = chain(other.run) == chain(link.run) && (i == j || runs.same_commit(link.run, other.run));
             if same {
                 *done = true;
                 of_commit.push((other.run, other.seen, *broken));

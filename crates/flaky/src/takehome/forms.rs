@@ -51,15 +51,15 @@ pub(super) fn conftest(tests: &[Named<'_>]) -> String {
 /// A file for `-Dsurefire.excludesFile`: a class and a method a line. Surefire knows methods, not their parameters.
 pub(super) fn surefire(tests: &[Named<'_>]) -> String {
     let word = |text: &str| {
-        let identifier = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-        !text.is_empty() && text.chars().all(|c| identifier(c) || c == '/')
+        let identifier =
+            |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() && !c.is_control() || c == '_' || c == '$';
+        !text.is_empty() && text.chars().all(|c| identifier(c) || c == '.')
     };
     let mut out = Vec::new();
     for test in tests {
         let method = test.name.split(['[', '(', '{', ' ']).next().unwrap_or("");
-        let class = test.suite.replace('.', "/");
-        let line = if word(method) && word(&class) {
-            format!("{class}#{method}")
+        let line = if word(method) && word(test.suite) {
+            format!("{}#{method}", test.suite.replace('.', "/"))
         } else {
             format!("# no class and method: {}", python(test.id))
         };
