@@ -67,6 +67,7 @@ fn bench(tests: u32, workers: u32) -> String {
     drop(run);
     let mut engine = Engine::new();
     let reader = Box::new(Stream { sample, at: 0, bytes: Vec::new(), read: 0 });
+    let reader = Box::new(lanescope_engine::Unseekable(reader));
     let opened = engine.open(vec![OpenFile { path: "sample".to_owned(), size: None, reader }]).0;
     let timeline = TimelineRequest { run: opened.show.expect("a run"), ..TimelineRequest::default() };
     let to_s = opened.timeline.expect("a timeline").to_s;

@@ -31,8 +31,8 @@ mod timeline;
 mod window;
 
 pub use lanescope_analysis::duration;
+pub use lanescope_ingest::{Grouping, OpenFile, Unseekable};
 use lanescope_ingest::{Loaded, Opening, codec};
-pub use lanescope_ingest::{OpenFile, Unseekable};
 use lanescope_protocol::{Answer, OpenedFiles, Request, SUMMARY_SCHEMA, Summary};
 
 use crate::library::Library;
@@ -85,6 +85,11 @@ impl Engine {
         };
         let (opened, frame) = self.take(loaded);
         (Answer::Opened(Box::new(opened)), frame)
+    }
+
+    /// Makes the runs by this rule, of what is loaded and of what is opened from now on.
+    pub fn group_by(&mut self, grouping: Grouping) {
+        self.library.group_by(grouping);
     }
 
     /// Forgets everything.

@@ -33,6 +33,7 @@ pub struct Loader {
     state: State,
     /// It is of a kind that this build does not read and the full one knows.
     needs_full: bool,
+    no_report: bool,
 }
 
 enum State {
@@ -61,6 +62,7 @@ impl Loader {
             format: Format::Unknown,
             state: State::Closed(packed),
             needs_full: false,
+            no_report: false,
         }
     }
 
@@ -120,6 +122,7 @@ impl Loader {
                 Ok(None)
             }
             Content::Attachment(kind) => {
+                self.no_report = true;
                 self.format = Format::Other(kind);
                 self.notes.info("this is listed and not opened: it holds no test results");
                 Ok(None)
@@ -192,6 +195,7 @@ impl Loader {
                 return;
             }
             Looks::Nothing(text) => {
+                self.no_report = true;
                 self.notes.error(text);
                 return;
             }
@@ -201,6 +205,7 @@ impl Loader {
 
     fn other(&mut self, name: &'static str) {
         self.format = Format::Other(name);
+        self.no_report = true;
         self.needs_full = cfg!(not(feature = "full"));
         self.notes.warn(format!("recognised as {name}, which is not read yet"));
     }
@@ -213,6 +218,7 @@ impl Loader {
         if let State::Reading(parser) = std::mem::replace(&mut self.state, State::Done) {
             let parsed = parser.finish();
             if let Some(name) = parsed.other {
+                self.no_report = true;
                 if name.is_empty() {
                     self.format = Format::Unknown;
                     self.notes.error("this is text, but no test report that is known");
@@ -235,6 +241,7 @@ impl Loader {
             dialect,
             issues: self.notes.take(),
             archive: None,
+            no_report: self.no_report,
         };
         Loaded { report, sources }
     }
@@ -292,6 +299,7 @@ impl Loaded {
             tests: 0,
             issues: vec![issue],
             archive: None,
+            no_report: false,
         };
         Self { report, sources: Vec::new() }
     }

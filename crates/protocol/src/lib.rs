@@ -25,7 +25,8 @@ pub use message::{Answer, FromEngine, OpenedFiles, ReadProgress, Request, ToEngi
 pub use overview::{Concurrency, FailureLine, Hint, Overview, Phrase, PhraseKind, RunFile, WorkerLine};
 pub use range::{LaneMeasure, Measure, MeasureRequest, Place, Series, SeriesRequest};
 pub use summary::{
-    Baseline, Breakdown, FileSummary, Longest, Message, Provenance, RunSummary, SUMMARY_SCHEMA, Summary,
+    Baseline, Breakdown, FileSummary, JoinRule, Longest, Message, PartOf, Provenance, RunSummary, SUMMARY_SCHEMA,
+    Summary,
 };
 pub use tests_view::{
     AttemptDetail, Neighbour, Relation, Sort, StyledSpan, StyledText, TestDetail, TestLine, TestsPage, TestsRequest,

@@ -13,6 +13,7 @@ mod containers;
 mod fixtures;
 mod hardening;
 mod hostile;
+mod joining;
 mod oracles;
 mod playwright;
 mod runs;
