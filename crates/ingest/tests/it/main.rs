@@ -12,7 +12,6 @@ mod bytes;
 mod containers;
 mod fixtures;
 mod hardening;
-mod hostile;
 mod joining;
 mod oracles;
 mod playwright;
