@@ -51,6 +51,14 @@ pub fn conformance(workspace: &Workspace) -> Result<()> {
     run_in(&setup, &["run", "--quiet", "--release", "--package", "lanescope-conformance", "--", "../shared"])
 }
 
+/// Opens changed fixtures for some seconds.
+pub fn fuzz(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    let setup = Setup::new(workspace);
+    let mut all = vec!["run", "--quiet", "--release", "--package", "lanescope-conformance", "--", "--fuzz"];
+    all.extend(arguments.iter().map(String::as_str));
+    run_in(&setup, &all)
+}
+
 fn run_in(setup: &Setup, arguments: &[&str]) -> Result<()> {
     process::run(setup.command("cargo").args(arguments))
 }

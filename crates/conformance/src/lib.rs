@@ -5,6 +5,7 @@
 //! line reads it, and once more under a name that says nothing, which must change nothing.
 
 mod figures;
+pub mod fuzz;
 mod hostile;
 mod known;
 mod table;
