@@ -76,7 +76,7 @@ pub(super) fn facets(path: &str, grouping: &Grouping) -> Facets {
     if let Some((group, key)) = told(path, grouping) {
         return Facets { key, group, shard: None, attempt: 1 };
     }
-    if !matches!(grouping, Grouping::Auto | Grouping::None) {
+    if *grouping != Grouping::Auto {
         // The user's rule says nothing of this file.
         return Facets { key: path.to_owned(), attempt: 1, ..Facets::default() };
     }
@@ -123,11 +123,7 @@ pub(super) fn facets(path: &str, grouping: &Grouping) -> Facets {
             found.key.push_str(name);
         }
     }
-    if *grouping == Grouping::None {
-        found.key = path.to_owned();
-    } else {
-        found.group = groups.join("-");
-    }
+    found.group = groups.join("-");
     found
 }
 
