@@ -19,6 +19,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lanescope_engine::Grouping;
 
 /// Where the time of a parallel test run went.
 #[derive(Debug, Parser)]
@@ -35,7 +36,11 @@ enum Command {
         /// Print JSON (schema lanescope.summary/1)
         #[arg(long)]
         json: bool,
-        /// A file, a directory (read recursively), or - for standard input
+        /// What tells the groups of a run apart: auto, none, folder, file, archive, or a part of the path with {} for
+        /// the name, such as 'results-{}/'
+        #[arg(long, value_name = "RULE", default_value = "auto", value_parser = grouping)]
+        group: Grouping,
+        /// A file, a directory (read recursively), an archive, or - for standard input
         #[arg(required = true, value_name = "INPUT")]
         inputs: Vec<String>,
     },
@@ -67,10 +72,18 @@ enum Command {
         /// The run, by its id; without it the one that the page would show
         #[arg(long, value_name = "ID")]
         run: Option<String>,
-        /// A file, a directory (read recursively), or - for standard input
+        /// What tells the groups of a run apart, as for summary
+        #[arg(long, value_name = "RULE", default_value = "auto", value_parser = grouping)]
+        group: Grouping,
+        /// A file, a directory (read recursively), an archive, or - for standard input
         #[arg(required = true, value_name = "INPUT")]
         inputs: Vec<String>,
     },
+}
+
+fn grouping(rule: &str) -> Result<Grouping, String> {
+    Grouping::of(rule)
+        .ok_or_else(|| "not auto, none, folder, file, archive, nor a part of a path with {} in it".to_owned())
 }
 
 /// Exit status when arguments are unusable or nothing could be read.
@@ -88,14 +101,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
         }
     };
     let done = match arguments.command {
-        Command::Summary { json, inputs } => summary::run(json, &inputs, out, err),
+        Command::Summary { json, group, inputs } => summary::run(json, group, &inputs, out, err),
         Command::Speedup { json, inputs } => speedup::run(json, &inputs, out, err),
         Command::Replay(arguments) => replay::run(&arguments, out, err),
         Command::Check(arguments) => check::run(&arguments, out, err),
         Command::Flaky(asked) => flaky::run(&asked, out, err),
         Command::Compare(asked) => compare::run(&asked, out, err),
-        Command::Export { format, output, run, inputs } => {
-            export::run(format, output.as_deref(), run.as_deref(), &inputs, out, err)
+        Command::Export { format, output, run, group, inputs } => {
+            export::run(format, output.as_deref(), run.as_deref(), group, &inputs, out, err)
         }
     };
     match done {

@@ -33,8 +33,8 @@ mod window;
 use std::sync::Arc;
 
 pub use lanescope_analysis::duration;
+pub use lanescope_ingest::{Grouping, OpenFile, Unseekable};
 use lanescope_ingest::{Loaded, Opening, codec};
-pub use lanescope_ingest::{OpenFile, Unseekable};
 use lanescope_model::Run;
 use lanescope_model::bytes::{Sink, Source};
 use lanescope_protocol::{Answer, OpenedFiles, Request, SUMMARY_SCHEMA, Summary};
@@ -107,6 +107,11 @@ impl Engine {
         name.clone_into(&mut run.meta.label);
         let (opened, frame) = self.take(vec![Loaded::made(name, run, bytes as u64)]);
         (Answer::Opened(Box::new(opened)), frame)
+    }
+
+    /// Makes the runs by this rule, of what is loaded and of what is opened from now on.
+    pub fn group_by(&mut self, grouping: Grouping) {
+        self.library.group_by(grouping);
     }
 
     /// Forgets everything.

@@ -67,6 +67,7 @@ fn encode_report(report: &FileReport, to: &mut Sink<'_>) {
     encode_format(report.format, to);
     to.maybe_text(report.dialect.as_deref());
     to.maybe_text(report.archive.as_deref());
+    to.bool(report.no_report);
     to.u64(report.bytes);
     to.len(report.tests);
     to.len(report.issues.len());
@@ -97,6 +98,7 @@ fn decode_report(from: &mut Bytes<'_>) -> Result<FileReport, Foreign> {
         format: decode_format(from)?,
         dialect: from.maybe_text()?,
         archive: from.maybe_text()?,
+        no_report: from.bool()?,
         bytes: from.u64()?,
         tests: usize::try_from(from.u64()?).map_err(|_| Foreign)?,
         issues: Vec::new(),

@@ -34,6 +34,7 @@ pub struct Loader {
     state: State,
     /// It is of a kind that this build does not read and the full one knows.
     needs_full: bool,
+    no_report: bool,
 }
 
 enum State {
@@ -62,6 +63,7 @@ impl Loader {
             format: Format::Unknown,
             state: State::Closed(packed),
             needs_full: false,
+            no_report: false,
         }
     }
 
@@ -121,6 +123,7 @@ impl Loader {
                 Ok(None)
             }
             Content::Attachment(kind) => {
+                self.no_report = true;
                 self.format = Format::Other(kind);
                 self.notes.info("this is listed and not opened: it holds no test results");
                 Ok(None)
@@ -197,6 +200,7 @@ impl Loader {
                 return;
             }
             Looks::Nothing(text) => {
+                self.no_report = true;
                 self.notes.error(text);
                 return;
             }
@@ -206,6 +210,7 @@ impl Loader {
 
     fn other(&mut self, name: &'static str) {
         self.format = Format::Other(name);
+        self.no_report = true;
         self.needs_full = cfg!(not(feature = "full"));
         self.notes.warn(format!("recognised as {name}, which is not read yet"));
     }
@@ -218,6 +223,7 @@ impl Loader {
         if let State::Reading(parser) = std::mem::replace(&mut self.state, State::Done) {
             let parsed = parser.finish();
             if let Some(name) = parsed.other {
+                self.no_report = true;
                 if name.is_empty() {
                     self.format = Format::Unknown;
                     self.notes.error("this is text, but no test report that is known");
@@ -240,6 +246,7 @@ impl Loader {
             dialect,
             issues: self.notes.take(),
             archive: None,
+            no_report: self.no_report,
         };
         Loaded { report, sources }
     }
@@ -297,6 +304,7 @@ impl Loaded {
             tests: 0,
             issues: vec![issue],
             archive: None,
+            no_report: false,
         };
         Self { report, sources: Vec::new() }
     }

@@ -12,7 +12,7 @@ mod bytes;
 mod containers;
 mod fixtures;
 mod hardening;
-mod hostile;
+mod joining;
 mod metadata;
 mod oracles;
 mod playwright;

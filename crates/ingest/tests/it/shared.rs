@@ -28,14 +28,6 @@ pub fn load_bytes(bytes: Vec<u8>) -> Loaded {
     Loader::new("unknown", Some(bytes.len() as u64), Box::new(std::io::Cursor::new(bytes))).read_all()
 }
 
-/// Opens a file with everything that is in it.
-pub fn open(path: &Path) -> Vec<Loaded> {
-    let size = std::fs::metadata(path).unwrap().len();
-    let file = File::open(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let path = path.to_string_lossy().into_owned();
-    Opening::new(vec![OpenFile { path, size: Some(size), reader: Box::new(file) }]).read_all()
-}
-
 /// Opens bytes with everything that is in them.
 pub fn open_bytes(name: &str, bytes: Vec<u8>) -> Vec<Loaded> {
     let size = Some(bytes.len() as u64);
