@@ -101,7 +101,8 @@ impl Desk {
             LabRequest::Spread { run, near_share } => self.spread(&run, near_share),
             LabRequest::Work { run } => self.work(&run),
             LabRequest::WhatIf { run, plan } => self.what_if(&run, &plan),
-            LabRequest::TakeHome { .. } | LabRequest::History(_) => failed("Not known here."),
+            LabRequest::TakeHome { run, plan, kinds } => self.take_home(&run, &plan, &kinds),
+            LabRequest::History(_) => failed("Not known here."),
         };
         Some(Step::last(id, answer))
     }

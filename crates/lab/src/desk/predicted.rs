@@ -2,10 +2,11 @@
 
 use lanescope_model::Run;
 use lanescope_model::bytes::Sink;
-use lanescope_protocol::{Curve, LabAnswer, LabRequest, Mode, Plan, Point};
+use lanescope_protocol::{Curve, LabAnswer, LabRequest, Mode, Plan, Point, TakeHomeKind};
 
 use super::{Desk, Step, no_run};
 use crate::replay::Work;
+use crate::take_home::take_home;
 use crate::what_if::{Calibration, Planned, Sweep, knee, predicted_run, what_if};
 
 /// What the replay of a run rests on.
@@ -57,6 +58,13 @@ impl Desk {
     pub(super) fn what_if(&mut self, id: &str, plan: &Plan) -> LabAnswer {
         let Some((run, prepared)) = self.prepare(id) else { return no_run(id) };
         LabAnswer::WhatIf(Box::new(what_if(run, &prepared.work, plan, &prepared.calibration)))
+    }
+
+    /// Files that bring a plan about.
+    pub(super) fn take_home(&mut self, id: &str, plan: &Plan, kinds: &[TakeHomeKind]) -> LabAnswer {
+        let Some((run, prepared)) = self.prepare(id) else { return no_run(id) };
+        let file = |kind: &TakeHomeKind| take_home(run, &prepared.work, plan, &prepared.calibration, *kind);
+        LabAnswer::TakeHome(kinds.iter().map(file).collect())
     }
 
     /// The run that a plan would make, with its columns beside the answer.
@@ -115,13 +123,18 @@ fn named(id: &str, run: &Run) -> Work {
     work
 }
 
+/// Where a point lies along its curve: workers, or shards where those are what varies.
+fn along(point: &Point) -> u32 {
+    if point.mode == Mode::Shards { point.shards } else { point.workers }
+}
+
 /// Puts a point in its place.
 fn put(curves: &mut Vec<Curve>, point: Point) {
     if !curves.iter().any(|curve| curve.mode == point.mode) {
         curves.push(Curve { mode: point.mode, ..Curve::default() });
     }
     if let Some(curve) = curves.iter_mut().find(|curve| curve.mode == point.mode) {
-        let at = curve.points.partition_point(|before| before.workers < point.workers);
+        let at = curve.points.partition_point(|before| along(before) < along(&point));
         curve.points.insert(at, point);
     }
 }
