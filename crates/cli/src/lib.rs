@@ -1,9 +1,12 @@
 //! The `lanescope` command: what the page tells, on the command line, from the same engine.
 //!
 //! Results go to standard output, messages to standard error. Exit status: 0 done, even when tests failed;
-//! 2 unusable arguments, or nothing in the input could be read.
+//! 1 a gate of `check` does not hold; 2 unusable arguments, or nothing in the input could be read.
 
+mod check_flaky;
+mod compare;
 mod export;
+mod flaky;
 mod input;
 mod summary;
 mod table;
@@ -34,6 +37,12 @@ enum Command {
         #[arg(required = true, value_name = "INPUT")]
         inputs: Vec<String>,
     },
+    /// Which failures are real: flaky, broken and slower tests over all runs in there
+    Flaky(flaky::Arguments),
+    /// What changed between two runs
+    Compare(compare::Arguments),
+    /// A gate for CI: exits with 1 where it does not hold
+    Check(check_flaky::Arguments),
     /// A run for other programs: a Chrome trace for Perfetto and speedscope, or a table
     Export {
         /// What to write
@@ -67,6 +76,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
     };
     let done = match arguments.command {
         Command::Summary { json, inputs } => summary::run(json, &inputs, out, err),
+        Command::Flaky(asked) => flaky::run(&asked, out, err),
+        Command::Compare(asked) => compare::run(&asked, out, err),
+        Command::Check(asked) => check_flaky::run(&asked, out, err),
         Command::Export { format, output, run, inputs } => {
             export::run(format, output.as_deref(), run.as_deref(), &inputs, out, err)
         }

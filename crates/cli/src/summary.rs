@@ -35,7 +35,7 @@ pub(crate) fn run(json: bool, inputs: &[String], out: &mut dyn Write, err: &mut 
 }
 
 /// Width of the terminal in columns, as the shell tells; a usual one if it does not.
-fn width() -> usize {
+pub(crate) fn width() -> usize {
     std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|&w| w >= 40).unwrap_or(120)
 }
 

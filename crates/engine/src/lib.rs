@@ -30,9 +30,12 @@ mod tests_lanes;
 mod timeline;
 mod window;
 
+use std::sync::Arc;
+
 pub use lanescope_analysis::duration;
 pub use lanescope_ingest::OpenFile;
 use lanescope_ingest::{Loaded, Opening, codec};
+use lanescope_model::Run;
 use lanescope_model::bytes::Sink;
 use lanescope_protocol::{Answer, OpenedFiles, Request, SUMMARY_SCHEMA, Summary};
 
@@ -177,6 +180,11 @@ impl Engine {
             files: self.library.file_summaries(),
             runs: self.library.runs.iter().map(|r| r.summary.clone()).collect(),
         }
+    }
+
+    /// The runs with their ids, ordered by start.
+    pub fn runs(&self) -> impl Iterator<Item = (&str, &Arc<Run>)> {
+        self.library.runs.iter().map(|r| (r.id.as_str(), &r.run))
     }
 
     /// The verdict on a run, as one text.
