@@ -104,7 +104,8 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
 
 fn replay(engine: &Engine, id: &str, asked: &Arguments) -> Option<Replay> {
     let (_, run) = engine.runs().find(|(of, _)| *of == id)?;
-    let others: Vec<_> = engine.runs().filter(|(of, _)| *of != id).map(|(id, run)| (id, run, Work::of(run))).collect();
+    let others: Vec<_> =
+        engine.runs().filter(|(of, _)| *of != id).map(|(id, run)| (id, run.as_ref(), Work::of(run))).collect();
     let mut work = Work::of(run);
     id.clone_into(&mut work.run);
     for (_, other_run, other) in &others {

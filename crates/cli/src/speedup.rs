@@ -23,7 +23,7 @@ pub(crate) fn run(json: bool, inputs: &[String], out: &mut dyn Write, err: &mut 
     let found: BTreeSet<String> = inputs.found.into_iter().collect();
     let mut engine = Engine::new();
     engine.open(inputs.files);
-    let runs: Vec<_> = engine.runs().collect();
+    let runs: Vec<_> = engine.runs().map(|(id, run)| (id, run.as_ref())).collect();
     let speedup = lanescope_lab::speedup::speedup(&runs);
     if json {
         serde_json::to_writer_pretty(&mut *out, &speedup)?;

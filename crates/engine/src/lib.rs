@@ -30,8 +30,10 @@ mod tests_lanes;
 mod timeline;
 mod window;
 
+use std::sync::Arc;
+
 pub use lanescope_analysis::duration;
-pub use lanescope_ingest::OpenFile;
+pub use lanescope_ingest::{Grouping, OpenFile, Unseekable};
 use lanescope_ingest::{Loaded, Opening, codec};
 use lanescope_model::Run;
 use lanescope_model::bytes::{Sink, Source};
@@ -105,6 +107,11 @@ impl Engine {
         name.clone_into(&mut run.meta.label);
         let (opened, frame) = self.take(vec![Loaded::made(name, run, bytes as u64)]);
         (Answer::Opened(Box::new(opened)), frame)
+    }
+
+    /// Makes the runs by this rule, of what is loaded and of what is opened from now on.
+    pub fn group_by(&mut self, grouping: Grouping) {
+        self.library.group_by(grouping);
     }
 
     /// Forgets everything.
@@ -198,9 +205,9 @@ impl Engine {
         }
     }
 
-    /// The loaded runs, each behind its id, in the order of the summary.
-    pub fn runs(&self) -> impl Iterator<Item = (&str, &Run)> {
-        self.library.runs.iter().map(|r| (r.id.as_str(), r.run.as_ref()))
+    /// The runs with their ids, ordered by start.
+    pub fn runs(&self) -> impl Iterator<Item = (&str, &Arc<Run>)> {
+        self.library.runs.iter().map(|r| (r.id.as_str(), &r.run))
     }
 
     /// The verdict on a run, as one text.

@@ -390,7 +390,7 @@ pub const HEAT_RETRIED: u8 = 8;
 /// In a cell: the run, or the attempt, was set aside.
 pub const HEAT_SET_ASIDE: u8 = 16;
 /// Time beside the usual one, by the number in the highest three bits; 0 is unknown.
-pub const HEAT_TIMES: [&str; 8] = ["unknown", "under half", "faster", "as usual", "1.5×", "2×", "4×", "8× and more"];
+pub const HEAT_TIMES: [&str; 8] = ["unknown", "under half", "faster", "as usual", "1.5×", "2×", "4×", "6× and more"];
 
 /// What can be taken home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

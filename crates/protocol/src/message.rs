@@ -246,6 +246,9 @@ pub enum Answer {
         /// Why.
         text: String,
     },
+    /// To [`Request::Open`], from the reader that the page starts with: one of the files is of a kind that only the
+    /// full reader knows. The same question is for that one.
+    NeedsFull,
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 //! A [`Sample`] is one run of an imaginary suite on some workers; it is written as pytest-reportlog JSON Lines,
 //! as pytest's JUnit XML, and as the console log of pytest-xdist, each with what that format tells.
 
+mod history;
 mod prng;
 mod write;
 
+pub use history::{HistorySample, HistorySpec, RunSample, Seen, Truth};
 use prng::Prng;
 
 /// What to make.

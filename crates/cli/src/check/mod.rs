@@ -1,5 +1,6 @@
 //! `lanescope check`: gates for CI. Each file here holds the gates of one kind, with their arguments.
 
+mod flaky;
 mod summary;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,8 @@ const DOES_NOT_HOLD: u8 = 1;
 pub(crate) struct Arguments {
     #[command(flatten)]
     summary: summary::Gates,
+    #[command(flatten)]
+    flaky: flaky::Gates,
     /// A file, a directory (read recursively), or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<String>,
@@ -34,7 +37,7 @@ pub(crate) enum Verdict {
 
 /// Reads the inputs and holds every run against the gates. Gives the exit status.
 pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    if !asked.summary.any() {
+    if !asked.summary.any() && !asked.flaky.any() {
         writeln!(err, "lanescope: no gate is named; see lanescope check --help")?;
         return Ok(UNUSABLE);
     }
@@ -53,7 +56,14 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
     if summary.runs.is_empty() || !inputs.problems.is_empty() {
         return Ok(UNUSABLE);
     }
-    let verdicts = asked.summary.check(&engine, &summary);
+    let mut verdicts = asked.summary.check(&engine, &summary);
+    match asked.flaky.check(&engine, err)? {
+        Ok(said) => verdicts.extend(said.into_iter().map(|said| match said {
+            Ok(text) => Verdict::Holds(text),
+            Err(text) => Verdict::Fails(text),
+        })),
+        Err(status) => return Ok(status),
+    }
     let mut holds = true;
     for verdict in verdicts {
         match verdict {

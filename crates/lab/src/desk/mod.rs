@@ -4,10 +4,12 @@
 //! [`Desk::step`] gives one answer after the other until there is none left. A sweep goes on while other questions are
 //! answered in between, until another sweep takes its place.
 
+mod history;
 mod measured;
 mod predicted;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use lanescope_model::Run;
 use lanescope_model::bytes::Source;
@@ -19,13 +21,14 @@ use self::predicted::{Prepared, Sweeping};
 struct Kept {
     /// Its id in the engine.
     id: String,
-    run: Run,
+    run: Arc<Run>,
 }
 
 /// What the laboratory works on.
 #[derive(Default)]
 pub struct Desk {
     runs: Vec<Kept>,
+    history: history::Kept,
     /// Questions with their numbers, until their first step.
     asked: VecDeque<(u32, LabRequest)>,
     /// What the replay of a run rests on: made once for many questions.
@@ -63,9 +66,13 @@ impl Desk {
     /// Takes a run in: `bytes` bytes of [`Run::encode`], of which `from` gives the next. Runs keep the order in which they
     /// came first.
     pub fn take(&mut self, id: &str, bytes: usize, from: &mut dyn FnMut(&mut [u8])) -> LabAnswer {
-        let Ok(run) = Run::decode(&mut Source::new(bytes, from)) else {
+        let Ok(mut run) = Run::decode(&mut Source::new(bytes, from)) else {
             return failed("What came from the engine cannot be understood: reload the page.");
         };
+        // Answers name a run as the engine does, also where two files gave the same id.
+        id.clone_into(&mut run.meta.id);
+        let run = Arc::new(run);
+        self.history.forget();
         match self.runs.iter_mut().find(|kept| kept.id == id) {
             Some(kept) => kept.run = run,
             None => self.runs.push(Kept { id: id.to_owned(), run }),
@@ -89,6 +96,7 @@ impl Desk {
                 self.runs.retain(|kept| runs.contains(&kept.id));
                 if self.runs.len() != before {
                     self.prepared = None;
+                    self.history.forget();
                 }
                 LabAnswer::Done
             }
@@ -102,18 +110,21 @@ impl Desk {
             LabRequest::Work { run } => self.work(&run),
             LabRequest::WhatIf { run, plan } => self.what_if(&run, &plan),
             LabRequest::TakeHome { run, plan, kinds } => self.take_home(&run, &plan, &kinds),
-            LabRequest::History(_) => failed("Not known here."),
+            LabRequest::History(asked) => {
+                let runs = || self.runs.iter().map(|kept| Arc::clone(&kept.run)).collect();
+                self.history.answer(&runs, &asked)
+            }
         };
         Some(Step::last(id, answer))
     }
 
     /// The runs, with their ids, in order.
     fn all(&self) -> Vec<(&str, &Run)> {
-        self.runs.iter().map(|kept| (kept.id.as_str(), &kept.run)).collect()
+        self.runs.iter().map(|kept| (kept.id.as_str(), kept.run.as_ref())).collect()
     }
 
     fn run(&self, id: &str) -> Option<&Run> {
-        self.runs.iter().find(|kept| kept.id == id).map(|kept| &kept.run)
+        self.runs.iter().find(|kept| kept.id == id).map(|kept| kept.run.as_ref())
     }
 }
 

@@ -32,7 +32,8 @@ impl Desk {
             let run = self.run(id)?;
             // A predicted run says nothing of how well predictions do.
             let others = self.runs.iter().filter(|kept| kept.id != id && !kept.run.meta.simulated);
-            let others: Vec<(&Run, Work)> = others.map(|kept| (&kept.run, named(&kept.id, &kept.run))).collect();
+            let others: Vec<(&Run, Work)> =
+                others.map(|kept| (kept.run.as_ref(), named(&kept.id, &kept.run))).collect();
             let mut work = named(id, run);
             for (other_run, other) in &others {
                 work = work.ordered_as(run, other, other_run);

@@ -254,9 +254,9 @@ fn recorded(run: &Run, layout: &Layout, figures: &Figures) -> Recorded {
     let Some((first, last)) = figures.window_us else { return recorded };
     recorded.makespan_us = Some(last - first);
     if let Some(start) = run.meta.session.start_us.filter(|&start| start <= first) {
-        recorded.start_up_us = Some(first - start);
+        recorded.start_up_us = first.checked_sub(start);
         let end = figures.session_us.value.and_then(|length| start.checked_add(length));
-        recorded.after_us = end.filter(|&end| end >= last).map(|end| end - last);
+        recorded.after_us = end.filter(|&end| end >= last).and_then(|end| end.checked_sub(last));
     }
     if layout.placement != Placement::Recorded {
         return recorded;

@@ -17,6 +17,8 @@ use super::lot::Lot;
 const DRAWS: usize = 999;
 /// A law is drawn up to this many times the most workers of a run.
 const BEYOND: u32 = 2;
+/// A curve that a run is further from than this share of it describes nothing.
+const FAR: f64 = 0.5;
 /// A run of more workers than this is none.
 const MOST: u32 = 1 << 20;
 /// Points of a curve at most.
@@ -61,6 +63,12 @@ fn fit_up_to(law: Law, of: &str, mode: Option<&str>, times: &Times, beyond: u32)
     let (Some(free), Some(line)) = (samples.line(), samples.sensible()) else {
         return refuse(fit, format!("{} is not fitted: no curve of its kind comes near these times.", law.title()));
     };
+    if line.worst() > FAR {
+        let worst = percent(line.worst());
+        let reason =
+            format!("{} is not fitted: the runs lie up to {worst} from the nearest curve of its kind.", law.title());
+        return refuse(fit, reason);
+    }
     let most = times.iter().map(|t| t.0).max().unwrap_or(1).saturating_mul(beyond);
     let step = most.div_ceil(CURVE).max(1);
     fit.curve_workers = (0..).map(|i| 1 + i * step).take_while(|&n| n < most).chain([most]).collect();
@@ -248,8 +256,10 @@ fn words(law: Law, line: &Line, fit: &SpeedupFit, runs: usize) -> String {
         text.push_str(", which is far: read it as a direction, not as a forecast");
     }
     text.push('.');
-    text.push_str(&if fit.curve_low.is_empty() {
+    text.push_str(&if runs < law.parameters() + 2 {
         format!(" No interval: {runs} runs leave too few beyond its {} parameters.", law.parameters())
+    } else if fit.curve_low.is_empty() {
+        " No interval: the runs scatter too much.".to_owned()
     } else {
         format!(" Intervals by parametric studentised bootstrap, {DRAWS} seeded draws over {runs} runs.")
     });

@@ -116,6 +116,8 @@ fn what_cannot_be_fitted_is_refused_with_the_reason() {
     assert_eq!(usl.refused.as_deref(), Some(reason));
     assert!(usl.parameters.is_empty() && usl.curve.is_empty());
     assert!(fit(Law::Amdahl, "wall", None, &three).refused.is_none());
+    let scattered = fit(Law::Amdahl, "wall", None, &[(1, 100.0), (2, 10.0), (4, 90.0), (8, 9.0)]);
+    assert!(scattered.refused.unwrap().contains("from the nearest curve"));
     assert!(fit(Law::Amdahl, "wall", None, &[(1, 9.0), (2, 5.0)]).refused.is_some());
     assert!(fit(Law::Amdahl, "wall", None, &[]).refused.is_some());
     assert!(fit(Law::Amdahl, "wall", None, &[(0, 1.0), (1, f64::NAN), (2, -1.0), (u32::MAX, 1.0)]).refused.is_some());

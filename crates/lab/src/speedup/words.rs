@@ -103,8 +103,10 @@ pub(super) fn suite(cases: &[&Case<'_>], suite: &SpeedupSuite) -> String {
     {
         let cause = if high > low + 0.02 {
             "it grows with the workers, so it is what workers cost each other, not work that only one can do"
+        } else if high < low - 0.02 {
+            "it falls as workers are added, so little of it is work that only one can do"
         } else {
-            "it does not grow with the workers, so it is work that only one at a time can do"
+            "it stays the same as workers are added, so it is work that only one at a time can do"
         };
         text.push_str(&format!(
             " The serial share by Karp and Flatt is {} with {from} workers and {} with {to}: {cause}.",

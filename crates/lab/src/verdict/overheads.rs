@@ -6,6 +6,7 @@ use lanescope_protocol::{Bottleneck, Provenance};
 
 use super::measures::Measures;
 use crate::speedup::Case;
+use crate::speedup::quantile::{quantile, sort};
 
 /// Part of a run's breakdown per worker, seconds.
 fn per_worker(case: &Case<'_>, us: &dyn Fn(&lanescope_analysis::Breakdown) -> Option<i64>) -> Option<f64> {
@@ -13,18 +14,28 @@ fn per_worker(case: &Case<'_>, us: &dyn Fn(&lanescope_analysis::Breakdown) -> Op
     Some(us_to_s(us(case.breakdown.as_ref()?)?) / f64::from(workers))
 }
 
-/// What the other runs of the suite with as recorded sessions show is possible: the least of the parallel ones,
-/// or, where `sequential`, of all.
+/// What the suite's runs on other numbers of workers show is possible: the least of the medians, and the workers; of
+/// the parallel runs, or, where `sequential`, of all. One run alone may have been lucky, a median less so.
 fn least_of_others(
     m: &Measures<'_>,
     sequential: bool,
     us: &dyn Fn(&lanescope_analysis::Breakdown) -> Option<i64>,
 ) -> Option<(f64, u32)> {
-    let others = m.around.suite.iter().filter(|c| c.id != m.case.id && (sequential || !c.is_sequential()));
-    let alike = others.filter(|c| c.session_s().is_some() == m.session.is_some());
-    alike
-        .filter_map(|c| per_worker(c, us).zip(c.workers()))
-        .reduce(|best, next| if next.0 < best.0 { next } else { best })
+    let mut by_workers: Vec<(u32, Vec<f64>)> = Vec::new();
+    let others = m.around.suite.iter().filter(|c| c.workers() != m.workers && (sequential || !c.is_sequential()));
+    for case in others.filter(|c| c.session_s().is_some() == m.session.is_some()) {
+        let (Some(seconds), Some(workers)) = (per_worker(case, us), case.workers()) else { continue };
+        match by_workers.iter_mut().find(|of| of.0 == workers) {
+            Some((_, all)) => all.push(seconds),
+            None => by_workers.push((workers, vec![seconds])),
+        }
+    }
+    let median = |(workers, mut all): (u32, Vec<f64>)| {
+        sort(&mut all);
+        Some((quantile(&all, 0.5)?, workers))
+    };
+    let medians = by_workers.into_iter().filter_map(median);
+    medians.reduce(|best, next| if next.0 < best.0 { next } else { best })
 }
 
 pub(super) fn overheads(m: &Measures<'_>, found: &mut Vec<Bottleneck>) {
@@ -32,8 +43,8 @@ pub(super) fn overheads(m: &Measures<'_>, found: &mut Vec<Bottleneck>) {
     let Some(whole) = m.whole_s().filter(|_| m.case.breakdown.is_some()) else { return };
     let beyond = |cost: f64, least: Option<(f64, u32)>| least.map(|(least, n)| (cost - least, n)).filter(|l| l.0 > 0.0);
     let instead = |saves: Option<(f64, u32)>| match saves {
-        Some((s, 1)) => format!(" The run with one worker needed {} less.", duration(s)),
-        Some((s, n)) => format!(" A run with {n} workers needed {} less.", duration(s)),
+        Some((s, 1)) => format!(" With one worker it took {} less.", duration(s)),
+        Some((s, n)) => format!(" With {n} workers it took {} less.", duration(s)),
         None => String::new(),
     };
     let mut push = |kind: &str, cost: f64, saves: Option<f64>, of_session: bool, text: String, advice: String| {

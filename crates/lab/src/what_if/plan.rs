@@ -27,6 +27,8 @@ pub struct Planned {
     /// Identities that the run does not have.
     pub unknown: Vec<String>,
     hashes: Vec<u64>,
+    /// The rows longest first, so that no point of a curve need sort them again.
+    longest_first: Vec<u32>,
     gap_us: i64,
     ramp_us: i64,
     restart_us: i64,
@@ -77,7 +79,17 @@ impl Planned {
             let us = |row: u32| us.get(row as usize).copied().unwrap_or(0);
             by(&mut planned.rows, &|a, b| us(b).cmp(&us(a)));
         }
+        let tests = &planned.tests;
+        planned.longest_first.clone_from(&planned.rows);
+        by(&mut planned.longest_first, &|a, b| tests.whole(b).cmp(&tests.whole(a)));
         planned
+    }
+
+    /// All rows in an order that the mode sorts at once.
+    fn rows_for(&self, mode: Mode) -> &[u32] {
+        // Whoever changes the rows of a copy keeps their number or means another order.
+        let sorted = mode == Mode::Lpt && self.longest_first.len() == self.rows.len();
+        if sorted { &self.longest_first } else { &self.rows }
     }
 
     fn fill(&mut self, run: &Run, work: &Work) {
@@ -193,7 +205,7 @@ impl Planned {
         };
         let machines = self.machines(mode);
         if machines.is_empty() {
-            add(&simulate(&self.tests, &self.rows, &setting, &|row| self.hash(row)));
+            add(&simulate(&self.tests, self.rows_for(mode), &setting, &|row| self.hash(row)));
         }
         for rows in machines {
             add(&simulate(&self.tests, &rows, &setting, &|row| self.hash(row)));
@@ -209,7 +221,7 @@ impl Planned {
         let machines = self.machines(mode);
         let of = |rows: &[u32]| schedule(&self.tests, rows, &setting, &|row| self.hash(row));
         if machines.is_empty() {
-            return of(&self.rows);
+            return of(self.rows_for(mode));
         }
         let n = self.tests.len();
         let mut all = Schedule { worker: vec![u32::MAX; n], start_us: vec![0; n], length_us: vec![0; n], ..of(&[]) };
