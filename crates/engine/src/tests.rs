@@ -323,3 +323,31 @@ fn hints_speak_of_the_tool_that_wrote_the_files() {
     let hows: Vec<&str> = overview.hints.iter().filter_map(|h| h.how.as_deref()).collect();
     assert!(!hows.is_empty() && hows.iter().all(|h| h.contains("playwright")), "{hows:?}");
 }
+
+#[test]
+fn a_predicted_run_stands_beside_the_recorded_ones_and_is_marked() {
+    let mut engine = engine(vec![loaded("a", run("r", 8, 2, true))]);
+    // The same tests at the same times, of another format: recorded files like these would be one run.
+    let mut bytes = Vec::new();
+    let mut out = |part: &[u8]| bytes.extend_from_slice(part);
+    let mut to = lanescope_model::bytes::Sink::new(&mut out);
+    run("r predicted", 8, 1, true).encode(&mut to);
+    to.flush();
+    drop(to);
+    let mut left = bytes.as_slice();
+    let mut from = |to: &mut [u8]| {
+        let (now, later) = left.split_at(to.len());
+        to.copy_from_slice(now);
+        left = later;
+    };
+    let (answer, frame) = engine.take_made("planned: 1 worker", bytes.len(), &mut from);
+    let Answer::Opened(opened) = answer else { panic!("{answer:?}") };
+    assert!(frame.is_some());
+    assert_eq!(opened.show.as_deref(), Some("r predicted"));
+    assert_eq!(opened.timeline.unwrap().provenance, Provenance::Simulated);
+    let labels: Vec<&str> = opened.runs.iter().map(|run| run.label.as_str()).collect();
+    assert_eq!(labels, ["label of r", "planned: 1 worker"]);
+    // It is sequential, and yet no baseline: nobody has made it.
+    assert!(opened.runs.iter().all(|run| run.baseline.is_none()));
+    assert!(matches!(engine.take_made("x", 3, &mut |to: &mut [u8]| to.fill(7)).0, Answer::Failed { .. }));
+}

@@ -7,11 +7,9 @@ use crate::speedup::{Case, speedup};
 use crate::spread::{Options, spread};
 
 impl Desk {
-    /// All runs beside each other. A run that was predicted is no measurement.
+    /// All runs beside each other.
     pub(super) fn speedup(&self) -> LabAnswer {
-        let mut runs = self.all();
-        runs.retain(|(_, run)| !run.meta.simulated);
-        LabAnswer::Speedup(Box::new(speedup(&runs)))
+        LabAnswer::Speedup(Box::new(speedup(&self.all())))
     }
 
     /// Where the time of a run lies.

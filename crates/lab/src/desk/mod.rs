@@ -111,16 +111,18 @@ impl Desk {
             LabRequest::WhatIf { run, plan } => self.what_if(&run, &plan),
             LabRequest::TakeHome { run, plan, kinds } => self.take_home(&run, &plan, &kinds),
             LabRequest::History(asked) => {
-                let runs = || self.runs.iter().map(|kept| Arc::clone(&kept.run)).collect();
+                let made = self.runs.iter().filter(|kept| !kept.run.meta.simulated);
+                let runs = || made.clone().map(|kept| Arc::clone(&kept.run)).collect();
                 self.history.answer(&runs, &asked)
             }
         };
         Some(Step::last(id, answer))
     }
 
-    /// The runs, with their ids, in order.
+    /// The runs that were really made, with their ids, in order: what was predicted is no measurement.
     fn all(&self) -> Vec<(&str, &Run)> {
-        self.runs.iter().map(|kept| (kept.id.as_str(), kept.run.as_ref())).collect()
+        let made = self.runs.iter().filter(|kept| !kept.run.meta.simulated);
+        made.map(|kept| (kept.id.as_str(), kept.run.as_ref())).collect()
     }
 
     fn run(&self, id: &str) -> Option<&Run> {
