@@ -159,7 +159,8 @@ fn keyed(canvas: El, at: RwSignal<Option<usize>>, stops: Memo<Vec<Stop>>, chosen
 
 fn said(picture: &Picture, stop: &Stop) -> String {
     let mut text = format!("{} {}", stop.name, picture.x.name);
-    for (place, value) in &stop.values {
+    // What was drawn last lies on top, and is said first.
+    for (place, value) in stop.values.iter().rev() {
         let name = picture.series.get(*place).map_or("", |series| series.name.as_str());
         text.push_str(&format!("; {name} {value}"));
     }
@@ -173,7 +174,7 @@ fn over(canvas: &HtmlCanvasElement, at: usize, picture: Memo<Picture>, stops: Me
         let frame = Frame::of(picture, size(canvas));
         let x = frame.x(picture, stop.mark);
         let head = el("b", "").with(format!("{} {}", stop.name, picture.x.name));
-        let tip = stop.values.iter().fold(div("lab-tip").with(head), |tip, (place, value)| {
+        let tip = stop.values.iter().rev().fold(div("lab-tip").with(head), |tip, (place, value)| {
             let series = picture.series.get(*place);
             let name = series.map_or("", |series| series.name.as_str());
             let swatch = span("swatch").style("background", format!("var(--cat-{})", series.map_or(8, |s| s.tint)));

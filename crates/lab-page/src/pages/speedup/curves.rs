@@ -9,7 +9,7 @@ use lanescope_ui::state::number::fixed;
 use lanescope_ui::ui::el::{El, button, div, el, live, span};
 use lanescope_ui::ui::format;
 
-use super::state::{Known, State, along};
+use super::state::{Known, State, Sweep, along};
 use super::words::{mode_name, tint};
 use crate::charts::{Axis, Dot, Mark, Picture, Rule, Series, Shape, Spacing, Unit, chart};
 
@@ -60,13 +60,21 @@ pub fn curves(state: State) -> El {
             Some(el("p", "lab-words").attr("data-knee", knee.workers.to_string()).with(words))
         })
     };
+    // Spoken once when it begins and once when it ends; the numbers between are to be seen.
+    let spoken_state = Memo::new(move |_| {
+        let Sweep { going, all, stopped, .. } = state.sweep.get();
+        match (going, stopped) {
+            (true, _) => format!("Replaying {all} settings"),
+            (false, true) => "Stopped".to_owned(),
+            (false, false) => "All curves are there".to_owned(),
+        }
+    });
     let error = move || state.known.with(|known| known.as_ref().map(error_of));
     div("").with((
         div("sweep-row")
-            .attr("role", "status")
             .attr("data-sweep", "")
             .live_attr("aria-busy", move || state.sweep.with(|s| if s.going { "true" } else { "false" }))
-            .with(live(stop)),
+            .with((live(stop), el("p", "sr-only").attr("role", "status").live_text(move || spoken_state.get()))),
         live(knee),
         div("chart-pair")
             .with((chart(state.lab, "makespan", makespans, pick.clone()), chart(state.lab, "cost", costs, pick))),

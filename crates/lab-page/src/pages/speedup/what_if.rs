@@ -21,7 +21,30 @@ pub fn result(state: State) -> El {
         show.with((icon("lane"), "Show on the timeline")),
         el("span", "quiet").with("as a run of its own, marked simulated"),
     ));
-    div("result").attr("aria-live", "polite").with((live(shown), foot))
+    // One short sentence is spoken when the plan changes, not the whole panel.
+    let spoken = move || {
+        state.what_if.with(|what_if| {
+            let Some(what_if) = what_if else { return String::new() };
+            let gain = what_if.gain_s.map(|gain| format!(", {}", change(gain))).unwrap_or_default();
+            format!("{}: {}{gain}", planned(&what_if.point), format::seconds(what_if.point.makespan_s))
+        })
+    };
+    let status = el("p", "sr-only").attr("role", "status").live_text(spoken);
+    div("result").with((live(shown), foot, status))
+}
+
+/// Mode and workers of a prediction, in words.
+fn planned(point: &Point) -> String {
+    if point.shards > 1 {
+        format!(
+            "{}, {} machines of {}",
+            mode_name(point.mode),
+            point.shards,
+            format::plural(point.workers.into(), "worker", "workers")
+        )
+    } else {
+        format!("{}, {}", mode_name(point.mode), format::plural(point.workers.into(), "worker", "workers"))
+    }
 }
 
 fn told(state: State, what_if: &WhatIf) -> El {
@@ -29,11 +52,7 @@ fn told(state: State, what_if: &WhatIf) -> El {
     let simulated = Some(Provenance::Simulated);
     let s = |name: &str, value: f64| metric(name, Some(value), &format::seconds(value), simulated);
     let band = span("band").with(format!("{} – {}", format::seconds(point.low_s), format::seconds(point.high_s)));
-    let what = if point.shards > 1 {
-        format!("{}, {} machines of {} workers", mode_name(point.mode), point.shards, point.workers)
-    } else {
-        format!("{}, {}", mode_name(point.mode), format::plural(point.workers.into(), "worker", "workers"))
-    };
+    let what = planned(point);
     let head = div("result-head").with((
         div("result-what").with(what),
         div("result-s").with((s("what_if.makespan_s", point.makespan_s), known(Provenance::Simulated))),
