@@ -18,6 +18,7 @@ const SCRIPT: &str = "./lanescope-lab-worker_loader.js";
 pub type Beside = Option<Vec<u8>>;
 
 type Tell = Box<dyn FnMut(LabAnswer, Beside)>;
+type Lost = Box<dyn Fn(String)>;
 
 #[derive(Default)]
 struct Desk {
@@ -31,7 +32,7 @@ thread_local! {
     static DESK: RefCell<Desk> = RefCell::default();
     static READY: Cell<bool> = const { Cell::new(false) };
     static NEXT: Cell<u32> = const { Cell::new(1) };
-    static LOST: RefCell<Option<Box<dyn Fn(String)>>> = const { RefCell::new(None) };
+    static LOST: RefCell<Option<Lost>> = const { RefCell::new(None) };
 }
 
 /// `lost` is told when the worker has stopped, and all that it had is gone; the next question starts another.
@@ -86,7 +87,7 @@ fn spawn() {
     worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     let on_error = Closure::<dyn FnMut(JsValue)>::new(|_| {
-        lose("The laboratory's worker stopped unexpectedly; it is started again.")
+        lose("The laboratory's worker stopped unexpectedly; it is started again.");
     });
     worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
     on_error.forget();

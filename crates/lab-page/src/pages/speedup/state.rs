@@ -192,7 +192,7 @@ impl State {
         if all {
             desk::ask(LabRequest::Speedup, move |answer, _| match answer {
                 LabAnswer::Speedup(speedup) if self.run.try_get_untracked().is_some() => {
-                    self.speedup.set(Some(*speedup))
+                    self.speedup.set(Some(*speedup));
                 }
                 _ => {}
             });
