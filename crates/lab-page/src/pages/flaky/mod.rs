@@ -188,7 +188,7 @@ fn head(story: Story) -> El {
         parts
             .unwrap_or_default()
             .into_iter()
-            .map(|(strong, text)| el(if strong { "b" } else { "span" }, "").with(text))
+            .map(|(strong, text)| el(if strong { "b" } else { "span" }, "").with(words::whole(&text)))
             .collect::<Vec<_>>()
     });
     let few = (overview.runs.len() < 5).then(|| empty::few_runs(overview.runs.len()));

@@ -53,6 +53,12 @@ fn whole(n: f64) -> String {
     fixed(n, 0)
 }
 
+/// What a scale is made for: a bad day that was set aside would flatten all other runs.
+fn usual(runs: &[HistoryRun], value: fn(&HistoryRun) -> Option<f64>) -> Vec<Option<f64>> {
+    let counted: Vec<Option<f64>> = runs.iter().filter(|run| run.set_aside.is_none()).map(value).collect();
+    if counted.is_empty() { runs.iter().map(value).collect() } else { counted }
+}
+
 /// Least and greatest of a scale, with a little room.
 fn scale(values: &[Option<f64>], from_zero: bool) -> (f64, f64) {
     let known = || values.iter().flatten().copied();
@@ -147,7 +153,7 @@ fn said(overview: Option<&Arc<FlakyOverview>>, at: Option<u32>) -> String {
     let Some(overview) = overview else { return String::new() };
     let Some(run) = at.and_then(|at| overview.runs.get(at as usize)) else {
         return format!(
-            "{}, oldest first. Runs that were set aside are hatched.",
+            "{}, oldest first. Runs that were set aside are hatched, and left out of the scales.",
             format::plural(overview.runs.len() as u64, "run", "runs")
         );
     };
@@ -243,9 +249,9 @@ impl Draw<'_> {
     fn panel(&self, panel: &Panel, top: f64, bars: bool) {
         let (c, p) = (self.c(), self.p);
         let values: Vec<Option<f64>> = self.runs.iter().map(panel.value).collect();
-        let (low, high) = scale(&values, panel.from_zero);
+        let (low, high) = scale(&usual(self.runs, panel.value), panel.from_zero);
         let (above, below) = (top + TITLE_PX, top + PANEL_PX - 10.0);
-        let y = |value: f64| below - (value - low) / (high - low) * (below - above);
+        let y = |value: f64| below - ((value - low) / (high - low)).clamp(0.0, 1.0) * (below - above);
         c.set_font(TITLE_FONT);
         c.set_text_align("left");
         c.set_fill_style_str(&p.text);
