@@ -42,6 +42,7 @@ test('a test of the comparison leads to its history', async ({ app }) => {
   await app.open('#/compare');
   await app.choose(history);
   await app.state('ready');
+  await choose(app, 'with', '10 Mar 2026');
   await choose(app, 'run', '11 Mar 2026');
   await part(app, 'new_failures').locator('.compare-line', { hasText: 'test_total' }).getByRole('link', { name: 'history' }).click();
   await expect(app.page.locator('[data-test-page] h1')).toHaveText('test_total[<b>eur</b>]');

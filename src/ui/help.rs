@@ -7,7 +7,7 @@ use crate::state::App;
 use crate::ui::el::{El, Live, button, div, el, when};
 use crate::ui::icon;
 
-const KEYS: [(&str, &str); 21] = [
+const KEYS: [(&str, &str); 23] = [
     ("1  …  6", "overview, timeline, tests, speedup, flaky, compare"),
     ("/", "search the tests"),
     ("[  ]", "previous, next run"),
@@ -25,6 +25,8 @@ const KEYS: [(&str, &str); 21] = [
     ("←  →", "timeline: attempt before, after on the lane"),
     ("↑  ↓", "timeline: lane above, below; tests: row"),
     ("P", "timeline: open, close the panel below the lanes"),
+    ("X", "flaky: choose a test for the list to take home"),
+    ("←  →  ↑  ↓", "flaky: walk the heat map, trend and strip; each cell is spoken"),
     ("Enter", "open the selected test"),
     ("Ctrl + V", "open a pasted report, file or address"),
     ("Esc", "step back"),

@@ -310,6 +310,7 @@ impl Draw<'_> {
             let flaky = run.failed_flaky.min(run.failed);
             let (other, all) = (y(f64::from(run.failed - flaky)), y(f64::from(run.failed)));
             let left = self.x(at) - wide / 2.0;
+            c.set_global_alpha(if run.set_aside.is_some() { 0.35 } else { 1.0 });
             c.set_fill_style_str(&self.p.bars[1]);
             c.fill_rect(left, other, wide, below - other);
             if flaky > 0 {
@@ -320,6 +321,7 @@ impl Draw<'_> {
                 c.fill_rect(left, other - 0.5, wide, 1.0);
             }
         }
+        c.set_global_alpha(1.0);
         c.set_text_align("right");
         c.set_font(FONT);
         let top = PANEL_PX + TITLE_PX / 2.0;

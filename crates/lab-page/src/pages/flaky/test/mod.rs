@@ -75,8 +75,8 @@ fn shown(story: Story, detail: &Arc<FlakyDetail>) -> El {
         head,
         facts::facts(story, detail),
         strip::strip(story, detail),
-        nodes((names, step, attempts::evidence(story, detail))),
-        suspects::suspects(detail),
+        nodes((suspects::suspects(detail), names, step)),
+        attempts::evidence(story, detail),
         attempts::attempts(story, detail),
     )))
 }
