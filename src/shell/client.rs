@@ -29,19 +29,23 @@ enum Tell {
 /// Which worker.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
-    /// Reads files.
+    /// Reads files of the common formats.
     Reader,
+    /// Reads files of all formats, and archives. It is started when a file needs it.
+    Full,
     /// Holds what was read, and answers.
     Engine,
 }
 
 impl Side {
-    const ALL: [Self; 2] = [Self::Reader, Self::Engine];
+    /// What the page starts with.
+    const FIRST: [Self; 2] = [Self::Reader, Self::Engine];
 
     /// The start script that Trunk writes beside the worker's wasm.
     fn script(self) -> &'static str {
         match self {
             Self::Reader => "./lanescope-reader_loader.js",
+            Self::Full => "./lanescope-reader-full_loader.js",
             Self::Engine => "./lanescope-worker_loader.js",
         }
     }
@@ -49,6 +53,7 @@ impl Side {
     fn name(self) -> &'static str {
         match self {
             Self::Reader => "reader",
+            Self::Full => "full reader",
             Self::Engine => "engine",
         }
     }
@@ -70,6 +75,7 @@ pub struct Client {
 
 struct Inner {
     reader: Seat,
+    full: Seat,
     engine: Seat,
     next: Cell<u32>,
     waiting: RefCell<ById<Asked>>,
@@ -91,8 +97,9 @@ struct Seat {
 struct Asked {
     /// Who has it in hand.
     at: Side,
-    /// Whether it opens files; such a question begins at the reader and goes on to the engine.
-    opens: bool,
+    /// The files that it opens, if it does; such a question begins at the reader, may be handed to the full one, and
+    /// goes on to the engine.
+    opens: Option<(Vec<String>, Array)>,
     tell: Tell,
 }
 
@@ -102,6 +109,7 @@ impl Client {
         let client = Self {
             inner: Rc::new(Inner {
                 reader: Seat::default(),
+                full: Seat::default(),
                 engine: Seat::default(),
                 next: Cell::new(1),
                 waiting: RefCell::default(),
@@ -109,7 +117,7 @@ impl Client {
                 trouble: Box::new(trouble),
             }),
         };
-        for side in Side::ALL {
+        for side in Side::FIRST {
             client.spawn(side);
         }
         client
@@ -123,8 +131,12 @@ impl Client {
             Err(_) => return self.say(format!("The browser could not start the worker of the {}.", side.name())),
         };
         let inner = Rc::clone(&self.inner);
-        let on_message =
-            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| inner.receive(side, &event.data()));
+        let client = self.clone();
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(id) = inner.receive(side, &event.data()) {
+                client.ask_full(id);
+            }
+        });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         on_message.forget();
         let again = self.clone();
@@ -154,10 +166,10 @@ impl Client {
         let path = inner.reading.take();
         let why = match side {
             Side::Engine => "The engine stopped unexpectedly".to_owned(),
-            Side::Reader if path.is_empty() || waiting.is_empty() => {
+            Side::Reader | Side::Full if path.is_empty() || waiting.is_empty() => {
                 "The reader of files stopped unexpectedly".to_owned()
             }
-            Side::Reader => {
+            Side::Reader | Side::Full => {
                 format!("The reader stopped unexpectedly while it read {path}; what was loaded is still here.")
             }
         };
@@ -174,8 +186,8 @@ impl Client {
         }
         match side {
             Side::Engine => (inner.trouble)(Trouble::Lost(why)),
-            Side::Reader if told => {}
-            Side::Reader => self.say(why),
+            Side::Reader | Side::Full if told => {}
+            Side::Reader | Side::Full => self.say(why),
         }
     }
 
@@ -190,16 +202,16 @@ impl Client {
         let id = self.inner.number();
         let Ok(mut bytes) = postcard::to_allocvec(&(VERSION, id)) else { return };
         bytes.extend_from_slice(body);
-        self.inner.waiting.borrow_mut().insert(id, Asked { at: Side::Engine, opens: false, tell: Tell::Lab(tell) });
+        self.inner.waiting.borrow_mut().insert(id, Asked { at: Side::Engine, opens: None, tell: Tell::Lab(tell) });
         self.inner.write_bytes(Side::Engine, &bytes, None, Array::new());
     }
 
-    /// Gives the engine a run that was made here, as the reader would: buffers of `ingest::codec`.
-    pub fn take(&self, parts: Array, tell: impl FnMut(Answer, Beside) + 'static) {
+    /// Gives the engine a run that the laboratory made: buffers of `model::Run::encode`.
+    pub fn made(&self, name: String, parts: Array, tell: impl FnMut(Answer, Beside) + 'static) {
         let id = self.inner.number();
-        let asked = Asked { at: Side::Engine, opens: true, tell: Tell::Here(Box::new(tell)) };
+        let asked = Asked { at: Side::Engine, opens: None, tell: Tell::Here(Box::new(tell)) };
         self.inner.waiting.borrow_mut().insert(id, asked);
-        self.inner.write(Side::Engine, id, Request::Take, Some(("parts", parts.clone())), parts);
+        self.inner.write(Side::Engine, id, Request::Made { name }, Some(("parts", parts.clone())), parts);
     }
 
     /// Opens files; their bytes travel as handles, not as copies. `tell` gets progress any number of times, and then
@@ -217,11 +229,28 @@ impl Client {
     /// Stops reading.
     pub fn cancel(&self) {
         self.send(Side::Reader, Request::Cancel, None, Box::new(|_, _| {}));
+        if self.inner.full.worker.borrow().is_some() {
+            self.send(Side::Full, Request::Cancel, None, Box::new(|_, _| {}));
+        }
+    }
+
+    /// Hands a question that opens files to the full reader, which is started the first time.
+    fn ask_full(&self, id: u32) {
+        if self.inner.full.worker.borrow().is_none() {
+            self.spawn(Side::Full);
+        }
+        let files = self.inner.waiting.borrow_mut().get_mut(id).and_then(|asked| {
+            asked.at = Side::Full;
+            asked.opens.clone()
+        });
+        if let Some((paths, blobs)) = files {
+            self.inner.write(Side::Full, id, Request::Open { paths }, Some(("blobs", blobs)), Array::new());
+        }
     }
 
     /// Forgets everything, also what is being read.
     pub fn close(&self) {
-        self.inner.waiting.borrow_mut().retain(|asked| !asked.opens);
+        self.inner.waiting.borrow_mut().retain(|asked| asked.opens.is_none());
         self.cancel();
         self.ask(Request::Close, |_, _| {});
     }
@@ -229,7 +258,10 @@ impl Client {
     fn send(&self, to: Side, body: Request, blobs: Option<Array>, tell: Waiting) {
         let id = self.inner.number();
         if !matches!(body, Request::Cancel) {
-            let opens = matches!(body, Request::Open { .. });
+            let opens = match (&body, &blobs) {
+                (Request::Open { paths }, Some(blobs)) => Some((paths.clone(), blobs.clone())),
+                _ => None,
+            };
             self.inner.waiting.borrow_mut().insert(id, Asked { at: to, opens, tell: Tell::Here(tell) });
         }
         let beside = blobs.map(|blobs| ("blobs", blobs));
@@ -241,6 +273,7 @@ impl Inner {
     fn seat(&self, side: Side) -> &Seat {
         match side {
             Side::Reader => &self.reader,
+            Side::Full => &self.full,
             Side::Engine => &self.engine,
         }
     }
@@ -269,32 +302,43 @@ impl Inner {
         }
     }
 
-    fn receive(&self, from: Side, data: &JsValue) {
+    /// Takes an answer in. Gives the number of a question that the full reader has to be asked.
+    fn receive(&self, from: Side, data: &JsValue) -> Option<u32> {
         let bytes = Reflect::get(data, &"m".into()).map(|m| Uint8Array::new(&m).to_vec()).unwrap_or_default();
         let buffer = Reflect::get(data, &"frame".into()).ok().filter(|b| !b.is_undefined());
         if self.told_lab(&bytes, buffer.as_ref()) {
-            return;
+            return None;
         }
         let message: FromEngine = match postcard::from_bytes(&bytes) {
             Ok(message) => message,
-            Err(_) => return self.said(format!("The {} is of another version: reload the page.", from.name())),
+            Err(_) => {
+                self.said(format!("The {} is of another version: reload the page.", from.name()));
+                return None;
+            }
         };
         match &message.body {
-            Answer::Hello { build } => return self.hello(from, build),
-            Answer::Read => return self.hand_on(message.id, data),
+            Answer::Hello { build } => {
+                self.hello(from, build);
+                return None;
+            }
+            Answer::Read => {
+                self.hand_on(message.id, data);
+                return None;
+            }
+            Answer::NeedsFull => return Some(message.id),
             Answer::Progress(progress) => self.reading.borrow_mut().clone_from(&progress.path),
             _ => {}
         }
         let beside = buffer.map(|b| Uint8Array::new(&b).to_vec());
         let more = matches!(message.body, Answer::Progress(_));
-        let waiting = self.waiting.borrow_mut().remove(message.id);
-        let Some(mut asked) = waiting else { return };
+        let mut asked = self.waiting.borrow_mut().remove(message.id)?;
         if let Tell::Here(tell) = &mut asked.tell {
             tell(message.body, beside);
         }
         if more {
             self.waiting.borrow_mut().insert(message.id, asked);
         }
+        None
     }
 
     /// Hands an answer on to the laboratory, if the question was its own.

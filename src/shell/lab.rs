@@ -81,14 +81,16 @@ fn put(app: App) {
     }
 }
 
-/// What the laboratory may do here: `place` (where to draw), `ask(bytes of a Request, tell)`, `made(buffers of a run)`.
+/// What the laboratory may do here: `place` (where to draw), `ask(bytes of a Request, tell)`, `made(name, buffers of a run)`.
 fn bridge(app: App, place: &Element) -> JsValue {
     let ask = Closure::<dyn FnMut(JsValue, JsValue)>::new(|body: JsValue, tell: JsValue| {
         if let (Some(client), Ok(tell)) = (open::client(), tell.dyn_into::<Function>()) {
             client.ask_for_lab(&Uint8Array::new(&body).to_vec(), tell);
         }
     });
-    let made = Closure::<dyn FnMut(JsValue)>::new(move |parts: JsValue| open::made(app, Array::from(&parts)));
+    let made = Closure::<dyn FnMut(JsValue, JsValue)>::new(move |name: JsValue, parts: JsValue| {
+        open::made(app, name.as_string().unwrap_or_default(), Array::from(&parts));
+    });
     let bridge = Object::new();
     let _ = Reflect::set(&bridge, &"place".into(), place);
     let _ = Reflect::set(&bridge, &"ask".into(), &ask.into_js_value());

@@ -1,6 +1,7 @@
 //! From files in hand to a run on the screen.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 use std::time::Duration;
 
 use js_sys::Array;
@@ -74,10 +75,10 @@ pub fn files(app: App, files: Vec<(String, Blob)>) {
     });
 }
 
-/// Shows a run that the laboratory made: buffers of `ingest::codec`. It is gone when the page is.
-pub fn made(app: App, parts: Array) {
+/// Shows a run that the laboratory predicted: buffers of `model::Run::encode`. It is gone when the page is.
+pub fn made(app: App, name: String, parts: Array) {
     if let Some(client) = client() {
-        client.take(parts, move |answer, frame| {
+        client.made(name, parts, move |answer, frame| {
             app.go(|route| route.view = View::Timeline);
             came(app, answer, frame);
         });
@@ -89,9 +90,12 @@ fn came(app: App, answer: Answer, frame: Beside) {
     match answer {
         Answer::Progress(progress) => app.phase.set(Phase::Loading(progress)),
         Answer::Opened(opened) => {
-            let frame = frame.and_then(|bytes| Frame::decode(&bytes).ok());
-            // Reading the answer and showing it are two tasks: the page hears the user in between.
-            set_timeout(move || opened_files(app, *opened, frame), Duration::ZERO);
+            // Reading the answer, its bars and showing it are tasks of their own: the page hears the user in between.
+            let next = move || {
+                let frame = frame.and_then(|bytes| Frame::decode(&bytes).ok()).map(Arc::new);
+                opened_files(app, *opened, frame);
+            };
+            set_timeout(next, Duration::ZERO);
         }
         Answer::Cancelled => {
             app.phase.set(resting(app));
@@ -109,8 +113,7 @@ fn resting(app: App) -> Phase {
     if app.runs.with_untracked(Vec::is_empty) { Phase::Empty } else { Phase::Ready }
 }
 
-fn opened_files(app: App, opened: OpenedFiles, frame: Option<Frame>) {
-    marks::opened();
+fn opened_files(app: App, mut opened: OpenedFiles, frame: Option<Arc<Frame>>) {
     let wanted = app.route.with_untracked(|route| route.run.clone());
     let known = |id: &String| opened.runs.iter().any(|run| run.id == *id);
     // A link names its run; otherwise the engine's choice is shown.
@@ -118,12 +121,28 @@ fn opened_files(app: App, opened: OpenedFiles, frame: Option<Frame>) {
     let keep_range = linked.is_some() || app.route.with_untracked(|r| r.run.is_none() || r.run == opened.show);
     let had_runs = app.runs.with_untracked(|runs| !runs.is_empty());
     let brought = opened.files.iter().skip(opened.new_from as usize).any(|file| file.status != "error");
+    // Messages and the list of runs first, the view of the run in a task of its own.
+    batch(|| {
+        app.files.set(std::mem::take(&mut opened.files));
+        app.runs.set(std::mem::take(&mut opened.runs));
+    });
+    let show = move || {
+        show_opened(app, opened, frame, brought || !had_runs, keep_range && !had_runs);
+        match linked {
+            Some(run) => show_run(app, run),
+            None => ready_soon(app),
+        }
+    };
+    set_timeout(show, Duration::ZERO);
+}
+
+/// Shows the run that the engine chose, where it is to be shown.
+fn show_opened(app: App, opened: OpenedFiles, frame: Option<Arc<Frame>>, show: bool, keep_range: bool) {
+    marks::opened();
     batch(move || {
-        app.files.set(opened.files);
-        app.runs.set(opened.runs);
-        if (brought || !had_runs) && opened.overview.is_some() {
+        if show && opened.overview.is_some() {
             if let Some(show) = opened.show {
-                app.tune(|route| select_run(route, show, keep_range && !had_runs));
+                app.tune(|route| select_run(route, show, keep_range));
             }
             app.first_frame.set(frame);
             app.timeline.set(opened.timeline.map(|t| *t));
@@ -132,16 +151,13 @@ fn opened_files(app: App, opened: OpenedFiles, frame: Option<Frame>) {
         let empty = app.runs.with_untracked(Vec::is_empty);
         app.phase.set(if empty { Phase::Error } else { Phase::Ready });
     });
-    if let Some(run) = linked {
-        return show_run(app, run);
-    }
-    ready_soon(app);
 }
 
 fn select_run(route: &mut Route, run: String, keep: bool) {
     if !keep && route.run.as_ref() != Some(&run) {
         route.from_s = None;
         route.to_s = None;
+        route.range = None;
         route.test = None;
     }
     if matches!(route.view, View::Later(_)) {

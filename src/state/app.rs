@@ -1,5 +1,7 @@
 //! The signals that the whole page shares.
 
+use std::sync::Arc;
+
 use lanescope_protocol::{FileSummary, Frame, Overview, ReadProgress, RunSummary, Timeline};
 use leptos::prelude::*;
 
@@ -60,7 +62,7 @@ pub struct App {
     /// Lanes of the selected run.
     pub timeline: RwSignal<Option<Timeline>>,
     /// Bars of the whole selected run, to have something to draw at once.
-    pub first_frame: RwSignal<Option<Frame>>,
+    pub first_frame: RwSignal<Option<Arc<Frame>>>,
     /// Messages about no file.
     pub toasts: RwSignal<Vec<Toast>>,
     /// The theme chosen.

@@ -44,10 +44,19 @@ fn page_benches(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// What is read of other tools' reports, against their own counts.
+/// What is read of other tools' reports, against their own counts: a table, and a failure where something differs for
+/// which there is no argument.
 pub fn conformance(workspace: &Workspace) -> Result<()> {
     let setup = Setup::new(workspace);
-    run_in(&setup, &["test", "--release", "--package", "lanescope-ingest", "--", "--nocapture", "conformance"])
+    run_in(&setup, &["run", "--quiet", "--release", "--package", "lanescope-conformance", "--", "../shared"])
+}
+
+/// Opens changed fixtures for some seconds.
+pub fn fuzz(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    let setup = Setup::new(workspace);
+    let mut all = vec!["run", "--quiet", "--release", "--package", "lanescope-conformance", "--", "--fuzz"];
+    all.extend(arguments.iter().map(String::as_str));
+    run_in(&setup, &all)
 }
 
 fn run_in(setup: &Setup, arguments: &[&str]) -> Result<()> {

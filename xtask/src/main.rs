@@ -28,6 +28,7 @@ Usage: cargo xtask COMMAND
   check                  formatting, lints, table of rooms, sizes
   bench [ARGUMENT…]      native benches, then the ones in the browser (arguments go to the latter)
   conformance            read other tools' reports and compare with their own counts
+  fuzz [SECONDS] [SEED]  open changed fixtures and archives; what stops it is kept in target/fuzz
   csp                    write the content policy into the built page (Trunk calls this)
 ";
 
@@ -59,6 +60,7 @@ fn run() -> Result<()> {
         "check" => steps::check(&workspace),
         "bench" => bench::run(&workspace, rest),
         "conformance" => bench::conformance(&workspace),
+        "fuzz" => bench::fuzz(&workspace, rest),
         "csp" => csp::post_build_hook(&workspace),
         "help" | "-h" | "--help" => {
             print!("{USAGE}");

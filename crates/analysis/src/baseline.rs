@@ -32,7 +32,7 @@ impl Fingerprint {
     }
 
     /// Tests of both, as rows in the one and in the other.
-    fn shared<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (TestId, TestId)> + 'a {
+    pub fn shared<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (TestId, TestId)> + 'a {
         let mut theirs = other.tests.iter().peekable();
         self.tests.iter().filter_map(move |&(hash, test)| {
             while theirs.next_if(|t| t.0 < hash).is_some() {}
@@ -77,12 +77,14 @@ fn is_sequential(run: &Run, figures: &Figures) -> bool {
 #[must_use]
 pub fn find_baseline(of: usize, runs: &[(&Run, &Figures, &Fingerprint)]) -> Option<usize> {
     let &(run, figures, fingerprint) = runs.get(of)?;
-    if is_sequential(run, figures) {
+    // What was predicted is not measured, on neither side.
+    if is_sequential(run, figures) || run.meta.simulated {
         return None;
     }
     let start = |run: &Run, figures: &Figures| run.meta.session.start_us.or(figures.window_us.map(|w| w.0));
     let mine = start(run, figures);
-    let candidates = runs.iter().enumerate().filter(|&(i, (r, f, _))| i != of && is_sequential(r, f));
+    let candidates =
+        runs.iter().enumerate().filter(|&(i, (r, f, _))| i != of && is_sequential(r, f) && !r.meta.simulated);
     let near = candidates.filter_map(|(i, (r, f, print))| {
         let shared = fingerprint.likeness(print);
         let apart = mine.zip(start(r, f)).map_or(u64::MAX, |(a, b)| a.abs_diff(b));

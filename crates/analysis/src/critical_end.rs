@@ -212,7 +212,8 @@ fn stuck(run: &Run, layout: &Layout, alive: &[bool], row: usize, drain_us: i64) 
 }
 
 /// What stays on one worker together with this test, in pytest-xdist's words; `None` where tests are free.
-fn group_of<'a>(id: &'a str, mode: &str) -> Option<&'a str> {
+#[must_use]
+pub fn group_of<'a>(id: &'a str, mode: &str) -> Option<&'a str> {
     match mode {
         "loadfile" => Some(id.split("::").next().unwrap_or(id)),
         "loadscope" => Some(id.rsplit_once("::").map_or(id, |(scope, _)| scope)),

@@ -79,7 +79,7 @@ pub fn figures(run: &Run, layout: &Layout) -> Figures {
     let longest = longest(run);
     let share = busy_us.value.zip(workers.value).map(|(busy, n)| busy.saturating_add(i64::from(n) - 1) / i64::from(n));
     let bound = share.zip(longest.value).map(|(share, (_, longest))| share.max(longest));
-    Figures {
+    let known = Figures {
         tests: run.tests.len() as u32,
         attempts: run.attempts.len() as u32,
         counts: run.counts(),
@@ -93,6 +93,27 @@ pub fn figures(run: &Run, layout: &Layout) -> Figures {
         lower_bound_us: Known::new(bound, busy_us.provenance.weaker(workers.provenance)),
         longest,
         window_us,
+    };
+    if run.meta.simulated { known.of_a_model() } else { known }
+}
+
+impl Figures {
+    /// The figures of a run that never happened: all that rest on times or workers are simulated.
+    fn of_a_model(mut self) -> Self {
+        let marks = [
+            &mut self.workers.provenance,
+            &mut self.wall_us.provenance,
+            &mut self.session_us.provenance,
+            &mut self.busy_us.provenance,
+            &mut self.parallelism.provenance,
+            &mut self.utilisation.provenance,
+            &mut self.lower_bound_us.provenance,
+            &mut self.longest.provenance,
+        ];
+        for mark in marks {
+            *mark = mark.weaker(Provenance::Simulated);
+        }
+        self
     }
 }
 

@@ -50,6 +50,7 @@ const NONE: u32 = u32::MAX;
 /// One setup, in the order of its lane.
 #[derive(Clone, Copy)]
 struct Setup {
+    attempt: AttemptId,
     lane: u32,
     file: u32,
     class: u32,
@@ -81,11 +82,58 @@ pub fn fixtures(run: &Run, layout: &Layout) -> Vec<ScopeTime> {
     let Some(total) = total else { return Vec::new() };
     measure_beyond(&mut setups);
     let mut paid = Paid::default();
-    share(&setups, &mut paid);
+    share(&setups, &mut |_, scope, place, us| paid.add(scope, place, us));
     let on_lanes = setups.iter().fold(0_i64, |sum, s| sum.saturating_add(s.us));
     // Attempts that no lane holds, and those that were skipped, set up nothing that others share.
     paid.rest = total.saturating_sub(on_lanes);
     paid.finish(layout, &names)
+}
+
+/// An attempt that enters a file or a class on its worker, and what of its setup went to wider scopes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SharedSetup {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The session's share of its setup, microseconds.
+    pub session_us: i64,
+    /// The module's share, microseconds.
+    pub module_us: i64,
+    /// The class's share, microseconds.
+    pub class_us: i64,
+    /// Whether the test before it on the worker was of another file.
+    pub enters_file: bool,
+    /// Whether the test before it on the worker was of another class.
+    pub enters_class: bool,
+}
+
+/// Every entry into a file or a class, lane by lane, in order of time: what [`fixtures`] sums up. Empty where that is.
+#[must_use]
+pub fn shared_setup(run: &Run, layout: &Layout) -> Vec<SharedSetup> {
+    if !matches!(layout.placement, Placement::Recorded | Placement::BackToBack) {
+        return Vec::new();
+    }
+    let mut setups = collect(run, layout, &mut Names::default());
+    measure_beyond(&mut setups);
+    let mut entries: Vec<SharedSetup> = Vec::new();
+    share(&setups, &mut |s, scope, _, us| {
+        if !s.enters_file && !s.enters_class {
+            return;
+        }
+        if entries.last().is_none_or(|last| last.attempt != s.attempt) {
+            let (enters_file, enters_class) = (s.enters_file, s.enters_class);
+            let none =
+                SharedSetup { attempt: s.attempt, session_us: 0, module_us: 0, class_us: 0, enters_file, enters_class };
+            entries.push(none);
+        }
+        let Some(entry) = entries.last_mut() else { return };
+        match scope {
+            Scope::Session => entry.session_us += us,
+            Scope::Module => entry.module_us += us,
+            Scope::Class => entry.class_us += us,
+            Scope::Function => {}
+        }
+    });
+    entries
 }
 
 /// Files and classes by number.
@@ -130,7 +178,8 @@ fn collect<'a>(run: &'a Run, layout: &Layout, names: &mut Names<'a>) -> Vec<Setu
             let first_entry = seen_on.get_mut(file as usize).is_some_and(|on| std::mem::replace(on, lane) != lane);
             let enters_file = file != last_file;
             let enters_class = class != NONE && (enters_file || class != last_class);
-            setups.push(Setup { lane, file, class, us: us.max(0), enters_file, first_entry, enters_class, beyond: 0 });
+            let us = us.max(0);
+            setups.push(Setup { attempt, lane, file, class, us, enters_file, first_entry, enters_class, beyond: 0 });
         }
     }
     setups
@@ -164,8 +213,8 @@ fn least(of: &mut HashMap<u32, i64, FixedState>, key: u32, us: i64) {
     of.entry(key).and_modify(|least| *least = (*least).min(us)).or_insert(us);
 }
 
-/// Shares what is beyond the usual among the scopes.
-fn share(setups: &[Setup], paid: &mut Paid) {
+/// Shares what is beyond the usual among the scopes: tells of each setup, by scope, the place and the microseconds.
+fn share(setups: &[Setup], paid: &mut dyn FnMut(&Setup, Scope, u32, i64)) {
     // What entering a class costs where the file was entered before.
     let mut class_cost = HashMap::with_hasher(FixedState::default());
     for s in setups.iter().filter(|s| s.enters_class && !s.enters_file) {
@@ -197,22 +246,22 @@ fn share(setups: &[Setup], paid: &mut Paid) {
         let class = of_class(s);
         let wider = s.beyond - class;
         if s.enters_class && !s.enters_file {
-            paid.add(Scope::Class, s.class, s.beyond);
+            paid(s, Scope::Class, s.class, s.beyond);
         } else if s.enters_file {
-            paid.add(Scope::Class, s.class, class);
+            paid(s, Scope::Class, s.class, class);
             let known = file_cost.get(&s.file).copied();
             let cost = known.unwrap_or(typical).min(wider);
             let more = wider - cost;
             // A session's fixture is paid once: at the first entry, or as the first costly thing on the worker.
             let once = if known.is_some() { s.first_entry } else { begun != s.lane };
             let session = if once && more >= SESSION_US.max(cost / 2) { more } else { 0 };
-            paid.add(Scope::Session, s.lane, session);
-            paid.add(Scope::Module, s.file, wider - session);
+            paid(s, Scope::Session, s.lane, session);
+            paid(s, Scope::Module, s.file, wider - session);
             if wider >= SESSION_US {
                 begun = s.lane;
             }
         }
-        paid.add(Scope::Function, if s.class == NONE { s.file } else { s.class }, s.us - s.beyond);
+        paid(s, Scope::Function, if s.class == NONE { s.file } else { s.class }, s.us - s.beyond);
     }
 }
 

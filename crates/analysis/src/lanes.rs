@@ -88,6 +88,8 @@ pub struct Layout {
     pub placed: u32,
     /// Attempts that no lane holds.
     pub unplaced: u32,
+    /// Whether the run comes from a model: nothing on the lanes happened.
+    pub simulated: bool,
 }
 
 impl Layout {
@@ -118,7 +120,7 @@ impl Layout {
         } else if timed > 0 {
             Self::scheduled(run, workers)
         } else {
-            Self { unplaced: run.attempts.len() as u32, ..Self::default() }
+            Self { unplaced: run.attempts.len() as u32, simulated: run.meta.simulated, ..Self::default() }
         }
     }
 
@@ -126,6 +128,7 @@ impl Layout {
     #[must_use]
     pub fn provenance(&self) -> Provenance {
         match self.placement {
+            Placement::Recorded | Placement::Packed | Placement::BackToBack if self.simulated => Provenance::Simulated,
             Placement::Recorded => Provenance::Recorded,
             Placement::Packed | Placement::BackToBack => Provenance::Rebuilt,
             Placement::Scheduled(_) => Provenance::Simulated,
@@ -215,7 +218,7 @@ impl Layout {
         if placement == Placement::Recorded {
             find_replaced(run, &mut lanes);
         }
-        Self { placement, lanes, groups, zero_us, to_us, placed, unplaced }
+        Self { placement, lanes, groups, zero_us, to_us, placed, unplaced, simulated: run.meta.simulated }
     }
 }
 

@@ -94,7 +94,7 @@ pub fn stated_limit_us(text: &str) -> Option<i64> {
 fn amount_us(text: &str) -> Option<(i64, &str)> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let (number, rest) = text.split_at_checked(end)?;
-    let number: f64 = number.parse().ok()?;
+    let number = lanescope_model::decimal(number)?;
     let rest = rest.strip_prefix(' ').unwrap_or(rest);
     let (scale, rest) = match (rest.strip_prefix("ms"), rest.strip_prefix('s')) {
         (Some(rest), _) => (1e-3, rest),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use clap::ValueEnum;
-use lanescope_engine::Engine;
+use lanescope_engine::{Engine, Grouping};
 use lanescope_protocol::{Answer, ExportKind, ExportRequest, LaneSort, Request, TimelineRequest};
 
 use crate::summary::complain;
@@ -25,6 +25,7 @@ pub(crate) fn run(
     format: Format,
     output: Option<&Path>,
     run: Option<&str>,
+    group: Grouping,
     inputs: &[String],
     out: &mut dyn Write,
     err: &mut dyn Write,
@@ -38,6 +39,7 @@ pub(crate) fn run(
     }
     let found: BTreeSet<String> = inputs.found.into_iter().collect();
     let mut engine = Engine::new();
+    engine.group_by(group);
     let show = engine.open(inputs.files).0.show;
     let summary = engine.summary();
     complain(&summary, &found, err)?;

@@ -1,10 +1,10 @@
 //! From arguments to files.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use lanescope_engine::OpenFile;
+use lanescope_engine::{OpenFile, Unseekable};
 
 /// The files that the arguments name, and what is wrong with arguments that name none.
 #[derive(Default)]
@@ -20,7 +20,11 @@ pub(crate) fn collect(inputs: &[String]) -> Inputs {
     let mut all = Inputs::default();
     for input in inputs {
         if input == "-" {
-            all.files.push(OpenFile { path: input.clone(), size: None, reader: Box::new(io::stdin()) });
+            all.files.push(OpenFile {
+                path: input.clone(),
+                size: None,
+                reader: Box::new(Unseekable(Box::new(io::stdin()))),
+            });
             continue;
         }
         let path = Path::new(input);
@@ -79,20 +83,32 @@ fn reason(e: &io::Error) -> String {
 /// may be open at once.
 enum Late {
     Waiting(PathBuf),
-    Open(File),
-    Ended,
+    Open(File, PathBuf),
+    Ended(PathBuf),
 }
 
 impl Read for Late {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if let Self::Waiting(path) = self {
-            *self = Self::Open(File::open(path)?);
+            *self = Self::Open(File::open(&*path)?, std::mem::take(path));
         }
-        let Self::Open(file) = self else { return Ok(0) };
+        let Self::Open(file, path) = self else { return Ok(0) };
         let n = file.read(buffer)?;
         if n == 0 && !buffer.is_empty() {
-            *self = Self::Ended;
+            *self = Self::Ended(std::mem::take(path));
         }
         Ok(n)
+    }
+}
+
+impl Seek for Late {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        if let Self::Waiting(path) | Self::Ended(path) = self {
+            *self = Self::Open(File::open(&*path)?, std::mem::take(path));
+        }
+        match self {
+            Self::Open(file, _) => file.seek(to),
+            Self::Waiting(_) | Self::Ended(_) => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 }

@@ -3,11 +3,13 @@
 //! Results go to standard output, messages to standard error. Exit status: 0 done, even when tests failed;
 //! 1 a gate of `check` does not hold; 2 unusable arguments, or nothing in the input could be read.
 
-mod check_flaky;
+mod check;
 mod compare;
 mod export;
 mod flaky;
 mod input;
+mod replay;
+mod speedup;
 mod summary;
 mod table;
 
@@ -17,6 +19,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lanescope_engine::Grouping;
 
 /// Where the time of a parallel test run went.
 #[derive(Debug, Parser)]
@@ -33,16 +36,31 @@ enum Command {
         /// Print JSON (schema lanescope.summary/1)
         #[arg(long)]
         json: bool,
+        /// What tells the groups of a run apart: auto, none, folder, file, archive, or a part of the path with {} for
+        /// the name, such as 'results-{}/'
+        #[arg(long, value_name = "RULE", default_value = "auto", value_parser = grouping)]
+        group: Grouping,
+        /// A file, a directory (read recursively), an archive, or - for standard input
+        #[arg(required = true, value_name = "INPUT")]
+        inputs: Vec<String>,
+    },
+    /// What more workers brought: runs of one suite beside each other, and what costs each of them time
+    Speedup {
+        /// Print JSON (schema lanescope.speedup/1)
+        #[arg(long)]
+        json: bool,
         /// A file, a directory (read recursively), or - for standard input
         #[arg(required = true, value_name = "INPUT")]
         inputs: Vec<String>,
     },
+    /// What a run would take with other workers and modes
+    Replay(replay::Arguments),
     /// Which failures are real: flaky, broken and slower tests over all runs in there
     Flaky(flaky::Arguments),
     /// What changed between two runs
     Compare(compare::Arguments),
-    /// A gate for CI: exits with 1 where it does not hold
-    Check(check_flaky::Arguments),
+    /// A gate for CI: exits with 1 where a run does not keep to what is asked
+    Check(check::Arguments),
     /// A run for other programs: a Chrome trace for Perfetto and speedscope, or a table
     Export {
         /// What to write
@@ -54,10 +72,18 @@ enum Command {
         /// The run, by its id; without it the one that the page would show
         #[arg(long, value_name = "ID")]
         run: Option<String>,
-        /// A file, a directory (read recursively), or - for standard input
+        /// What tells the groups of a run apart, as for summary
+        #[arg(long, value_name = "RULE", default_value = "auto", value_parser = grouping)]
+        group: Grouping,
+        /// A file, a directory (read recursively), an archive, or - for standard input
         #[arg(required = true, value_name = "INPUT")]
         inputs: Vec<String>,
     },
+}
+
+fn grouping(rule: &str) -> Result<Grouping, String> {
+    Grouping::of(rule)
+        .ok_or_else(|| "not auto, none, folder, file, archive, nor a part of a path with {} in it".to_owned())
 }
 
 /// Exit status when arguments are unusable or nothing could be read.
@@ -75,12 +101,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
         }
     };
     let done = match arguments.command {
-        Command::Summary { json, inputs } => summary::run(json, &inputs, out, err),
+        Command::Summary { json, group, inputs } => summary::run(json, group, &inputs, out, err),
+        Command::Speedup { json, inputs } => speedup::run(json, &inputs, out, err),
+        Command::Replay(arguments) => replay::run(&arguments, out, err),
+        Command::Check(arguments) => check::run(&arguments, out, err),
         Command::Flaky(asked) => flaky::run(&asked, out, err),
         Command::Compare(asked) => compare::run(&asked, out, err),
-        Command::Check(asked) => check_flaky::run(&asked, out, err),
-        Command::Export { format, output, run, inputs } => {
-            export::run(format, output.as_deref(), run.as_deref(), &inputs, out, err)
+        Command::Export { format, output, run, group, inputs } => {
+            export::run(format, output.as_deref(), run.as_deref(), group, &inputs, out, err)
         }
     };
     match done {

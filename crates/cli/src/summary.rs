@@ -3,14 +3,20 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use lanescope_engine::Engine;
+use lanescope_engine::{Engine, Grouping};
 use lanescope_protocol::{FileSummary, Provenance, RunSummary, Summary};
 
 use crate::table::{Table, clip_middle, wrap};
 use crate::{UNUSABLE, input};
 
 /// Reads the inputs and prints what is in there. Gives the exit status.
-pub(crate) fn run(json: bool, inputs: &[String], out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+pub(crate) fn run(
+    json: bool,
+    group: Grouping,
+    inputs: &[String],
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<u8> {
     let inputs = input::collect(inputs);
     for problem in &inputs.problems {
         writeln!(err, "lanescope: {problem}")?;
@@ -18,6 +24,7 @@ pub(crate) fn run(json: bool, inputs: &[String], out: &mut dyn Write, err: &mut 
     let nothing_named = inputs.files.is_empty();
     let found: BTreeSet<String> = inputs.found.into_iter().collect();
     let mut engine = Engine::new();
+    engine.group_by(group);
     engine.open(inputs.files);
     let summary = engine.summary();
     if json {
@@ -136,11 +143,13 @@ fn breakdown(run: &RunSummary) -> Option<String> {
 pub(crate) fn complain(summary: &Summary, found: &BTreeSet<String>, err: &mut dyn Write) -> io::Result<()> {
     let mut passed_over = 0;
     for file in &summary.files {
-        if file.tests == 0 && !is_report(file) && found.contains(&file.path) {
+        let told = file.archive.is_some() || found.contains(&file.path);
+        if told && file.tests == 0 && (file.no_report || nothing_found(file)) {
             passed_over += 1;
             continue;
         }
-        for message in file.messages.iter().filter(|m| m.severity != "info") {
+        // What an archive holds beside reports is worth a line.
+        for message in file.messages.iter().filter(|m| m.severity != "info" || is_archive(file)) {
             let at = message.at.as_deref().map(|at| format!(", {at}")).unwrap_or_default();
             writeln!(err, "lanescope: {}: {}{at}: {}", message.severity, file.path, message.text)?;
         }
@@ -152,9 +161,11 @@ pub(crate) fn complain(summary: &Summary, found: &BTreeSet<String>, err: &mut dy
     Ok(())
 }
 
-fn is_report(file: &FileSummary) -> bool {
-    matches!(
-        file.format.as_str(),
-        "junit-xml" | "pytest-reportlog" | "xdist-console-log" | "playwright-json" | "playwright-blob" | "run-metadata"
-    ) || file.dialect.as_deref() == Some("github-actions")
+fn is_archive(file: &FileSummary) -> bool {
+    matches!(file.format.as_str(), "zip" | "tar")
+}
+
+/// A log of something else, or the jobs of a service.
+fn nothing_found(file: &FileSummary) -> bool {
+    file.format == "github-actions-api" && file.status == "ok"
 }

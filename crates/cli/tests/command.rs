@@ -180,3 +180,80 @@ fn help_and_version_are_results() {
         assert!(!output.stdout.is_empty() && output.stderr.is_empty());
     }
 }
+
+fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    // Stored members: a directory behind their bytes, and its end.
+    let crc = |bytes: &[u8]| {
+        let mut crc = u32::MAX;
+        for &byte in bytes {
+            crc ^= u32::from(byte);
+            for _ in 0..8 {
+                crc = if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
+            }
+        }
+        !crc
+    };
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (name, bytes) in members {
+        let at = out.len() as u32;
+        let mut facts = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        facts.extend(crc(bytes).to_le_bytes());
+        facts.extend((bytes.len() as u32).to_le_bytes());
+        facts.extend((bytes.len() as u32).to_le_bytes());
+        facts.extend((name.len() as u16).to_le_bytes());
+        facts.extend([0, 0]);
+        out.extend(b"PK\x03\x04");
+        out.extend(&facts);
+        out.extend(name.as_bytes());
+        out.extend(*bytes);
+        directory.extend(b"PK\x01\x02\x14\x00");
+        directory.extend(&facts);
+        directory.extend([0; 10]);
+        directory.extend(at.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let start = out.len() as u32;
+    out.extend(&directory);
+    out.extend(b"PK\x05\x06\0\0\0\0");
+    out.extend((members.len() as u16).to_le_bytes());
+    out.extend((members.len() as u16).to_le_bytes());
+    out.extend((directory.len() as u32).to_le_bytes());
+    out.extend(start.to_le_bytes());
+    out.extend([0, 0]);
+    out
+}
+
+#[test]
+fn an_archive_is_opened_and_its_jobs_are_groups() {
+    let junit = suite().0.junit();
+    let archive = zip(&[
+        ("linux/report.xml", junit.as_bytes()),
+        ("windows/report.xml", junit.as_bytes()),
+        ("shot.png", b"\x89PNG\r\n\x1a\nxx"),
+        ("notes.txt", b"nothing\nto see\n"),
+    ]);
+    let folder = Folder::new("archive").with("a.zip", &archive);
+    let output = folder.lanescope(&["summary", "--json", "a.zip"], None);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let files: Vec<_> = json["files"].as_array().unwrap().iter().map(|f| f["path"].as_str().unwrap()).collect();
+    assert_eq!(
+        files,
+        ["a.zip", "a.zip!linux/report.xml", "a.zip!windows/report.xml", "a.zip!shot.png", "a.zip!notes.txt"]
+    );
+    let runs = json["runs"].as_array().unwrap();
+    assert_eq!((runs.len(), &runs[0]["tests"]), (1, &120.into()));
+    assert_eq!(runs[0]["groups"], serde_json::json!(["linux", "windows"]));
+    assert_eq!(runs[0]["rules"][0]["code"], "matrix");
+    assert_eq!(json["files"][1]["part_of"][0]["run"], runs[0]["id"]);
+    assert_eq!(json["files"][1]["part_of"][0]["group"], "linux");
+    assert_eq!(json["files"][3]["format"], "image");
+    // What is no report is counted; standard input is an archive too; the user's rule goes before.
+    let output = folder.lanescope(&["summary", "a.zip"], None);
+    assert!(shown(&output).contains("2 files are no test report"), "{}", shown(&output));
+    let output = folder.lanescope(&["summary", "--json", "--group", "none", "-"], Some(&archive));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["runs"].as_array().unwrap().len(), 2, "{}", shown(&output));
+    let output = folder.lanescope(&["summary", "--group", "colour", "a.zip"], None);
+    assert_eq!(output.status.code(), Some(2));
+}

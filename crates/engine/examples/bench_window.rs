@@ -11,7 +11,7 @@ use std::io::Read;
 use std::time::Instant;
 
 use lanescope_analysis::Layout;
-use lanescope_engine::{Engine, OpenFile};
+use lanescope_engine::{Engine, OpenFile, Unseekable};
 use lanescope_model::{AttemptRow, Outcome, Run, RunBuilder};
 use lanescope_protocol::{
     Answer, ColourBy, Frame, MeasureRequest, Request, SeriesRequest, TimelineRequest, WindowRequest,
@@ -66,7 +66,8 @@ fn bench(tests: u32, workers: u32) -> String {
     let index_ms = middle((0..3).map(|_| timed(|| Layout::of(&run, None)).0 * 1e3).collect());
     drop(run);
     let mut engine = Engine::new();
-    let reader = Box::new(Stream { sample, at: 0, bytes: Vec::new(), read: 0 });
+    let stream = Stream { sample, at: 0, bytes: Vec::new(), read: 0 };
+    let reader = Box::new(Unseekable(Box::new(stream)));
     let opened = engine.open(vec![OpenFile { path: "sample".to_owned(), size: None, reader }]).0;
     let timeline = TimelineRequest { run: opened.show.expect("a run"), ..TimelineRequest::default() };
     let to_s = opened.timeline.expect("a timeline").to_s;

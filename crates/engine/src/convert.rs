@@ -1,8 +1,8 @@
 //! From the model's terms to those of the protocol.
 
-use lanescope_ingest::FileReport;
+use lanescope_ingest::{FileReport, Part, Rule};
 use lanescope_model::{Issue, Severity, us_to_s};
-use lanescope_protocol::{FileSummary, Message, Provenance};
+use lanescope_protocol::{FileSummary, JoinRule, Message, PartOf, Provenance};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -38,7 +38,23 @@ pub(crate) fn file(report: &FileReport) -> FileSummary {
         tests: report.tests,
         bytes: report.bytes,
         messages: report.issues.iter().map(message).collect(),
+        archive: report.archive.clone(),
+        no_report: report.no_report,
+        part_of: Vec::new(),
     }
+}
+
+/// The place of a file in the run of this id.
+pub(crate) fn part_of(run: &str, part: &Part) -> PartOf {
+    let shard = part.shard.map(|s| match s.total {
+        0 => s.current.to_string(),
+        total => format!("{}/{total}", s.current),
+    });
+    PartOf { run: run.to_owned(), group: part.group.clone(), shard, attempt: part.attempt }
+}
+
+pub(crate) fn rule((rule, text): &(Rule, String)) -> JoinRule {
+    JoinRule { code: rule.as_str().to_owned(), text: text.clone() }
 }
 
 /// A point in time as RFC 3339 in UTC; `None` beyond the years that this can write.

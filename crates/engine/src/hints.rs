@@ -18,6 +18,9 @@ const RECORD_SESSION: &str = "pytest -n 4 --report-log=report.jsonl --junitxml=r
 pub(crate) fn explain(state: &RunState, placement: Placement) -> (String, Option<String>) {
     let how = how_to_record_workers(state);
     match placement {
+        _ if state.layout.simulated => {
+            ("This run never happened: a model says when each test would start, and on which worker.".to_owned(), None)
+        }
         Placement::Recorded => ("The files record when each test started, and on which worker.".to_owned(), None),
         Placement::Packed => (
             "The files record when each test started, but not on which worker. The number of lanes is how many \

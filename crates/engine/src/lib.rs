@@ -33,10 +33,10 @@ mod window;
 use std::sync::Arc;
 
 pub use lanescope_analysis::duration;
-pub use lanescope_ingest::OpenFile;
+pub use lanescope_ingest::{Grouping, OpenFile, Unseekable};
 use lanescope_ingest::{Loaded, Opening, codec};
 use lanescope_model::Run;
-use lanescope_model::bytes::Sink;
+use lanescope_model::bytes::{Sink, Source};
 use lanescope_protocol::{Answer, OpenedFiles, Request, SUMMARY_SCHEMA, Summary};
 
 use crate::library::Library;
@@ -91,16 +91,39 @@ impl Engine {
         (Answer::Opened(Box::new(opened)), frame)
     }
 
+    /// Takes in a run that was predicted, under a name: `bytes` bytes of [`Run::encode`], of which `from` gives the next.
+    /// It is marked as simulated, whatever it says of itself, and never joined with what was recorded.
+    pub fn take_made(
+        &mut self,
+        name: &str,
+        bytes: usize,
+        from: &mut dyn FnMut(&mut [u8]),
+    ) -> (Answer, Option<Vec<u8>>) {
+        let Ok(mut run) = Run::decode(&mut Source::new(bytes, from)) else {
+            let text = "What came from the laboratory cannot be understood: reload the page.".to_owned();
+            return (Answer::Failed { text }, None);
+        };
+        run.meta.simulated = true;
+        name.clone_into(&mut run.meta.label);
+        let (opened, frame) = self.take(vec![Loaded::made(name, run, bytes as u64)]);
+        (Answer::Opened(Box::new(opened)), frame)
+    }
+
+    /// Makes the runs by this rule, of what is loaded and of what is opened from now on.
+    pub fn group_by(&mut self, grouping: Grouping) {
+        self.library.group_by(grouping);
+    }
+
     /// Forgets everything.
     pub fn close(&mut self) {
         *self = Self::default();
     }
 
-    /// Answers a question. [`Answer::Frame`] has its bytes beside it. `Hello` and `Take` are the
+    /// Answers a question. [`Answer::Frame`] has its bytes beside it. `Hello`, `Take` and `Made` are the
     /// worker's to answer, `Open` and `Cancel` the reader's; they fail here.
     pub fn answer(&mut self, request: &Request) -> (Answer, Option<Vec<u8>>) {
         let answered = match request {
-            Request::Hello { .. } | Request::Open { .. } | Request::Cancel | Request::Take => {
+            Request::Hello { .. } | Request::Open { .. } | Request::Cancel | Request::Take | Request::Made { .. } => {
                 Err("This question is not the engine's to answer.".to_owned())
             }
             Request::Close => {

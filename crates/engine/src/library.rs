@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use lanescope_analysis::{Figures, Fingerprint, Piece, Subject, compare, find_baseline, verdict};
-use lanescope_ingest::{FileReport, Loaded, Source, join};
+use lanescope_ingest::{FileReport, Grouping, Joined, Loaded, Part, Source, join_by};
 use lanescope_model::{Issue, Run, Severity};
-use lanescope_protocol::{FileSummary, Overview};
+use lanescope_protocol::{FileSummary, Overview, PartOf};
 
 use crate::run_state::{RunState, SourceFile};
 use crate::{convert, hints, no_run, overview, summarise};
@@ -14,6 +14,8 @@ use crate::{convert, hints, no_run, overview, summarise};
 #[derive(Default)]
 pub(crate) struct Library {
     files: Vec<File>,
+    /// How the user wants files to be told apart into groups.
+    grouping: Grouping,
     /// The runs, ordered by start.
     pub(crate) runs: Vec<RunState>,
 }
@@ -23,6 +25,7 @@ struct File {
     sources: Vec<Source>,
     /// What its runs make of it: messages that reading alone cannot know.
     remarks: Vec<Issue>,
+    part_of: Vec<PartOf>,
 }
 
 impl File {
@@ -48,10 +51,21 @@ impl Library {
             if self.files.iter().skip(new_from).any(|f| f.is_again(&new)) {
                 continue;
             }
-            self.files.push(File { report: new.report, sources: new.sources, remarks: Vec::new() });
+            self.files.push(File {
+                report: new.report,
+                sources: new.sources,
+                remarks: Vec::new(),
+                part_of: Vec::new(),
+            });
         }
         self.make_runs();
         new_from
+    }
+
+    /// Makes the runs anew by another rule.
+    pub(crate) fn group_by(&mut self, grouping: Grouping) {
+        self.grouping = grouping;
+        self.make_runs();
     }
 
     fn make_runs(&mut self) {
@@ -59,12 +73,27 @@ impl Library {
         let mut sources = Vec::new();
         for (i, file) in self.files.iter_mut().enumerate() {
             file.remarks.clear();
+            file.part_of.clear();
             of_file.extend(file.sources.iter().map(|_| i));
             sources.extend(file.sources.iter().cloned());
         }
         let mut ids = Vec::new();
         let mut old = std::mem::take(&mut self.runs);
-        for joined in join(&sources) {
+        // What was predicted is the run of no recorded file, however alike they are.
+        let recorded: Vec<usize> =
+            (0..sources.len()).filter(|&s| sources.get(s).is_some_and(|s| !s.run.meta.simulated)).collect();
+        let chosen: Vec<Source> = recorded.iter().filter_map(|&s| sources.get(s).cloned()).collect();
+        let mut all = join_by(&chosen, &self.grouping);
+        for joined in &mut all {
+            let place = |s: &mut usize| *s = recorded.get(*s).copied().unwrap_or(usize::MAX);
+            joined.sources.iter_mut().for_each(place);
+            joined.parts.iter_mut().for_each(|part| place(&mut part.source));
+        }
+        for (s, source) in sources.into_iter().enumerate().filter(|(_, source)| source.run.meta.simulated) {
+            let parts = vec![Part { source: s, ..Part::default() }];
+            all.push(Joined { run: source.run, sources: vec![s], notes: Vec::new(), rules: Vec::new(), parts });
+        }
+        for joined in all {
             let files = joined.sources.iter().filter_map(|&s| of_file.get(s).copied());
             let mut made_of: Vec<SourceFile> = Vec::new();
             for at in files {
@@ -77,6 +106,12 @@ impl Library {
             run.id = unique(&run.run.meta.id, &mut ids);
             run.files = made_of;
             run.notes = joined.notes;
+            run.rules = joined.rules.iter().map(convert::rule).collect();
+            for part in &joined.parts {
+                if let Some(file) = of_file.get(part.source).and_then(|&at| self.files.get_mut(at)) {
+                    file.part_of.push(convert::part_of(&run.id, part));
+                }
+            }
             self.runs.push(run);
         }
         self.find_baselines();
@@ -132,6 +167,7 @@ impl Library {
         let summary = |file: &File| {
             let mut summary = convert::file(&file.report);
             summary.messages.extend(file.remarks.iter().map(convert::message));
+            summary.part_of.clone_from(&file.part_of);
             summary
         };
         self.files.iter().map(summary).collect()

@@ -10,7 +10,7 @@ use lanescope_analysis::{
 };
 use lanescope_ingest::{FileReport, Format};
 use lanescope_model::{AttemptId, Issue, Run, TestId, us_to_s};
-use lanescope_protocol::{RunSummary, TestLine};
+use lanescope_protocol::{JoinRule, RunSummary, TestLine};
 
 use crate::insight::Insights;
 use crate::kept::{Kept, Looks, Simulated};
@@ -45,6 +45,8 @@ pub(crate) struct RunState {
     /// Best source first.
     pub(crate) files: Vec<SourceFile>,
     pub(crate) notes: Vec<Issue>,
+    /// By which rules its files were put together.
+    pub(crate) rules: Vec<JoinRule>,
     pub(crate) layout: Layout,
     pub(crate) figures: Figures,
     pub(crate) breakdown: Option<Breakdown>,
@@ -87,6 +89,7 @@ impl RunState {
             run,
             files: Vec::new(),
             notes: Vec::new(),
+            rules: Vec::new(),
             layout,
             figures,
             breakdown,

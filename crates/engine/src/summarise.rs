@@ -47,6 +47,7 @@ pub(crate) fn summary(state: &RunState, base: Option<&RunState>) -> RunSummary {
         timeline: provenance(state.layout.provenance()),
         breakdown_s: state.breakdown.as_ref().map(breakdown),
         dist_mode: run.meta.dist_mode.clone(),
+        rules: state.rules.clone(),
         provenance: known(state, compared.map(|(c, base)| (c, &base.figures))),
     }
 }

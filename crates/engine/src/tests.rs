@@ -59,7 +59,7 @@ fn run_at(epoch: i64, id: &str, n: u32, workers: u32, starts: bool) -> Run {
 pub(crate) fn loaded(path: &str, run: Run) -> Loaded {
     let format = Format::PytestReportlog;
     let tests = run.tests.len();
-    let report = FileReport { path: path.to_owned(), format, dialect: None, bytes: 10, tests, issues: Vec::new() };
+    let report = FileReport { path: path.to_owned(), format, bytes: 10, tests, ..FileReport::default() };
     let sources = vec![Source { path: path.to_owned(), format, naive_clock: false, shard: None, run: Arc::new(run) }];
     Loaded { report, sources }
 }
@@ -120,6 +120,7 @@ fn the_run_with_most_workers_of_an_opening_is_shown() {
             bytes: 0,
             tests: 0,
             issues: Vec::new(),
+            ..FileReport::default()
         },
         sources: Vec::new(),
     };

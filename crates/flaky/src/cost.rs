@@ -54,8 +54,9 @@ pub fn cost(history: &History, verdicts: &[Verdict], trend: &[HistoryRun]) -> Fl
             (p, repeats(history, v, p), v.row.test.as_str())
         })
         .collect();
-    let red = |retries: i32| {
-        let green = rates.iter().fold(1.0, |green, (p, again, _)| green * (1.0 - p * again.powi(retries)));
+    let red = |retries: usize| {
+        let all_fail = |again: f64| (0..retries).fold(1.0, |all, _| all * again);
+        let green = rates.iter().fold(1.0, |green, (p, again, _)| green * (1.0 - p * all_fail(*again)));
         1.0 - green
     };
     cost.red_chance = [red(0), red(1), red(2)];

@@ -38,11 +38,11 @@ fn masked(text: &str, numbers: bool) -> String {
     let mut rest = text;
     let mut before = ' ';
     while let Some(c) = rest.chars().next() {
-        let after_word = before.is_alphanumeric() || before == '_';
+        let after_word = is_word(before) || before == '_';
         let found = path(rest, before, numbers)
             .or_else(|| if after_word { None } else { id(rest) })
             .or_else(|| if numbers && !after_word { worker(rest) } else { None })
-            .or_else(|| if numbers && !before.is_alphanumeric() { number(rest) } else { None });
+            .or_else(|| if numbers && !is_word(before) { number(rest) } else { None });
         let length = match found {
             Some((word, length)) => {
                 out.push_str(word);
@@ -60,12 +60,17 @@ fn masked(text: &str, numbers: bool) -> String {
     out
 }
 
+/// Letters and digits; what is beyond ASCII counts as a letter, which saves the tables of Unicode.
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || !c.is_ascii()
+}
+
 fn hex_run(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_hexdigit).count()
 }
 
 fn ends_there(text: &str, at: usize) -> bool {
-    !text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(|c| c.is_alphanumeric() || c == '_')
+    !text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(|c| is_word(c) || c == '_')
 }
 
 /// A UUID, a long hexadecimal id, or an address of an object.
@@ -100,7 +105,7 @@ fn id(text: &str) -> Option<(&'static str, usize)> {
 /// A path of a temporary folder; in messages, any absolute path.
 fn path(text: &str, before: char, any: bool) -> Option<(&'static str, usize)> {
     const TEMPORARY: [&str; 4] = ["/tmp/", "/var/folders/", "/private/var/", "/private/tmp/"];
-    if before.is_alphanumeric() || before == '/' || before == '.' {
+    if is_word(before) || before == '/' || before == '.' {
         return None;
     }
     let end = text.find(|c: char| c.is_whitespace() || "\"'`,;)]}>|".contains(c)).unwrap_or(text.len());

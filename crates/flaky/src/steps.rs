@@ -21,7 +21,7 @@ const LEAST_S: f32 = 0.005;
 /// So many times the spread of its sides, a step is seen by the eye; then fewer runs are enough.
 const CLEAR: f32 = 4.0;
 /// Standard errors of the rank sum for a clear step.
-const CLEAR_Z: f64 = 3.2;
+const CLEAR_Z: f64 = 2.8;
 /// Steps inside the sides of steps, to this depth.
 const DEPTH: u32 = 3;
 

@@ -8,7 +8,7 @@ use lanescope_model::{Issue, Place, Run, Severity};
 use crate::{FileReport, Format, Loaded, Shard, Source};
 
 /// What it begins with; the last byte is the version of what follows.
-const MAGIC: u32 = u32::from_le_bytes(*b"rd:\x01");
+const MAGIC: u32 = u32::from_le_bytes(*b"rd:\x02");
 
 /// Writes what came out of files as bytes; `out` gets them in order, the long ones as they lie.
 pub fn encode(files: &[Loaded], out: &mut dyn FnMut(&[u8])) {
@@ -66,6 +66,8 @@ fn encode_report(report: &FileReport, to: &mut Sink<'_>) {
     to.text(&report.path);
     encode_format(report.format, to);
     to.maybe_text(report.dialect.as_deref());
+    to.maybe_text(report.archive.as_deref());
+    to.bool(report.no_report);
     to.u64(report.bytes);
     to.len(report.tests);
     to.len(report.issues.len());
@@ -95,6 +97,8 @@ fn decode_report(from: &mut Bytes<'_>) -> Result<FileReport, Foreign> {
         path: from.text()?,
         format: decode_format(from)?,
         dialect: from.maybe_text()?,
+        archive: from.maybe_text()?,
+        no_report: from.bool()?,
         bytes: from.u64()?,
         tests: usize::try_from(from.u64()?).map_err(|_| Foreign)?,
         issues: Vec::new(),

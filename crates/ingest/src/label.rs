@@ -87,6 +87,20 @@ pub(crate) fn label(path: &str) -> String {
     stem(path).to_owned()
 }
 
+/// A name for the run of all files of a folder: the last folder that does not only name the kind of what is in it.
+pub(crate) fn folder_label(path: &str) -> String {
+    let mut at = folder(path);
+    while !at.is_empty() {
+        let name = last(at);
+        let kind = ["surefire-reports", "failsafe-reports", "test-results", "target", "build", "test"].contains(&name);
+        if !kind && !words(name).is_empty() {
+            return name.to_owned();
+        }
+        at = folder(at);
+    }
+    label(path)
+}
+
 /// A name for the run of several files: what their names have in common.
 pub(crate) fn common_label(paths: &[&str]) -> String {
     let Some((&first, rest)) = paths.split_first() else { return String::new() };
@@ -109,11 +123,17 @@ pub(crate) fn common_label(paths: &[&str]) -> String {
 /// A name for the run of several shards: what their names have in common beside numbers and the word itself.
 pub(crate) fn shards_label(paths: &[&str]) -> String {
     let Some((&first, rest)) = paths.split_first() else { return String::new() };
-    let says = |w: &String| w != "shard" && w != "shards" && w != "blob" && w.bytes().any(|b| !b.is_ascii_digit());
+    let says = |w: &String| {
+        !["shard", "shards", "blob", "of", "split"].contains(&w.as_str()) && w.bytes().any(|b| !b.is_ascii_digit())
+    };
     let common = |w: &String| rest.iter().all(|p| words(p).contains(w));
     let common: Vec<String> = words(first).into_iter().filter(|w| says(w) && common(w)).collect();
     if !common.is_empty() {
         return common.join("-");
+    }
+    let own = last(folder(first));
+    if !own.is_empty() && rest.iter().all(|p| folder(p) == folder(first)) {
+        return own.to_owned();
     }
     common_label(paths)
 }

@@ -25,11 +25,12 @@ use std::sync::Arc;
 
 use lanescope_model::{Issue, Run};
 
+pub use container::{ReadSeek, Unseekable};
 pub use loader::Loader;
 pub use opening::{OpenFile, OpenProgress, Opening};
 
 /// A format that is recognised, by content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
     /// JUnit XML in any dialect.
     JunitXml,
@@ -45,9 +46,10 @@ pub enum Format {
     GithubJobs,
     /// What a CI service, or a script, says of a run as a whole: commit, branch, start, machine.
     RunMetadata,
-    /// Recognised by name only; not read.
+    /// Recognised by name only and not read; or an archive, or an attachment ([`Format::is_attachment`]).
     Other(&'static str),
     /// Not recognised.
+    #[default]
     Unknown,
 }
 
@@ -67,10 +69,22 @@ impl Format {
             Self::Unknown => "unknown",
         }
     }
+
+    /// Whether it is a picture, a film or the like, which is listed and not opened.
+    #[must_use]
+    pub fn is_attachment(self) -> bool {
+        matches!(self, Self::Other("image" | "video" | "trace" | "pdf" | "program" | "database"))
+    }
+
+    /// Whether it is an archive, whose members are files of their own.
+    #[must_use]
+    pub fn is_archive(self) -> bool {
+        matches!(self, Self::Other("zip" | "tar"))
+    }
 }
 
 /// What was found in one file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct FileReport {
     /// Path as given, relative to what was opened.
     pub path: String,
@@ -84,6 +98,10 @@ pub struct FileReport {
     pub tests: usize,
     /// What was wrong or remarkable, with its place. An `Error` means that nothing of the file is used.
     pub issues: Vec<Issue>,
+    /// Path of the archive that it came out of.
+    pub archive: Option<String>,
+    /// Its content was looked at and is no report that is read: a picture, a log, another format.
+    pub no_report: bool,
 }
 
 /// A part of a run that was spread over several machines.
@@ -130,7 +148,113 @@ pub struct Loaded {
     pub sources: Vec<Source>,
 }
 
-/// A run made of one or more sources, and the rule by which they were joined.
+impl Loaded {
+    /// A run that was made here and stands in no file.
+    #[must_use]
+    pub fn made(name: &str, run: Run, bytes: u64) -> Self {
+        let report = FileReport {
+            path: name.to_owned(),
+            format: Format::Other("prediction"),
+            dialect: None,
+            bytes,
+            tests: run.tests.len(),
+            issues: Vec::new(),
+            ..FileReport::default()
+        };
+        let source = Source {
+            path: name.to_owned(),
+            format: report.format,
+            naive_clock: false,
+            shard: None,
+            run: Arc::new(run),
+        };
+        Self { report, sources: vec![source] }
+    }
+}
+
+/// How the files of a run are told apart into groups, and which files are of one run for that.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Grouping {
+    /// By words of the path that name a job: systems, versions, browsers, suites.
+    #[default]
+    Auto,
+    /// Not at all: paths say nothing.
+    None,
+    /// The folder of a file is its group.
+    Folder,
+    /// The name of a file is its group.
+    File,
+    /// The archive is the group of what is in it.
+    Archive,
+    /// What stands between these two texts is the group.
+    Around(String, String),
+}
+
+impl Grouping {
+    /// A rule in the command line's words: `auto`, `none`, `folder`, `file`, `archive`, or a part of the path with `{}`
+    /// in place of the group's name.
+    #[must_use]
+    pub fn of(rule: &str) -> Option<Self> {
+        Some(match rule {
+            "auto" => Self::Auto,
+            "none" => Self::None,
+            "folder" => Self::Folder,
+            "file" => Self::File,
+            "archive" => Self::Archive,
+            rule => {
+                let (before, after) = rule.split_once("{}")?;
+                Self::Around(before.to_owned(), after.to_owned())
+            }
+        })
+    }
+}
+
+/// A rule by which sources became one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Files of different formats of one session.
+    Session,
+    /// Shards of one run.
+    Shards,
+    /// A file for each class of tests.
+    Classes,
+    /// Further attempts of a job.
+    Retries,
+    /// Jobs of a matrix.
+    Matrix,
+    /// A list of a CI service's jobs and the run that took place in them.
+    Jobs,
+}
+
+impl Rule {
+    /// The word used in the interface.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Shards => "shards",
+            Self::Classes => "classes",
+            Self::Retries => "retries",
+            Self::Matrix => "matrix",
+            Self::Jobs => "jobs",
+        }
+    }
+}
+
+/// The place of a source in its run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Index into the sources given.
+    pub source: usize,
+    /// Job of a matrix that it is of.
+    pub group: Option<String>,
+    /// Shard that it is, as the file says or its path.
+    pub shard: Option<Shard>,
+    /// Attempt of the job, from 1, where the run has several.
+    pub attempt: Option<u32>,
+}
+
+/// A run made of one or more sources, and the rules by which they were joined.
 #[derive(Clone, Debug)]
 pub struct Joined {
     /// The run; shared with its source where there is only one.
@@ -139,11 +263,21 @@ pub struct Joined {
     pub sources: Vec<usize>,
     /// Why these belong together, and what was guessed, for people.
     pub notes: Vec<Issue>,
+    /// The rules that were applied, in order, each with its reason; empty where a source is a run by itself.
+    pub rules: Vec<(Rule, String)>,
+    /// What each source is in the run, in the order of `sources`.
+    pub parts: Vec<Part>,
 }
 
 /// Makes runs of sources: files of one session become one run, the best source per field.
 /// Runs are ordered by their start (unknown last), then by label.
 #[must_use]
 pub fn join(sources: &[Source]) -> Vec<Joined> {
-    join::join(sources)
+    join::join(sources, &Grouping::Auto)
+}
+
+/// [`join`] by a rule that the user gives.
+#[must_use]
+pub fn join_by(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
+    join::join(sources, grouping)
 }

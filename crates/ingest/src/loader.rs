@@ -1,13 +1,12 @@
 //! Reading one file in steps.
 
 use std::cell::Cell;
-use std::io::Read;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use lanescope_model::{Issue, Severity};
 
-use crate::container::{Counted, unpack};
+use crate::container::{Budget, Content, Members, Packed, ReadSeek, open};
 use crate::formats::github_jobs::GithubJobs;
 use crate::formats::junit_xml::Junit;
 use crate::formats::playwright::{Blob, Json};
@@ -29,44 +28,65 @@ pub struct Loader {
     path: String,
     size: Option<u64>,
     taken: Rc<Cell<u64>>,
+    budget: Rc<Budget>,
     notes: Notes,
     format: Format,
     state: State,
+    /// It is of a kind that this build does not read and the full one knows.
+    needs_full: bool,
+    no_report: bool,
 }
 
 enum State {
-    Closed(Box<dyn Read>),
+    Closed(Packed),
     Reading(Box<dyn Parser>),
+    /// It is an archive, whose members are to be read one by one.
+    Archive(Box<dyn Members>),
     Done,
 }
 
 impl Loader {
     /// Starts reading. `size` is the number of bytes that the reader will give, if known.
     #[must_use]
-    pub fn new(path: &str, size: Option<u64>, reader: Box<dyn Read>) -> Self {
-        let taken = Rc::new(Cell::new(0));
-        let counted = Counted { inner: reader, taken: Rc::clone(&taken) };
+    pub fn new(path: &str, size: Option<u64>, reader: Box<dyn ReadSeek>) -> Self {
+        Self::inside(path, size, Packed::Seekable(reader), &Budget::new(size), Notes::default())
+    }
+
+    /// Starts reading a member of an archive; `notes` say what is known of it already.
+    pub(crate) fn inside(path: &str, size: Option<u64>, packed: Packed, budget: &Rc<Budget>, notes: Notes) -> Self {
         Self {
             path: path.to_owned(),
             size,
-            taken,
-            notes: Notes::default(),
+            taken: Rc::default(),
+            budget: Rc::clone(budget),
+            notes,
             format: Format::Unknown,
-            state: State::Closed(Box::new(counted)),
+            state: State::Closed(packed),
+            needs_full: false,
+            no_report: false,
         }
+    }
+
+    /// Whether the file is of a kind that only a build with the feature `full` knows.
+    pub(crate) fn needs_full(&self) -> bool {
+        self.needs_full
     }
 
     /// Reads on for about `bytes` (unpacked) bytes, at least one record.
     pub fn step(&mut self, bytes: usize) -> Progress {
         let done;
         match std::mem::replace(&mut self.state, State::Done) {
-            State::Closed(reader) => {
-                self.open(reader);
-                done = matches!(self.state, State::Done);
+            State::Closed(packed) => {
+                self.open(packed);
+                done = matches!(self.state, State::Done | State::Archive(_));
             }
             State::Reading(mut parser) => {
                 done = parser.step(bytes.max(1));
                 self.state = State::Reading(parser);
+            }
+            archive @ State::Archive(_) => {
+                self.state = archive;
+                done = true;
             }
             State::Done => done = true,
         }
@@ -77,10 +97,46 @@ impl Loader {
         Progress { bytes: self.taken.get(), tests, done }
     }
 
-    fn open(&mut self, reader: Box<dyn Read>) {
-        let input = unpack(reader, &self.taken, &self.notes).and_then(|r| Input::open(r, self.notes.clone()));
+    /// After the last step: the members of the archive that it turned out to be.
+    pub(crate) fn members(&mut self) -> Option<Box<dyn Members>> {
+        match std::mem::replace(&mut self.state, State::Done) {
+            State::Archive(members) => Some(members),
+            other => {
+                self.state = other;
+                None
+            }
+        }
+    }
+
+    /// Its notes, which an archive goes on writing while its members are read.
+    pub(crate) fn notes(&self) -> Notes {
+        self.notes.clone()
+    }
+
+    fn open(&mut self, packed: Packed) {
+        let content = open(packed, &self.taken, &self.budget, &self.notes);
+        let input = content.and_then(|content| match content {
+            Content::Report(reader) => Input::open(reader, self.notes.clone()).map(Some),
+            Content::Archive(name, members) => {
+                self.format = Format::Other(name);
+                self.state = State::Archive(members);
+                Ok(None)
+            }
+            Content::Attachment(kind) => {
+                self.no_report = true;
+                self.format = Format::Other(kind);
+                self.notes.info("this is listed and not opened: it holds no test results");
+                Ok(None)
+            }
+            #[cfg(not(feature = "full"))]
+            Content::NeedsFull => {
+                self.needs_full = true;
+                Ok(None)
+            }
+        });
         let mut input = match input {
-            Ok(input) => input,
+            Ok(Some(input)) => input,
+            Ok(None) => return,
             Err(e) if e.kind() == std::io::ErrorKind::IsADirectory => {
                 self.notes.error("this is a folder: open the files in it");
                 return;
@@ -144,6 +200,7 @@ impl Loader {
                 return;
             }
             Looks::Nothing(text) => {
+                self.no_report = true;
                 self.notes.error(text);
                 return;
             }
@@ -153,6 +210,8 @@ impl Loader {
 
     fn other(&mut self, name: &'static str) {
         self.format = Format::Other(name);
+        self.no_report = true;
+        self.needs_full = cfg!(not(feature = "full"));
         self.notes.warn(format!("recognised as {name}, which is not read yet"));
     }
 
@@ -164,6 +223,7 @@ impl Loader {
         if let State::Reading(parser) = std::mem::replace(&mut self.state, State::Done) {
             let parsed = parser.finish();
             if let Some(name) = parsed.other {
+                self.no_report = true;
                 if name.is_empty() {
                     self.format = Format::Unknown;
                     self.notes.error("this is text, but no test report that is known");
@@ -185,6 +245,8 @@ impl Loader {
             format: self.format,
             dialect,
             issues: self.notes.take(),
+            archive: None,
+            no_report: self.no_report,
         };
         Loaded { report, sources }
     }
@@ -241,6 +303,8 @@ impl Loaded {
             bytes: 0,
             tests: 0,
             issues: vec![issue],
+            archive: None,
+            no_report: false,
         };
         Self { report, sources: Vec::new() }
     }

@@ -1,9 +1,15 @@
-//! Files that are read one after another, in steps.
+//! Files that are read one after another, and the members of archives in between, in steps.
 
 use std::collections::VecDeque;
-use std::io::Read;
+use std::rc::Rc;
 
+use crate::container::{Budget, MAX_DEPTH, Packed, ReadSeek};
+use crate::notes::Notes;
 use crate::{Loaded, Loader};
+
+mod level;
+
+use level::Level;
 
 /// A file to open.
 pub struct OpenFile {
@@ -11,8 +17,8 @@ pub struct OpenFile {
     pub path: String,
     /// Bytes that the reader will give, if known.
     pub size: Option<u64>,
-    /// Where the bytes come from.
-    pub reader: Box<dyn Read>,
+    /// Where the bytes come from. A zip archive is read at the places that its directory names.
+    pub reader: Box<dyn ReadSeek>,
 }
 
 /// How far an [`Opening`] has come.
@@ -35,7 +41,12 @@ pub struct OpenProgress {
 /// An opening under way.
 pub struct Opening {
     waiting: VecDeque<OpenFile>,
-    reading: Option<(Loader, Option<u64>)>,
+    reading: Option<Loader>,
+    /// The archives around what is read, the outermost first.
+    levels: Vec<Level>,
+    /// The file that was opened, with its size and what was unpacked of it.
+    outer: Outer,
+    needs_full: bool,
     loaded: Vec<Loaded>,
     progress: OpenProgress,
     /// Bytes and tests of the files that are read to the end.
@@ -43,6 +54,12 @@ pub struct Opening {
     /// Bytes of all files whose size is known, and bytes read of those whose size is not.
     known_bytes: u64,
     unknown_bytes: u64,
+}
+
+#[derive(Default)]
+struct Outer {
+    size: Option<u64>,
+    budget: Rc<Budget>,
 }
 
 impl Opening {
@@ -55,8 +72,18 @@ impl Opening {
         if let Some(first) = files.first() {
             progress.path.clone_from(&first.path);
         }
-        let waiting = files.into();
-        Self { waiting, reading: None, loaded: Vec::new(), progress, before: (0, 0), known_bytes, unknown_bytes: 0 }
+        Self {
+            waiting: files.into(),
+            reading: None,
+            levels: Vec::new(),
+            outer: Outer::default(),
+            needs_full: false,
+            loaded: Vec::new(),
+            progress,
+            before: (0, 0),
+            known_bytes,
+            unknown_bytes: 0,
+        }
     }
 
     /// How far it has come. Its path is that of the file that the next step reads.
@@ -65,40 +92,120 @@ impl Opening {
         &self.progress
     }
 
-    /// Reads on for about `bytes` (unpacked) bytes, at most to the end of one file. Gives whether there is more to read.
+    /// Reads on for about `bytes` (unpacked) bytes, at most to the end of one file or member. Gives whether there is
+    /// more to read.
     pub fn step(&mut self, bytes: usize) -> bool {
         if self.reading.is_none() {
             let Some(file) = self.waiting.pop_front() else { return false };
-            self.reading = Some((Loader::new(&file.path, file.size, file.reader), file.size));
+            self.outer = Outer { size: file.size, budget: Budget::new(file.size) };
+            let packed = Packed::Seekable(file.reader);
+            let loader = Loader::inside(&file.path, file.size, packed, &self.outer.budget, Notes::default());
+            self.reading = Some(loader);
         }
-        let Some((loader, size)) = self.reading.as_mut() else { return false };
-        let size = *size;
+        let Some(loader) = self.reading.as_mut() else { return false };
         let done = loader.step(bytes);
-        self.progress.bytes = self.before.0.saturating_add(done.bytes);
-        self.progress.tests = self.before.1.saturating_add(done.tests as u64);
-        let open_ended = if size.is_none() { done.bytes } else { 0 };
-        self.progress.bytes_total = self.known_bytes.saturating_add(self.unknown_bytes).saturating_add(open_ended);
+        self.needs_full |= loader.needs_full();
+        // Of an archive its own packed bytes count, not the unpacked ones of its members.
+        let taken = self.levels.first().map_or(done.bytes, Level::taken);
+        self.advance(taken, done.tests as u64);
         if done.done
-            && let Some((loader, _)) = self.reading.take()
+            && let Some(loader) = self.reading.take()
         {
-            self.loaded.push(loader.finish());
-            // A reader that ends early, or goes on for longer, does not upset the sum.
-            self.before.0 = self.before.0.saturating_add(size.unwrap_or(done.bytes));
-            self.before.1 = self.progress.tests;
-            self.unknown_bytes = self.unknown_bytes.saturating_add(open_ended);
-            self.progress.bytes = self.before.0;
-            self.progress.files_done += 1;
-            let Some(next) = self.waiting.front() else { return false };
-            self.progress.path.clone_from(&next.path);
+            self.progress.tests = self.before.1;
+            self.close(loader);
+            self.next_member();
+            if self.reading.is_none() {
+                return self.next_file(taken);
+            }
         }
+        true
+    }
+
+    /// Whether one of the files so far is of a kind that only a build with the feature `full` reads.
+    #[must_use]
+    pub fn needs_full(&self) -> bool {
+        self.needs_full
+    }
+
+    fn advance(&mut self, taken: u64, tests: u64) {
+        self.progress.bytes = self.before.0.saturating_add(taken);
+        self.progress.tests = self.before.1.saturating_add(tests);
+        let open_ended = if self.outer.size.is_none() { taken } else { 0 };
+        self.progress.bytes_total = self.known_bytes.saturating_add(self.unknown_bytes).saturating_add(open_ended);
+    }
+
+    /// Takes in what was read to its end; an archive becomes a level, whose members are next.
+    fn close(&mut self, mut loader: Loader) {
+        let members = loader.members();
+        let notes = loader.notes();
+        let mut loaded = loader.finish();
+        loaded.report.archive = self.levels.last().map(|level| level.path.clone());
+        self.before.1 = self.before.1.saturating_add(loaded.report.tests as u64);
+        self.progress.tests = self.before.1;
+        if let Some(members) = members {
+            let path = loaded.report.path.clone();
+            // What the archive says before its members is taken up again with what it says after.
+            for issue in std::mem::take(&mut loaded.report.issues) {
+                notes.push(issue);
+            }
+            self.levels.push(Level::new(path, members, notes, self.loaded.len()));
+            self.loaded.push(loaded);
+        } else if self.levels.last_mut().is_none_or(|level| level.keeps(&loaded)) {
+            self.loaded.push(loaded);
+        }
+    }
+
+    /// Begins the next member, of the innermost archive that has one.
+    fn next_member(&mut self) {
+        loop {
+            let too_deep = self.levels.len() > MAX_DEPTH;
+            let Some(level) = self.levels.last_mut() else { return };
+            if too_deep {
+                let text = format!("archives inside one another are opened {MAX_DEPTH} deep: this one is not read");
+                level.notes.error(text);
+            } else if let Some(member) = level.next() {
+                let path = format!("{}!{}", level.path, member.name);
+                self.progress.path.clone_from(&path);
+                let packed = member.bytes.unwrap_or_else(|| Packed::Stream(Box::new(std::io::empty())));
+                let loader = Loader::inside(&path, Some(member.size), packed, &self.outer.budget, member.notes);
+                self.reading = Some(loader);
+                return;
+            }
+            self.end_level();
+        }
+    }
+
+    /// Everything is told that the innermost archive has to tell.
+    fn end_level(&mut self) {
+        if let Some(level) = self.levels.pop()
+            && let Some(own) = self.loaded.get_mut(level.at)
+        {
+            own.report.issues = level.finish();
+        }
+    }
+
+    /// After the end of a file. Gives whether there is another one.
+    fn next_file(&mut self, taken: u64) -> bool {
+        // A reader that ends early, or goes on for longer, does not upset the sum.
+        self.before.0 = self.before.0.saturating_add(self.outer.size.unwrap_or(taken));
+        if self.outer.size.is_none() {
+            self.unknown_bytes = self.unknown_bytes.saturating_add(taken);
+        }
+        self.progress.bytes = self.before.0;
+        self.progress.files_done += 1;
+        let Some(next) = self.waiting.front() else { return false };
+        self.progress.path.clone_from(&next.path);
         true
     }
 
     /// What was read; files that were not begun are left out.
     #[must_use]
     pub fn finish(mut self) -> Vec<Loaded> {
-        if let Some((loader, _)) = self.reading.take() {
-            self.loaded.push(loader.finish());
+        if let Some(loader) = self.reading.take() {
+            self.close(loader);
+        }
+        while !self.levels.is_empty() {
+            self.end_level();
         }
         self.loaded
     }

@@ -5,6 +5,7 @@
 //! `pages` the views.
 
 mod app;
+mod charts;
 mod pages;
 mod shell;
 mod state;

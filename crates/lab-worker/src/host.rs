@@ -23,8 +23,8 @@ struct Host {
     /// Wakes the worker after other messages had their turn; a timer would be clamped to 4 ms.
     wake: MessageChannel,
     desk: Desk,
-    /// The question in hand.
-    id: u32,
+    /// Whether a wake is under way.
+    woken: bool,
 }
 
 thread_local! {
@@ -35,7 +35,12 @@ thread_local! {
 pub fn start() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let Ok(wake) = MessageChannel::new() else { return };
-    let on_wake = Closure::<dyn FnMut()>::new(|| with_host(Host::pump));
+    let on_wake = Closure::<dyn FnMut()>::new(|| {
+        with_host(|host| {
+            host.woken = false;
+            host.pump();
+        });
+    });
     wake.port1().set_onmessage(Some(on_wake.as_ref().unchecked_ref()));
     on_wake.forget();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
@@ -43,10 +48,10 @@ pub fn start() {
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
-    HOST.with(|slot| *slot.borrow_mut() = Some(Host { scope, wake, desk: Desk::new(), id: 0 }));
+    HOST.with(|slot| *slot.borrow_mut() = Some(Host { scope, wake, desk: Desk::new(), woken: false }));
     // The page waits for this before its first question: what it sent earlier would have been lost.
     let answer = LabAnswer::Hello { build: BUILD.to_owned() };
-    with_host(|host| host.send(0, Step { answer, beside: None, more: false }));
+    with_host(|host| host.send(Step { id: 0, answer, beside: None, more: false }));
 }
 
 fn with_host(work: impl FnOnce(&mut Host)) {
@@ -60,13 +65,13 @@ fn with_host(work: impl FnOnce(&mut Host)) {
 impl Host {
     fn receive(&mut self, data: &JsValue) {
         let bytes = Reflect::get(data, &"m".into()).map(|m| Uint8Array::new(&m).to_vec()).unwrap_or_default();
-        let failed = |text: String| Step { answer: LabAnswer::Failed { text }, beside: None, more: false };
+        let failed = |id, text: String| Step { id, answer: LabAnswer::Failed { text }, beside: None, more: false };
         let Ok(message) = postcard::from_bytes::<ToLab>(&bytes) else {
-            return self.send(0, failed("unreadable question".to_owned()));
+            return self.send(failed(0, "unreadable question".to_owned()));
         };
         if message.v != VERSION {
             let text = format!("the page speaks version {} and its worker {VERSION}: reload the page", message.v);
-            return self.send(message.id, failed(text));
+            return self.send(failed(message.id, text));
         }
         if let LabRequest::Take { run } = &message.body {
             let columns = Reflect::get(data, &"run".into()).map(|run| Uint8Array::new(&run)).unwrap_or_default();
@@ -79,10 +84,9 @@ impl Host {
                 }
                 at = end;
             });
-            return self.send(message.id, Step { answer, beside: None, more: false });
+            return self.send(Step { id: message.id, answer, beside: None, more: false });
         }
-        self.id = message.id;
-        self.desk.ask(message.body);
+        self.desk.ask(message.id, message.body);
         self.pump();
     }
 
@@ -92,20 +96,18 @@ impl Host {
         let until = now() + SLICE_MS;
         loop {
             let Some(step) = self.desk.step() else { return };
-            let more = step.more;
-            self.send(self.id, step);
-            if !more {
-                return;
-            }
+            self.send(step);
             if now() > until {
-                let _ = self.wake.port2().post_message(&JsValue::NULL);
+                if !std::mem::replace(&mut self.woken, true) {
+                    let _ = self.wake.port2().post_message(&JsValue::NULL);
+                }
                 return;
             }
         }
     }
 
-    fn send(&self, id: u32, step: Step) {
-        let message = FromLab { v: VERSION, id, more: step.more, body: step.answer };
+    fn send(&self, step: Step) {
+        let message = FromLab { v: VERSION, id: step.id, more: step.more, body: step.answer };
         let Ok(bytes) = postcard::to_allocvec(&message) else { return };
         let out = Object::new();
         let transfer = Array::new();

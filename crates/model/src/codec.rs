@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// What a run begins with; the last byte is the version of what follows.
-const MAGIC: u32 = u32::from_le_bytes(*b"run\x01");
+const MAGIC: u32 = u32::from_le_bytes(*b"run\x02");
 
 impl Run {
     /// Writes it as bytes.
@@ -96,6 +96,7 @@ fn encode_meta(meta: &RunMeta, to: &mut Sink<'_>) {
     }
     to.maybe_us(meta.declared_workers.map(i64::from));
     to.bool(meta.sequential);
+    to.bool(meta.simulated);
     to.bool(meta.interrupted);
     to.maybe_us(meta.timeout_us);
     to.len(meta.environment.len());
@@ -119,6 +120,7 @@ fn decode_meta(from: &mut Source<'_>) -> Result<RunMeta, Foreign> {
             None => None,
         },
         sequential: from.bool()?,
+        simulated: from.bool()?,
         interrupted: from.bool()?,
         timeout_us: from.maybe_us()?,
         environment: Vec::new(),

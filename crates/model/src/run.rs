@@ -50,6 +50,8 @@ pub struct RunMeta {
     pub declared_workers: Option<u32>,
     /// Whether the run is known to have had one worker only, by a source that would name others.
     pub sequential: bool,
+    /// Whether it never happened: its times and workers come from a model.
+    pub simulated: bool,
     /// Whether the files end before the session did.
     pub interrupted: bool,
     /// Time limit of a test that the files declare, microseconds, where all tests share one.

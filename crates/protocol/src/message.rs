@@ -41,6 +41,12 @@ pub enum Request {
     Cancel,
     /// Take in what the reader has read: its buffers travel beside the message. Answered by [`Answer::Opened`].
     Take,
+    /// Take in a run that was predicted: the bytes of `model::Run::encode` travel beside the message, as the reader's
+    /// buffers do. It is marked as simulated and never joined with recorded files. Answered by [`Answer::Opened`].
+    Made {
+        /// Its name for people.
+        name: String,
+    },
     /// Forget everything.
     Close,
     /// All runs that are loaded.
@@ -190,7 +196,7 @@ pub enum Answer {
     Progress(ReadProgress),
     /// To [`Request::Open`], from the reader: what was read travels beside the message, for [`Request::Take`].
     Read,
-    /// To [`Request::Take`].
+    /// To [`Request::Take`] and [`Request::Made`].
     Opened(Box<OpenedFiles>),
     /// To [`Request::Open`], after a [`Request::Cancel`].
     Cancelled,
@@ -240,6 +246,9 @@ pub enum Answer {
         /// Why.
         text: String,
     },
+    /// To [`Request::Open`], from the reader that the page starts with: one of the files is of a kind that only the
+    /// full reader knows. The same question is for that one.
+    NeedsFull,
 }
 
 #[cfg(test)]

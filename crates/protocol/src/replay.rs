@@ -278,7 +278,7 @@ pub struct ModelError {
     /// Error of the replay of the recorded configuration: predicted over recorded, minus one; `None` where mode,
     /// workers or starts are not recorded.
     pub own: Option<f64>,
-    /// Largest error, by size, over all measured runs; it widens every band.
+    /// Largest error, by size, over all measured runs, each predicted from the replayed one.
     pub largest: Option<f64>,
     /// How many runs of the same tests the contention rests on.
     pub runs: u32,
@@ -297,9 +297,9 @@ pub struct Point {
     pub workers: u32,
     /// First start to last stop, seconds.
     pub makespan_s: f64,
-    /// The makespan would not be less, seconds: see [`ModelError::explanation`].
+    /// Lower end of the band that is made to hold nine of ten runs, seconds: see [`ModelError::explanation`].
     pub low_s: f64,
-    /// The makespan would not be more, seconds.
+    /// Its upper end, seconds.
     pub high_s: f64,
     /// With start-up before and what comes after, seconds; `None` where those are not known.
     pub session_s: Option<f64>,
@@ -455,9 +455,9 @@ pub struct ReplayResult {
     pub workers: u32,
     /// First start to last stop, seconds.
     pub makespan_s: f64,
-    /// The makespan would not be less, seconds.
+    /// Lower end of the band that is made to hold nine of ten runs, seconds.
     pub low_s: f64,
-    /// The makespan would not be more, seconds.
+    /// Its upper end, seconds.
     pub high_s: f64,
     /// No schedule of these pieces on so many workers takes less, seconds.
     pub lower_bound_s: f64,

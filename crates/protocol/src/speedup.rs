@@ -161,9 +161,9 @@ pub struct Estimate {
 pub struct Slowdown {
     /// Id of the run.
     pub run: String,
-    /// `all`, `group` or `marker`.
+    /// `all`, `group`, `folder` (where the run has no groups) or `marker`.
     pub by: String,
-    /// Name of the group or marker; empty for all.
+    /// Name of the group, folder or marker; empty for all.
     pub name: String,
     /// Tests of it that both ran.
     pub tests: u32,
@@ -186,8 +186,9 @@ pub struct RunVerdict {
     pub run: String,
     /// What to do, in words; a paragraph.
     pub text: String,
-    /// What costs time, dearest first: by what its removal is expected to save, and behind these, by the most that
-    /// it can save, those for which nothing can be expected.
+    /// What costs time, first things first: expected savings of at least 5 % of the run's time, largest first; behind
+    /// these all others by their weight: the expected saving, or where nothing can be expected for sure what it costs
+    /// now, and no more than half of the most that its removal can save.
     pub bottlenecks: Vec<Bottleneck>,
     /// What is unknown, and why.
     pub unknown: Vec<String>,
@@ -197,7 +198,7 @@ pub struct RunVerdict {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bottleneck {
     /// `longest_test`, `longest_group`, `start_up`, `end` (uneven end), `gaps`, `after` (after the tests),
-    /// `too_few_workers`, `too_many_workers` or `contention`.
+    /// `too_few_workers`, `too_many_workers`, `mode` (another one was faster) or `contention`.
     pub kind: String,
     /// Identity of the test, or name of the group or file, that it is about; empty if about none.
     pub subject: String,

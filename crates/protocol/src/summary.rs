@@ -64,6 +64,37 @@ pub struct FileSummary {
     pub bytes: u64,
     /// What was wrong or remarkable.
     pub messages: Vec<Message>,
+    /// Path of the archive that it came out of.
+    #[serde(default)]
+    pub archive: Option<String>,
+    /// Its content was looked at and is no report that is read: a picture, a log, another format.
+    #[serde(default)]
+    pub no_report: bool,
+    /// The runs that it is part of: one for most files, several for a log of several sessions.
+    #[serde(default)]
+    pub part_of: Vec<PartOf>,
+}
+
+/// The place of a file in a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartOf {
+    /// Id of the run.
+    pub run: String,
+    /// Job of a matrix that it is of.
+    pub group: Option<String>,
+    /// Shard that it is, as `2/3`; `2` where the total is not known.
+    pub shard: Option<String>,
+    /// Attempt of the job, from 1, where the run has several.
+    pub attempt: Option<u32>,
+}
+
+/// A rule by which files became one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinRule {
+    /// `session`, `shards`, `classes`, `retries`, `matrix` or `jobs`.
+    pub code: String,
+    /// The reason, as a sentence for people.
+    pub text: String,
 }
 
 /// One message about a file.
@@ -140,6 +171,10 @@ pub struct RunSummary {
     /// Distribution mode, if known.
     #[serde(default)]
     pub dist_mode: Option<String>,
+    /// The rules by which its files were put together, in the order in which they were applied; empty where a file is
+    /// a run by itself.
+    #[serde(default)]
+    pub rules: Vec<JoinRule>,
     /// Provenance of each figure above that has one, by its name.
     #[serde(default)]
     pub provenance: BTreeMap<String, Provenance>,

@@ -1,6 +1,6 @@
-//! A browser's file as a [`Read`]er: slices of a Blob, read synchronously, as only a worker may.
+//! A browser's file as a [`Read`]er that can go to any place ([`Seek`]): slices of a Blob, read synchronously, as only a worker may.
 
-use std::io::{Error, Read};
+use std::io::{Error, ErrorKind, Read, Seek, SeekFrom};
 
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
@@ -10,7 +10,7 @@ use web_sys::{Blob, FileReaderSync};
 /// cancel is heard soon and memory stays flat.
 const CHUNK_BYTES: f64 = 8.0 * 1024.0 * 1024.0;
 
-/// Reads a Blob from start to end.
+/// Reads a Blob, from its start or from where it is sent.
 pub struct BlobReader {
     blob: Blob,
     reader: FileReaderSync,
@@ -56,5 +56,29 @@ impl Read for BlobReader {
         chunk.subarray(self.at, self.at + n).copy_to(target);
         self.at += n;
         Ok(n as usize)
+    }
+}
+
+impl Seek for BlobReader {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64, Error> {
+        // The chunk in hand ends at `next`.
+        let length = self.chunk.as_ref().map_or(0, Uint8Array::length);
+        let first = self.next as u64 - u64::from(length);
+        let place = match to {
+            SeekFrom::Start(place) => Some(place),
+            SeekFrom::End(by) => (self.blob.size() as u64).checked_add_signed(by),
+            SeekFrom::Current(by) => (first + u64::from(self.at)).checked_add_signed(by),
+        };
+        let place = place.ok_or(ErrorKind::InvalidInput)?;
+        match place.checked_sub(first).and_then(|at| u32::try_from(at).ok()).filter(|&at| at < length) {
+            // Still in hand: members of an archive lie one after another.
+            Some(at) => self.at = at,
+            None => {
+                self.chunk = None;
+                self.at = 0;
+                self.next = place as f64;
+            }
+        }
+        Ok(place)
     }
 }

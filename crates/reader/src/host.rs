@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::{Error, Read};
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use lanescope_ingest::{OpenFile, OpenProgress, Opening, codec};
+use lanescope_ingest::{OpenFile, OpenProgress, Opening, ReadSeek, Unseekable, codec};
 use lanescope_protocol::{Answer, FromEngine, ReadProgress, Request, ToEngine, VERSION};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -111,9 +111,9 @@ impl Host {
         let files = paths.into_iter().zip(blobs.iter()).map(|(path, blob)| {
             let blob: Option<Blob> = blob.dyn_into().ok();
             let size = blob.as_ref().map(|b| b.size() as u64);
-            let reader: Box<dyn Read> = match blob.map(BlobReader::new) {
+            let reader: Box<dyn ReadSeek> = match blob.map(BlobReader::new) {
                 Some(Ok(reader)) => Box::new(reader),
-                _ => Box::new(Unreadable),
+                _ => Box::new(Unseekable(Box::new(Unreadable))),
             };
             OpenFile { path, size, reader }
         });
@@ -127,7 +127,12 @@ impl Host {
         let started_ms = self.now_ms();
         loop {
             note(job.id, job.opening.progress());
-            if !job.opening.step(STEP_BYTES) {
+            let more = job.opening.step(STEP_BYTES);
+            if job.opening.needs_full() {
+                READING.with(|reading| reading.take());
+                return self.send(job.id, Answer::NeedsFull, None);
+            }
+            if !more {
                 let loaded = job.opening.finish();
                 // Each part is copied once, out of this worker's memory.
                 let parts = Array::new();

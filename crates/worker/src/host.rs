@@ -65,6 +65,12 @@ impl Host {
                 let (answer, frame) = self.engine.take_encoded(parts.len(), &mut |to| parts.next(to));
                 self.send(message.id, answer, frame);
             }
+            Request::Made { name } => {
+                let buffers = Reflect::get(data, &"parts".into()).map(|p| Array::from(&p)).unwrap_or_default();
+                let mut parts = Parts::new(&buffers);
+                let (answer, frame) = self.engine.take_made(&name, parts.len(), &mut |to| parts.next(to));
+                self.send(message.id, answer, frame);
+            }
             other => {
                 let (answer, frame) = self.engine.answer(&other);
                 self.send(message.id, answer, frame);

@@ -78,7 +78,7 @@ fn files() -> Vec<OpenFile> {
     let file = |(path, bytes): (&str, &'static [u8])| OpenFile {
         path: path.to_owned(),
         size: Some(bytes.len() as u64),
-        reader: Box::new(bytes),
+        reader: Box::new(std::io::Cursor::new(bytes)),
     };
     [("parallel.reportlog.jsonl.gz", REPORT), ("small.xml", small), ("no.xml", b"")].map(file).into()
 }

@@ -1,6 +1,7 @@
 //! A frame with what is needed to find bars in it quickly.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use lanescope_protocol::{ColourBy, Frame, MERGED};
 
@@ -10,7 +11,7 @@ use crate::charts::lanes::span::Span;
 #[derive(Clone, Debug, Default)]
 pub struct Bars {
     /// The bars.
-    pub frame: Frame,
+    pub frame: Arc<Frame>,
     /// Pixels per second that they are merged for.
     pub px_per_s: f64,
     /// Pixels per second that they were asked for; more than above where there would have been too many bars.
@@ -42,7 +43,11 @@ pub struct Bar {
 
 impl Bars {
     /// A frame that was asked for at this width, pixels.
-    pub fn new(frame: Frame, width_px: f64) -> Self {
+    pub fn new(frame: impl Into<Arc<Frame>>, width_px: f64) -> Self {
+        Self::of(frame.into(), width_px)
+    }
+
+    fn of(frame: Arc<Frame>, width_px: f64) -> Self {
         let first = frame.first_lane;
         let lanes = frame.lane.last().map_or(0, |&last| last.saturating_sub(first) as usize + 1);
         let mut starts = vec![frame.len(); lanes + 1];

@@ -111,22 +111,30 @@ pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
     if to <= from {
         return;
     }
-    let right = to - 4.0;
+    // Where the run is too narrow for the labels they stand after it.
+    let narrow = to - from < 2.0 * LABEL_PX && plot.width - to > LABEL_PX;
+    let (align, right) = if narrow { ("left", to + 6.0) } else { ("right", to - 4.0) };
     match kind {
         Kind::Running => {
             let top = snap(y(f64::from(whole.workers))) + 0.5;
             line(context, &[[from, top], [to, top]]);
             let workers = format::plural(whole.workers.into(), "worker", "workers");
             if right > LABEL_PX {
-                label(context, palette, &workers, "right", right, (top - HALF_PX).max(HALF_PX));
+                label(context, palette, &workers, align, right, (top - HALF_PX).max(HALF_PX));
             }
             if let Some(mean) = plot.cache.visible_mean(plot.view) {
                 let at = snap(y(mean)) + 0.5;
                 dashed(context, &[[from, at], [to, at]]);
-                // Above the line, if the line of the workers leaves room there.
-                let beside = if at - top > 2.0 * HALF_PX { at - HALF_PX } else { at + HALF_PX + 1.0 };
                 let text = format!("mean {}, start to stop{known}", number::fixed(mean, 1));
-                label(context, palette, &text, "left", from + 4.0, beside);
+                let wide = context.measure_text(&text).map_or(2.0 * LABEL_PX, |m| m.width());
+                if from > wide + 12.0 {
+                    // Before the first start nothing crosses it.
+                    label(context, palette, &text, "right", from - 6.0, at);
+                } else {
+                    // Above the line, if the line of the workers leaves room there.
+                    let beside = if at - top > 2.0 * HALF_PX { at - HALF_PX } else { at + HALF_PX + 1.0 };
+                    label(context, palette, &text, "left", from + 4.0, beside);
+                }
             }
         }
         Kind::Completions => {
@@ -137,7 +145,9 @@ pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
                 dashed(context, &[at(span.from_s), at(span.to_s)]);
                 // Beside the upper end of the line, below the curve; where there is no room, above the line.
                 let end = scale.x(span.to_s);
-                let (align, x, y) = if end + LABEL_PX < plot.width {
+                let (align, x, y) = if narrow {
+                    ("left", right, TOP_PX + HALF_PX)
+                } else if end + LABEL_PX < plot.width {
                     ("left", end + 6.0, TOP_PX + 2.0 * HALF_PX)
                 } else {
                     ("right", end - 4.0, TOP_PX)
@@ -149,7 +159,7 @@ pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
             let mut text = format::plural(whole.total.into(), "attempt", "attempts");
             text.push_str(known);
             if right > LABEL_PX {
-                label(context, palette, &text, "right", right, bottom - HALF_PX - 2.0);
+                label(context, palette, &text, align, right, bottom - HALF_PX - 2.0);
             }
         }
     }

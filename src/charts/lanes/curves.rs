@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use lanescope_protocol::{LaneSort, Provenance, Series, TimelineRequest};
 use leptos::prelude::*;
@@ -19,12 +20,14 @@ use crate::charts::lanes::stage::{OFF_PX, Stage};
 use crate::charts::theme;
 use crate::shell::dom;
 use crate::state::number;
-use crate::ui::el::{El, Live, button, div, el, follow, span, when};
+use crate::ui::el::{El, Live, button, div, el, follow, live, span, when};
 use crate::ui::format;
 
 /// Height that a curve takes with its line, pixels; the style sheet has the same.
 pub const CURVE_PX: f64 = 65.0;
 
+/// The lanes have their first look meanwhile.
+const TURN: Duration = Duration::from_millis(45);
 /// A value beside the rule needs as much room as this, pixels.
 const TIP_PX: f64 = 185.0;
 
@@ -34,6 +37,8 @@ pub struct Curves {
     stage: Stage,
     /// Counts up when an answer has come.
     news: RwSignal<u32>,
+    /// Whether the lanes are there: the curves are made after them, so that the page hears the user in between.
+    turn: RwSignal<bool>,
     kept: Rc<Kept>,
     redraw: Redraw,
 }
@@ -52,7 +57,12 @@ impl Curves {
         let (news, kept) = (RwSignal::new(0), Rc::<Kept>::default());
         let drawn = Rc::clone(&kept);
         let redraw = Redraw::new(move || draw(stage, news, &drawn));
-        let curves = Self { stage, news, kept, redraw };
+        let turn = RwSignal::new(false);
+        let take_turn = move || {
+            let _ = turn.try_set(true);
+        };
+        set_timeout(take_turn, TURN);
+        let curves = Self { stage, news, turn, kept, redraw };
         let (kept, redraw) = (Rc::clone(&curves.kept), curves.redraw.clone());
         follow(move || {
             stage.view.track();
@@ -71,10 +81,12 @@ impl Curves {
         curves
     }
 
-    /// One of the curves: tests running for above the lanes, attempts done for below them.
+    /// One of the curves: tests running for above the lanes, attempts done for below them. Their place is kept until
+    /// it is their turn to be made.
     pub fn curve(&self, kind: Kind) -> Live {
-        let (curves, shown) = (self.clone(), self.stage.curves);
-        when(move || shown.get(), move || curves.chart(kind))
+        let (curves, shown, turn) = (self.clone(), self.stage.curves, self.turn);
+        let make = move || if turn.get() { untrack(|| curves.chart(kind)) } else { div("timeline-grid curve") };
+        live(move || shown.get().then(&make))
     }
 
     fn chart(&self, kind: Kind) -> El {
@@ -96,8 +108,12 @@ impl Curves {
         let curves = self.clone();
         follow(move || {
             let x = stage.at_px.get();
-            let _ = tip_in.clone().style("left", number::px(x));
             let node = tip_in.node();
+            // Asked for its width, the page would be laid out for nothing.
+            if x < 0.0 {
+                return node.set_text_content(None);
+            }
+            let _ = tip_in.clone().style("left", number::px(x));
             let _ = node.toggle_attribute_with_force("data-left", x + TIP_PX > stage.width_px());
             node.set_text_content(curves.value(kind, x).as_deref());
         });
@@ -107,26 +123,15 @@ impl Curves {
         }
         let redraw = self.redraw.clone();
         dom::on_resize(&node, move || redraw.ask());
-        // Where a drag has come to; a finger or a button is down as long as there is one.
-        let mut held = None::<f64>;
-        let drag = move |event: PointerEvent| {
-            let x = f64::from(event.client_x());
-            let before = held.filter(|_| event.buttons() != 0);
-            held = (event.buttons() != 0).then_some(x);
-            match before {
-                Some(before) => {
-                    let by_s = (before - x) / stage.scale().px_per_s;
-                    stage.show(stage.view.get_untracked().panned(by_s, stage.bounds.get_untracked()));
-                }
-                None if held.is_some() => {
-                    let _ = node.set_pointer_capture(event.pointer_id());
-                }
-                None => {}
-            }
-        };
-        let canvas = canvas.on("wheel", move |event: WheelEvent| stage.wheel(&event)).on("pointermove", drag);
+        // The lanes hear the rest of a drag, or of two fingers: the curves share their clock.
+        let canvas = canvas.on("wheel", move |event: WheelEvent| stage.wheel(&event));
+        let canvas = canvas.on("pointerdown", move |event: PointerEvent| stage.pointer_down(&event));
         let axis = div("curve-axis").attr("aria-hidden", "true");
-        let axis = axis.with((span("curve-title").with(title), most, span("").with("0")));
+        // Of two runs the curves are those of the first.
+        let two = move || stage.beside.with(Option::is_some);
+        let axis = axis.live_attr("title", move || two().then_some("Of the first of the two runs"));
+        let title = span("curve-title").with((title, when(two, || span("curve-of").with("first run"))));
+        let axis = axis.with((title, most, span("").with("0")));
         let tip = tip.attr("aria-hidden", "true");
         div("timeline-grid curve").with((axis, div("curve-chart").with((canvas, time_rule(stage), tip, said))))
     }
@@ -166,7 +171,7 @@ impl Kept {
 }
 
 fn draw(stage: Stage, news: RwSignal<u32>, kept: &Rc<Kept>) {
-    if stage.curves.try_get_untracked() != Some(true) {
+    if stage.curves.try_get_untracked() != Some(true) || stage.room_px.get_untracked() <= 0.0 {
         return;
     }
     let (view, width, theme) = (stage.view.get_untracked(), stage.width_px(), stage.app.repaint.get_untracked());
@@ -212,7 +217,7 @@ fn describe(kind: Kind, series: &Series) -> String {
             let mean = series.running.iter().map(|&r| f64::from(r)).sum::<f64>() / (series.running.len().max(1) as f64);
             let (len, peak) = (format::seconds(len_s), series.peak);
             format!(
-                "Tests running at a time: {} on average, {peak} at the most, on {workers}, over {len}.{known}",
+                "Tests running at a time, each from start to stop: {} on average, {peak} at the most, on {workers}, over {len}.{known}",
                 number::fixed(mean, 1)
             )
         }
@@ -277,7 +282,7 @@ mod tests {
         let running = describe(Kind::Running, &series);
         assert_eq!(
             running,
-            "Tests running at a time: 1.5 on average, 2 at the most, on 2 workers, over 2.00 s. The lanes are simulated."
+            "Tests running at a time, each from start to stop: 1.5 on average, 2 at the most, on 2 workers, over 2.00 s. The lanes are simulated."
         );
         let done = describe(Kind::Completions, &series);
         assert!(done.starts_with("3 attempts done in 2.00 s, half of them by 2.00 s. With all 2 workers"), "{done}");

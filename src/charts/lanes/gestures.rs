@@ -84,10 +84,14 @@ impl Stage {
             return;
         }
         let core = self.core();
+        let (x, mut y) = place(event);
         if let Some(canvas) = core.canvas.borrow().as_ref() {
             let _ = canvas.set_pointer_capture(event.pointer_id());
+            // A drag may begin on a curve, above the lanes or below them.
+            if event.target().as_ref() != Some(canvas) {
+                y = f64::from(event.client_y()) - canvas.get_bounding_client_rect().top();
+            }
         }
-        let (x, y) = place(event);
         let mut gesture = core.gesture.borrow_mut();
         if gesture.down.is_empty() {
             (gesture.began, gesture.moved, gesture.speed) = ((x, y), false, (0.0, 0.0));
@@ -132,6 +136,10 @@ impl Stage {
             let now = (from.1 - to.1) / (now_ms - then_ms).max(1.0);
             // The first moves of a hand say little of its speed.
             gesture.speed = (now_ms, if then_ms > 0.0 { (gesture.speed.1 + now) / 2.0 } else { 0.0 });
+        }
+        if after.len() > 1 {
+            // Two fingers that are lifted throw nothing.
+            gesture.speed = (0.0, 0.0);
         }
         drop(gesture);
         self.pointed.set(None);
@@ -266,6 +274,10 @@ impl Stage {
     }
 
     fn click(self, x: f64, y: f64, slack_px: f64, at_ms: f64) {
+        let height = self.core().canvas.borrow().as_ref().map_or(0.0, |c| f64::from(c.client_height()));
+        if !(0.0..=height).contains(&y) {
+            return;
+        }
         let head = self.on_lanes(|timeline, rows| {
             let group = timeline.groups.get(rows.head_at(y)? as usize)?;
             Some(group.name.clone())

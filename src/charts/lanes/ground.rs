@@ -9,6 +9,7 @@ use crate::charts::lanes::hatch::{Hatch, Hatches};
 use crate::charts::lanes::layout::{READABLE_PX, Rect, Wide};
 use crate::charts::lanes::paint::{Scene, fill};
 use crate::charts::lanes::rows::HEAD_PX;
+use crate::charts::lanes::signs::{DIED_PX, REPLACES_PX};
 use crate::charts::lanes::span::Scale;
 use crate::charts::lanes::text::Widths;
 use crate::charts::theme::Palette;
@@ -20,6 +21,8 @@ const AIR_PX: f64 = 20.0;
 const NAMED_PX: f64 = 50.0;
 /// Names of one kind in view at most: more would only be noise.
 const MAX_NAMES: usize = 24;
+/// Height of the ground under a name, pixels: the hatch goes on above and below it.
+const NAME_PX: f64 = 18.0;
 
 /// Where time went that no test took, lane by lane.
 #[derive(Default)]
@@ -30,6 +33,8 @@ pub struct Grounds {
     tail: Vec<Rect>,
     after: Vec<Rect>,
     heads: Vec<Rect>,
+    /// Where the marks of dead and of new workers stand: no name lies under them.
+    taken: Vec<Rect>,
 }
 
 impl Grounds {
@@ -40,6 +45,7 @@ impl Grounds {
             rects.clear();
         }
         self.gaps.clear();
+        self.taken.clear();
         self.gaps.extend(gaps.iter().map(|gap| gap.rect));
         let snap = |x: f64| (x * surface.ratio).round() / surface.ratio;
         let height = snap(rows.bar_height()).max(1.0 / surface.ratio);
@@ -56,6 +62,12 @@ impl Grounds {
             // Without a recorded session the ramp begins with the first test of all.
             put(&mut self.start, y, timeline.session_from_s.unwrap_or(0.0).min(0.0), facts.first_s);
             put(&mut self.tail, y, facts.last_s, timeline.to_s);
+            if facts.crashed {
+                self.taken.push([scale.x(facts.last_s), y, DIED_PX, height]);
+            }
+            if facts.replaces.is_some() {
+                self.taken.push([scale.x(facts.first_s) - REPLACES_PX, y, REPLACES_PX, height]);
+            }
             if let Some(end_s) = timeline.session_to_s {
                 put(&mut self.after, y, timeline.to_s, end_s);
             }
@@ -91,6 +103,12 @@ impl Grounds {
         }
     }
 
+    /// Whether there is room for any name.
+    pub fn has_room(&self, gaps: &[Wide]) -> bool {
+        let room = |rect: &Rect| rect[2] > AIR_PX && rect[3] >= READABLE_PX;
+        [&self.start, &self.tail, &self.after].into_iter().flatten().any(room) || gaps.iter().any(|gap| room(&gap.rect))
+    }
+
     /// Writes names into what is wide enough, on top of the hatch.
     pub fn names(&self, context: &CanvasRenderingContext2d, gaps: &[Wide], widths: &Widths, palette: &Palette) {
         let write = |text: &str, [x, y, width, height]: Rect| {
@@ -100,8 +118,13 @@ impl Grounds {
                 return;
             }
             let left = (x + (width - wide) / 2.0).round();
+            let ground = [left - 4.0, wide + 8.0];
+            if self.taken.iter().any(|t| t[1] == y && t[0] < ground[0] + ground[1] && ground[0] < t[0] + t[2]) {
+                return;
+            }
+            let high = height.min(NAME_PX);
             context.set_fill_style_str(&palette.lane);
-            context.fill_rect(left - 4.0, y + 1.0, wide + 8.0, height - 2.0);
+            context.fill_rect(ground[0], y + (height - high) / 2.0, ground[1], high);
             context.set_fill_style_str(&palette.text_2);
             let _ = context.fill_text(text, left, (y + height / 2.0).round() + 0.5);
         };

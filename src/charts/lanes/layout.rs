@@ -56,6 +56,8 @@ pub struct Wide {
     pub len_s: f64,
     /// Where there is room for text, pixels.
     pub rect: Rect,
+    /// Whether it is a bar of what failed or is flaky.
+    pub marked: bool,
 }
 
 /// Colours of bars.
@@ -108,6 +110,8 @@ pub struct Layout {
     pub wide: Vec<Wide>,
     /// Idle time between two tests that is wide enough to be hatched.
     pub gaps: Vec<Wide>,
+    /// Whether the colours are those of outcomes: what failed or is flaky is bright.
+    pub by_outcome: bool,
     cover: Vec<f32>,
 }
 
@@ -156,6 +160,7 @@ impl Layout {
         self.limits.clear();
         self.wide.clear();
         self.gaps.clear();
+        self.by_outcome = pieces.iter().all(|(bars, _)| bars.colour == ColourBy::Outcome);
         let rows = place.rows;
         for number in rows.visible().filter(|&lane| rows.is_open(lane)) {
             let (y, height) = (place.snap(rows.y(number)), place.snap(rows.bar_height()).max(1.0 / place.ratio));
@@ -287,6 +292,7 @@ impl Layout {
                 attempt: MERGED,
                 len_s: from_s - end_s,
                 rect: [start, lane.y, x - start, lane.height],
+                marked: false,
             });
         }
     }
@@ -301,7 +307,7 @@ impl Layout {
         }
         let taken = if marked { 14.0 } else { 5.0 };
         if width >= NAME_PX {
-            self.wide.push(Wide { attempt, len_s, rect: [x + taken, y, width - taken - 4.0, height] });
+            self.wide.push(Wide { attempt, len_s, rect: [x + taken, y, width - taken - 4.0, height], marked });
         }
     }
 

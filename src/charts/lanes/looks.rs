@@ -1,6 +1,7 @@
 //! What the colours say, and which tests are looked for: both are asked with every window.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use lanescope_protocol::{Answer, ColourBy, Frame, Legend, Request, TestsRequest, Timeline};
 use leptos::prelude::*;
@@ -54,12 +55,12 @@ pub struct Matches {
 
 impl Stage {
     /// Puts the bars of the whole run in place, in the colours that are wanted. `first` are those that came with it.
-    pub(super) fn put_whole(self, timeline: &Timeline, new_lanes: bool, first: Option<Frame>) {
+    pub(super) fn put_whole(self, timeline: &Timeline, new_lanes: bool, first: Option<Arc<Frame>>) {
         let core = self.core();
         let tests = Span::tests(timeline);
         let looks = self.looks();
         let epoch = core.next_epoch();
-        let whole = |frame: Frame, colour| Rc::new(Bars::new(frame, f64::from(source::WHOLE_PX)).coloured(colour));
+        let whole = |frame: Arc<Frame>, colour| Rc::new(Bars::new(frame, f64::from(source::WHOLE_PX)).coloured(colour));
         if looks.are_plain() || new_lanes {
             core.cache.borrow_mut().reset(tests, first.map(|frame| whole(frame, ColourBy::Outcome)));
             self.whole.update(|n| *n = n.wrapping_add(1));
@@ -71,7 +72,7 @@ impl Stage {
             let (core, colour) = (Rc::clone(&core), looks.colour);
             source::window(request, &looks, tests, source::WHOLE_PX, 0..lanes, move |frame| {
                 if let (Some(frame), true) = (frame, core.is_now(epoch)) {
-                    core.cache.borrow_mut().reset(tests, Some(whole(frame, colour)));
+                    core.cache.borrow_mut().reset(tests, Some(whole(Arc::new(frame), colour)));
                     self.whole.update(|n| *n = n.wrapping_add(1));
                     self.redraw();
                 }

@@ -1,5 +1,7 @@
 //! The whole run in a strip, with the visible window as a brush that can be dragged.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use web_sys::{Event, HtmlCanvasElement, PointerEvent};
 
@@ -16,6 +18,9 @@ use crate::ui::el::{El, div, el, later};
 const HANDLE_PX: f64 = 8.0;
 /// The brush is never drawn narrower, pixels.
 const NARROWEST_PX: f64 = 6.0;
+
+/// The lanes are drawn meanwhile.
+const TURN: Duration = Duration::from_millis(30);
 
 /// What a drag does.
 #[derive(Clone, Copy, PartialEq)]
@@ -45,17 +50,25 @@ pub fn minimap(stage: Stage) -> El {
             let count = timeline.lanes.len() as u32;
             let pitch = surface.height / f64::from(count.max(1));
             let rows = Rows::new(count, pitch, 0.0, surface.height);
-            let scene = Scene::plain(timeline, &pieces, view, rows, app.repaint.get_untracked());
+            let plain = Scene::plain(timeline, &pieces, view, rows, app.repaint.get_untracked());
+            let scene = Scene { named: false, ..plain };
             painter.try_update_value(|painter| painter.paint(&surface, &scene));
         });
     };
     let redraw = Redraw::new(draw);
-    let (watched, asked) = (canvas.clone(), redraw.clone());
-    dom::on_resize(&canvas, move || {
-        width.set(f64::from(watched.client_width()).max(1.0));
-        asked.ask();
-    });
+    let watched = canvas.clone();
+    dom::on_resize(&canvas, move || width.set(f64::from(watched.client_width()).max(1.0)));
+    // The lanes have their first look before.
+    let turn = RwSignal::new(false);
+    let take_turn = move || {
+        let _ = turn.try_set(true);
+    };
+    set_timeout(take_turn, TURN);
     later(move || {
+        if !turn.get() {
+            return;
+        }
+        width.track();
         stage.timeline.track();
         stage.first_frame.track();
         stage.bounds.track();

@@ -51,6 +51,10 @@ pub struct Scene<'a> {
     pub selected: &'a [Place],
     /// Where those of a test lie that is chosen or pointed at in another run.
     pub twins: &'a [Place],
+    /// Whether names and marks of workers are written.
+    pub named: bool,
+    /// Bars and holes of the part of the time that is chosen.
+    pub pieces_of: &'a [Place],
     /// The stretch that is measured.
     pub range: Option<Span>,
     /// The box that is being drawn to zoom to.
@@ -68,8 +72,24 @@ impl<'a> Scene<'a> {
     pub fn plain(timeline: &'a Timeline, pieces: &'a [(Rc<Bars>, Span)], view: Span, rows: Rows, theme: u32) -> Self {
         let (hover, cursor, range, rubber) = (None, None, None, None);
         let (none, name, font) = (&[] as &[Place], &|_| None, "sans-serif");
-        let (selected, twins) = (none, none);
-        Self { timeline, pieces, view, rows, hover, cursor, selected, twins, range, rubber, name, theme, font }
+        let (selected, twins, pieces_of) = (none, none, none);
+        Self {
+            named: true,
+            timeline,
+            pieces,
+            view,
+            rows,
+            hover,
+            cursor,
+            selected,
+            twins,
+            pieces_of,
+            range,
+            rubber,
+            name,
+            theme,
+            font,
+        }
     }
 }
 
@@ -143,9 +163,13 @@ impl Painter {
         self.grounds.paint(surface, scene, scale, &self.hatches, &palette);
         let _ = context.set_global_composite_operation("source-over");
         signs::marks(context, &self.layout, &palette);
-        self.names(context, scene, &palette);
+        if scene.named {
+            self.names(context, scene, &palette);
+        }
         signs::links(context, scene, scale, &palette);
-        signs::deaths(context, scene, scale, &palette);
+        if scene.named {
+            signs::deaths(context, scene, scale, &palette);
+        }
         signs::outlines(context, scene, scale, &palette);
         chosen(context, scene, scale, &palette);
         axis_band(surface, scene, scale, &palette);
@@ -197,6 +221,12 @@ impl Painter {
 
     fn names(&mut self, context: &CanvasRenderingContext2d, scene: &Scene, palette: &Palette) {
         context.set_font(&format!("{SMALL} {}", scene.font));
+        let known = self.layout.wide.iter().filter_map(|wide| Some((wide, (scene.name)(wide.attempt)?)));
+        let known: Vec<_> = known.take(MAX_NAMES).collect();
+        // Widths are a hundred questions to the browser: not before there is a name to write.
+        if known.is_empty() && !self.grounds.has_room(&self.layout.gaps) {
+            return;
+        }
         let widths = match &self.widths {
             Some((font, widths)) if font == scene.font => widths,
             _ => {
@@ -207,10 +237,10 @@ impl Painter {
         context.set_text_baseline("middle");
         context.set_text_align("left");
         self.grounds.names(context, &self.layout.gaps, widths, palette);
-        context.set_fill_style_str(&palette.bar_text);
-        let known = self.layout.wide.iter().filter_map(|wide| Some((wide, (scene.name)(wide.attempt)?)));
-        for (wide, name) in known.take(MAX_NAMES) {
+        for (wide, name) in known {
             let [x, y, width, height] = wide.rect;
+            let bright = wide.marked && self.layout.by_outcome;
+            context.set_fill_style_str(if bright { &palette.bar_mark } else { &palette.bar_text });
             let text = widths.clip(&name, width);
             if text.is_empty() {
                 continue;

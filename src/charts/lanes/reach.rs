@@ -1,11 +1,33 @@
 //! The way from a row elsewhere on the page to its place on the lanes.
 
+use lanescope_protocol::Place;
 use leptos::prelude::*;
 
 use crate::charts::lanes::span::Span;
 use crate::charts::lanes::stage::Stage;
 
 impl Stage {
+    /// Outlines pieces of the workers' time, by lane and stretch, beside those that are outlined; `anew` begins with
+    /// none.
+    pub fn mark_pieces<'a>(self, pieces: impl Iterator<Item = (&'a str, Span)>, anew: bool) {
+        let core = self.core();
+        self.timeline.with_untracked(|timeline| {
+            let lanes = timeline.as_ref().map(|t| t.lanes.as_slice()).unwrap_or_default();
+            let mut all = core.pieces.borrow_mut();
+            if anew {
+                all.clear();
+            }
+            all.extend(pieces.filter_map(|(lane, span)| {
+                let lane = lanes.iter().position(|l| l.name == lane)? as u32;
+                Some(Place { lane, from_s: span.from_s, to_s: span.to_s, ..Place::default() })
+            }));
+            if let Some(canvas) = core.canvas.borrow().as_ref() {
+                let _ = canvas.set_attribute("data-outlined", &all.len().to_string());
+            }
+        });
+        self.redraw();
+    }
+
     /// Zooms to a stretch of a lane, with as much again around it, and selects a test if one is named.
     pub fn reach(self, lane: &str, span: Span, test: Option<String>) {
         let core = self.core();

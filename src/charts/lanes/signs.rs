@@ -10,13 +10,17 @@ use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::theme::Palette;
 
 const MAX_MARKS: usize = 600;
+/// Room that the mark of a dead worker takes behind its last test, pixels.
+pub const DIED_PX: f64 = 48.0;
+/// Room that the mark of a worker in another's place takes before its first test, pixels.
+pub const REPLACES_PX: f64 = 100.0;
 /// Two moments are the same when they are no farther apart, seconds.
 const HAIR_S: f64 = 2e-6;
 
 /// Marks inside bars and notches above them: a shape, beside the colour.
 pub fn marks(context: &Context, layout: &Layout, palette: &Palette) {
     context.set_line_width(1.6);
-    context.set_stroke_style_str(&palette.bar_text);
+    context.set_stroke_style_str(if layout.by_outcome { &palette.bar_mark } else { &palette.bar_text });
     context.set_line_cap("round");
     context.begin_path();
     for Mark { kind, rect: [x, y, w, h] } in layout.marks.iter().take(MAX_MARKS) {
@@ -149,7 +153,7 @@ pub fn deaths(context: &Context, scene: &Scene, scale: Scale, palette: &Palette)
         let y = (rows.y(lane) + rows.bar_height() / 2.0).round();
         let wide = context.measure_text(text).map_or(40.0, |m| m.width());
         context.set_fill_style_str(&palette.surface);
-        context.fill_rect(x - 2.0, y - 7.0, wide + 4.0, 14.0);
+        context.fill_rect(x - 4.0, y - 9.0, wide + 8.0, 18.0);
         context.set_fill_style_str(&palette.error);
         let _ = context.fill_text(text, x, y + 0.5);
         wide
@@ -159,11 +163,13 @@ pub fn deaths(context: &Context, scene: &Scene, scale: Scale, palette: &Palette)
     for lane in rows.visible().filter(|&lane| rows.is_open(lane)) {
         let Some(facts) = lanes.get(lane as usize) else { continue };
         if facts.crashed {
-            let (x, middle) = (scale.x(facts.last_s) + 8.0, rows.y(lane) + rows.bar_height() / 2.0);
+            let (x, middle) = (scale.x(facts.last_s) + 9.0, rows.y(lane) + rows.bar_height() / 2.0);
+            context.set_fill_style_str(&palette.surface);
+            context.fill_rect(x - 7.0, (middle - 9.0).round(), 16.0, 18.0);
             context.begin_path();
             cross(context, x - 5.0, middle - 5.0, 10.0, 10.0);
             context.stroke();
-            label("died", x + 9.0, lane);
+            label("died", x + 10.0, lane);
         }
         let Some(name) = &facts.replaces else { continue };
         let text = format!("replaces {name}");
@@ -217,6 +223,12 @@ pub fn outlines(context: &Context, scene: &Scene, scale: Scale, palette: &Palett
         context.fill();
     }
     context.set_stroke_style_str(&palette.accent);
+    for place in scene.pieces_of {
+        let span = Span::new(place.from_s, place.to_s);
+        if rows.is_open(place.lane) && span.common(scene.view).is_some() {
+            outline(place.lane, span, 1.5);
+        }
+    }
     for (bar, width) in [(&scene.cursor, 2.0), (&scene.hover, 1.5)] {
         if let Some(bar) = bar {
             outline(bar.lane, bar.span, width);

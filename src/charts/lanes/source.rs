@@ -1,6 +1,7 @@
 //! Lanes and windows of them, asked from the engine.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use lanescope_protocol::{
     Answer, Frame, LaneSort, Request, Series, SeriesRequest, Timeline, TimelineRequest, WindowRequest,
@@ -58,7 +59,7 @@ pub fn keep_whole(app: App) {
         window(request, &Looks::default(), tests, WHOLE_PX, 0..lanes, move |frame| {
             let still = app.timeline.with_untracked(|t| t.as_ref().is_some_and(|t| request_of(t) == asked));
             if still && app.first_frame.with_untracked(Option::is_none) {
-                app.first_frame.set(frame);
+                app.first_frame.set(frame.map(Arc::new));
             }
         });
     });
@@ -71,7 +72,7 @@ pub fn change_lanes(app: App, run: String, sort: LaneSort, workers: Option<u32>)
         // Another run may have been chosen meanwhile.
         if app.overview.with_untracked(|o| o.as_ref().is_some_and(|o| o.run.id == timeline.run)) {
             batch(|| {
-                app.first_frame.set(frame);
+                app.first_frame.set(frame.map(Arc::new));
                 app.timeline.set(Some(timeline));
             });
         }

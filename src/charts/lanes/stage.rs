@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lanescope_protocol::{Answer, AttemptBrief, Frame, Legend, Place, Request, Timeline, TimelineRequest};
@@ -20,7 +21,7 @@ use crate::charts::lanes::rows::{HEAD_PX, Rows};
 use crate::charts::lanes::source;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::shell::{dom, marks, open};
-use crate::state::{App, ById};
+use crate::state::{App, ById, Route};
 use crate::ui::el::later;
 
 /// Where the pointer is when it is on none of the charts, pixels: out of sight.
@@ -44,7 +45,7 @@ pub struct Stage {
     /// The lanes shown: those of the selected run, or of another beside it.
     pub timeline: RwSignal<Option<Timeline>>,
     /// Bars of their whole run.
-    pub first_frame: RwSignal<Option<Frame>>,
+    pub first_frame: RwSignal<Option<Arc<Frame>>>,
     /// What is visible.
     pub view: RwSignal<Span>,
     /// Everything that there is to see.
@@ -78,6 +79,9 @@ pub struct Stage {
     core: StoredValue<Rc<Core>, LocalStorage>,
 }
 
+/// Ends of the visible and of the measured stretch, as the address has them.
+type Named = (Option<f64>, Option<f64>, Option<(f64, f64)>);
+
 /// What is kept beside the signals: frames and handles of the browser.
 #[derive(Default)]
 pub struct Core {
@@ -105,7 +109,8 @@ pub struct Core {
     lanes_of: RefCell<Option<TimelineRequest>>,
     pub(super) glides: Cell<u32>,
     settle: Cell<Option<TimeoutHandle>>,
-    written: Cell<Option<(Option<f64>, Option<f64>)>>,
+    written: Cell<Option<Named>>,
+    pub(super) pieces: RefCell<Vec<Place>>,
     font: RefCell<String>,
     gone: Cell<bool>,
 }
@@ -152,7 +157,7 @@ impl Stage {
             scroll: RwSignal::new(0.0),
             room_px: RwSignal::new(0.0),
             news: RwSignal::new(0),
-            range: RwSignal::new(None),
+            range: RwSignal::new(app.route.with_untracked(measured)),
             beside,
             at_px: RwSignal::new(OFF_PX),
             curves: RwSignal::new(!dom::is_narrow()),
@@ -221,8 +226,6 @@ impl Stage {
     /// Gives the stage its canvas and the element that scrolls it.
     pub fn mount(self, canvas: HtmlCanvasElement, scroller: HtmlElement) {
         let core = self.core();
-        let style = dom::window().get_computed_style(&scroller).ok().flatten();
-        *core.font.borrow_mut() = style.and_then(|s| s.get_property_value("font-family").ok()).unwrap_or_default();
         *core.canvas.borrow_mut() = Some(canvas);
         *core.scroller.borrow_mut() = Some(scroller);
         self.redraw();
@@ -261,8 +264,15 @@ impl Stage {
         self.core().canvas.borrow().as_ref().map_or(1.0, |c| f64::from(c.client_width()).max(1.0))
     }
 
+    /// The page's font. It is asked for by the first who draws: earlier, the page's styles would be worked out for it.
     pub(super) fn font(self) -> String {
-        self.core().font.borrow().clone()
+        let core = self.core();
+        let mut font = core.font.borrow_mut();
+        if let (true, Some(scroller)) = (font.is_empty(), core.scroller.borrow().as_ref()) {
+            let style = dom::window().get_computed_style(scroller).ok().flatten();
+            *font = style.and_then(|s| s.get_property_value("font-family").ok()).unwrap_or_default();
+        }
+        font.clone()
     }
 
     pub(super) fn scale(self) -> Scale {
@@ -296,10 +306,12 @@ impl Stage {
                 core.cursor.set(None);
                 // The same run read again may count its attempts otherwise.
                 core.briefs.borrow_mut().clear();
+                core.pieces.borrow_mut().clear();
                 if self.second {
                     core.twins.borrow_mut().clear();
                 } else if !same_run {
                     self.show(self.linked().unwrap_or_else(|| self.bounds.get_untracked()));
+                    self.measure(app.route.with_untracked(measured));
                 } else if before.is_some_and(|b| b.workers != request.workers) {
                     self.show(self.bounds.get_untracked());
                 }
@@ -325,7 +337,7 @@ impl Stage {
 
     fn follow_route(self) {
         let app = self.app;
-        let named = Memo::new(move |_| app.route.with(|r| (r.from_s, r.to_s)));
+        let named = Memo::new(move |_| app.route.with(named));
         let mut first = true;
         later(move || {
             let named = named.get();
@@ -334,13 +346,22 @@ impl Stage {
             }
             self.core().written.set(Some(named));
             self.show(self.linked().unwrap_or_else(|| self.bounds.get_untracked()));
+            self.measure(app.route.with_untracked(measured));
         });
+    }
+
+    /// Measures a stretch, or none.
+    fn measure(self, range: Option<Span>) {
+        if self.range.get_untracked() != range {
+            self.range.set(range);
+        }
     }
 
     /// Once a view has settled, the address tells it, and names are put into bars.
     fn follow_view(self) {
         later(move || {
             self.view.track();
+            self.range.track();
             self.settle_soon();
         });
     }
@@ -365,14 +386,17 @@ impl Stage {
         let (view, bounds) = (self.view.get_untracked(), self.bounds.get_untracked());
         let current = self.timeline.with_untracked(|t| t.as_ref().map(|t| t.run.clone()));
         let ours = current.is_some() && self.app.route.with_untracked(|route| route.run == current);
-        let named = if view.same(bounds) { (None, None) } else { (Some(view.from_s), Some(view.to_s)) };
-        let differs = self.app.route.with_untracked(|r| match ((r.from_s, r.to_s), named) {
-            ((Some(a), Some(b)), (Some(c), Some(d))) => !Span::new(a, b).same(Span::new(c, d)),
-            (old, new) => old != new,
-        });
+        let seen = (!view.same(bounds)).then_some((view.from_s, view.to_s));
+        let range = self.range.get_untracked().map(|range| (range.from_s, range.to_s));
+        let differ = |old: Option<(f64, f64)>, new: Option<(f64, f64)>| match (old, new) {
+            (Some((a, b)), Some((c, d))) => !Span::new(a, b).same(Span::new(c, d)),
+            (old, new) => old.is_some() != new.is_some(),
+        };
+        let differs = self.app.route.with_untracked(|r| differ(r.from_s.zip(r.to_s), seen) || differ(r.range, range));
         if ours && differs {
-            core.written.set(Some(named));
-            self.app.tune(|route| (route.from_s, route.to_s) = named);
+            let (from_s, to_s) = seen.unzip();
+            core.written.set(Some((from_s, to_s, range)));
+            self.app.tune(|route| (route.from_s, route.to_s, route.range) = (from_s, to_s, range));
         }
         let mut widest = core.painter.borrow().wide().to_vec();
         // The widest first; what is narrower than the narrowest of them is asked for another time.
@@ -463,7 +487,12 @@ impl Stage {
             return;
         }
         let Some(canvas) = core.canvas.borrow().clone() else { return };
+        // Without its size there is nothing to see; it comes with the first layout, and draws.
+        if self.room_px.get_untracked() <= 0.0 {
+            return;
+        }
         let view = self.view.get_untracked();
+        let font = self.font();
         self.timeline.with_untracked(|timeline| {
             let Some(timeline) = timeline.as_ref().filter(|t| !t.lanes.is_empty()) else { return };
             let height = f64::from(canvas.client_height());
@@ -474,6 +503,7 @@ impl Stage {
                 let Some(surface) = canvas::prepare(&canvas) else { return };
                 let briefs = core.briefs.borrow();
                 let scene = Scene {
+                    named: true,
                     timeline,
                     pieces: &pieces,
                     view,
@@ -482,11 +512,12 @@ impl Stage {
                     cursor: core.cursor.get(),
                     selected: &core.selected.borrow(),
                     twins: &core.twins.borrow(),
+                    pieces_of: &core.pieces.borrow(),
                     range: self.range.get_untracked(),
                     rubber: core.rubber.get(),
                     name: &|attempt| briefs.get(attempt).and_then(|b| b.as_ref()).map(|b| b.name.clone()),
                     theme: self.app.repaint.get_untracked(),
-                    font: &core.font.borrow(),
+                    font: &font,
                 };
                 core.painter.borrow_mut().paint(&surface, &scene);
             };
@@ -529,4 +560,14 @@ impl Stage {
             }
         });
     }
+}
+
+/// What the address says of the visible and of the measured stretch.
+fn named(route: &Route) -> Named {
+    (route.from_s, route.to_s, route.range)
+}
+
+/// The measured stretch of the address.
+fn measured(route: &Route) -> Option<Span> {
+    route.range.map(|(from_s, to_s)| Span::new(from_s, to_s))
 }

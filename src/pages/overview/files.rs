@@ -6,14 +6,17 @@ use leptos::prelude::*;
 use crate::pages::overview::panel;
 use crate::state::App;
 use crate::ui::el::{El, el};
-use crate::ui::format;
+use crate::ui::{copy_button, format};
 
 /// Files with format, size, tests and messages.
 pub fn files_panel(app: App, overview: &Overview) -> El {
     let rows: Vec<El> = app.files.with_untracked(|files| {
         files.iter().filter(|file| overview.files.contains(&file.path)).map(file_row).collect()
     });
-    let panel = panel("panel second", "files-title", "Made of", ());
+    // The same object as `lanescope summary --json` has for this run.
+    let figures = serde_json::to_string(&overview.run).unwrap_or_default();
+    let copy = copy_button(figures, "Copy figures as JSON", false);
+    let panel = panel("panel second", "files-title", "Made of", copy);
     panel.with((el("ul", "files").with(rows), messages(&overview.notes)))
 }
 

@@ -11,7 +11,7 @@ use crate::ui::el::{El, button, div, el, live, span};
 use crate::ui::format;
 
 /// Names made at once.
-const FIRST: u32 = 64;
+const FIRST: u32 = 40;
 /// Lanes lower than this have no room for figures in the usual size, pixels.
 const DENSE_PX: f64 = 20.0;
 
@@ -29,7 +29,7 @@ pub fn labels(stage: Stage) -> El {
     let make_rest = move || {
         let _ = more.try_set(true);
     };
-    set_timeout(make_rest, Duration::from_millis(60));
+    set_timeout(make_rest, Duration::from_millis(75));
     let top = move || number::px(stage.timeline.with(|t| t.as_ref().map_or(0.0, |t| top_px(t.provenance))));
     let titles = div("lane-head").attr("aria-hidden", "true").live_style("height", top);
     let titles = titles.with((span("").with("Worker"), span("").with("busy")));

@@ -19,7 +19,8 @@ const TITLES: [&str; 6] = ["Worker", "Attempts", "Failed", "Busy", "Idle", "Busy
 /// Opens the panel when a stretch is marked, and closes it when the mark is taken away.
 pub fn follow_range(stage: Stage) {
     let app = stage.app;
-    let mut before = false;
+    // A link says itself which panel is open.
+    let mut before = stage.range.with_untracked(Option::is_some);
     follow(move || {
         let marked = stage.range.with(Option::is_some);
         let open = app.route.with_untracked(|route| route.panel.as_deref() == Some(PANEL));

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use lanescope_protocol::{Answer, Request, RunSummary, TimelineRequest};
 use leptos::prelude::*;
@@ -106,7 +107,7 @@ impl Second {
             fetch_lanes(app, request.clone(), move |timeline, frame| {
                 if last.borrow().as_ref() == Some(&request) && !stage.first_frame.is_disposed() {
                     batch(|| {
-                        stage.first_frame.set(frame);
+                        stage.first_frame.set(frame.map(Arc::new));
                         stage.timeline.set(Some(timeline));
                     });
                 }

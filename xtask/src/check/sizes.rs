@@ -50,6 +50,8 @@ pub fn faults(table: &Table, files: &[Served]) -> Vec<Fault> {
             Some(table.limits.lab_worker_wasm_gzip)
         } else if file.name.starts_with("lanescope-lab") {
             Some(table.limits.lab_wasm_gzip)
+        } else if file.name.starts_with("lanescope-reader-full") {
+            Some(table.limits.reader_full_wasm_gzip)
         } else if file.name.starts_with("lanescope-reader") {
             Some(table.limits.reader_wasm_gzip)
         } else if file.name.starts_with("lanescope-worker") {
@@ -75,7 +77,13 @@ mod tests {
     #[test]
     fn page_and_workers_have_limits_of_their_own() {
         let file = |name: &str, gzip| Served { name: name.into(), bytes: 1000, gzip };
-        let names = ["lanescope-app-1_bg.wasm", "lanescope-reader_bg.wasm", "lanescope-worker_bg.wasm", "a.js"];
+        let names = [
+            "lanescope-app-1_bg.wasm",
+            "lanescope-reader-full_bg.wasm",
+            "lanescope-reader_bg.wasm",
+            "lanescope-worker_bg.wasm",
+            "a.js",
+        ];
         let files = names.map(|name| file(name, 101));
         let said = faults(&Table::example(), &files);
         assert_eq!(said, ["dist/lanescope-app-1_bg.wasm: 101 bytes of gzip; 100 are the most"]);

@@ -62,6 +62,7 @@ pub struct Limits {
     pub lines: usize,
     pub page_wasm_gzip: usize,
     pub reader_wasm_gzip: usize,
+    pub reader_full_wasm_gzip: usize,
     pub worker_wasm_gzip: usize,
     pub lab_wasm_gzip: usize,
     pub lab_worker_wasm_gzip: usize,
@@ -111,6 +112,7 @@ impl Table {
             lines = 5
             page_wasm_gzip = 100
             reader_wasm_gzip = 300
+            reader_full_wasm_gzip = 300
             worker_wasm_gzip = 200
             lab_wasm_gzip = 100
             lab_worker_wasm_gzip = 200

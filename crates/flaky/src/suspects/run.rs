@@ -68,7 +68,7 @@ fn workers(context: &Context<'_>) -> Vec<Candidate> {
         return Vec::new();
     }
     let mut names: Vec<&str> = context.cases.iter().filter_map(name).collect();
-    names.sort_unstable();
+    lanescope_model::order::sort(&mut names, &|a, b| a.cmp(b));
     names.dedup();
     let candidate = |worker: &str| Candidate {
         kind: SuspectKind::Worker,

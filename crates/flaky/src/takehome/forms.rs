@@ -51,7 +51,8 @@ pub(super) fn conftest(tests: &[Named<'_>]) -> String {
 /// A file for `-Dsurefire.excludesFile`: a class and a method a line. Surefire knows methods, not their parameters.
 pub(super) fn surefire(tests: &[Named<'_>]) -> String {
     let word = |text: &str| {
-        let identifier = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+        let identifier =
+            |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() && !c.is_control() || c == '_' || c == '$';
         !text.is_empty() && text.chars().all(|c| identifier(c) || c == '.')
     };
     let mut out = Vec::new();

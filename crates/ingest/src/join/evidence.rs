@@ -21,7 +21,9 @@ pub(super) fn score(a: &Facts<'_>, b: &Facts<'_>) -> Option<f64> {
     if a.source.format == b.source.format
         // What is said of a run as a whole names no tests to compare.
         || [a, b].iter().any(|f| f.source.format == Format::RunMetadata)
-        || a.source.shard != b.source.shard
+        || !same_shard(a, b)
+        || (a.facets.group != b.facets.group && !a.facets.group.is_empty() && !b.facets.group.is_empty())
+        || a.facets.attempt != b.facets.attempt
         || a.run.groups.len() != b.run.groups.len()
     {
         return None;
@@ -32,6 +34,14 @@ pub(super) fn score(a: &Facts<'_>, b: &Facts<'_>) -> Option<f64> {
     let tests = tests(first, second)?;
     let workers = workers(first, second)?;
     Some(times + tests + workers + names(a, b))
+}
+
+/// A path may name the number of a shard and not the total.
+fn same_shard(a: &Facts<'_>, b: &Facts<'_>) -> bool {
+    match (a.shard, b.shard) {
+        (Some(x), Some(y)) => x.current == y.current && (x.total == y.total || x.total == 0 || y.total == 0),
+        (x, y) => x == y,
+    }
 }
 
 /// From 0 (nothing known) to 4 (both clocks agree).

@@ -7,7 +7,8 @@ use foldhash::fast::FixedState;
 use lanescope_model::order::numbers;
 use lanescope_model::{Run, TestId};
 
-use crate::{Format, Source, label, nodeid};
+use super::facets::{Facets, facets};
+use crate::{Format, Grouping, Shard, Source, label, nodeid};
 
 /// A test by the names that every format has: class name and name.
 pub(super) fn key(id: &str) -> i64 {
@@ -40,12 +41,19 @@ pub(super) struct Facts<'a> {
     /// First start and last stop of its tests.
     pub(super) window: Option<(i64, i64)>,
     pub(super) words: Vec<String>,
+    /// What its path says.
+    pub(super) facets: Facets,
+    /// Which shard it is, by itself or by its path.
+    pub(super) shard: Option<Shard>,
     keys: OnceCell<Vec<i64>>,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(source: &'a Source) -> Self {
+    pub(super) fn new(source: &'a Source, grouping: &Grouping) -> Self {
+        let facets = facets(&source.path, grouping);
         Self {
+            shard: source.shard.or(facets.shard),
+            facets,
             source,
             run: &source.run,
             window: source.run.window_us(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lanescope_model::{Issue, Run, Severity};
 
-use crate::{Format, Joined, Source};
+use crate::{Format, Joined, Rule, Source};
 
 /// The service writes whole seconds, and the clocks of two machines differ a little.
 const SLACK_US: i64 = 2_000_000;
@@ -41,6 +41,8 @@ pub(super) fn lay_around(sources: &[Source], runs: &mut Vec<Joined>) {
             "{} jobs of the CI service are laid around this run: it is the only one whose tests ran while they did",
             run.jobs.len()
         );
+        joined.parts.extend(list.parts);
+        joined.rules.push((Rule::Jobs, text.clone()));
         joined.notes.push(Issue::new(Severity::Info, text));
     }
     runs.append(&mut tests);
@@ -59,6 +61,7 @@ fn pages(lists: &mut Vec<Joined>) {
             continue;
         };
         first.sources.extend(list.sources);
+        first.parts.extend(list.parts);
         let names = |run: &Run| run.jobs.iter().map(|j| run.strings.get(j.name).to_owned()).collect::<Vec<_>>();
         // The same list once more adds nothing.
         if names(&first.run) != names(&list.run) {

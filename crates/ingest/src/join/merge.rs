@@ -207,37 +207,93 @@ fn rows(tests: &[Test<'_>], builder: &mut RunBuilder) {
     }
 }
 
-/// One run of its shards: their tests side by side. Every shard names its own workers.
-pub(super) fn shards(parts: &[&Run]) -> Run {
+/// A part of a run that stands beside others.
+pub(super) struct Beside<'a> {
+    pub(super) run: &'a Run,
+    /// The group that its tests are of.
+    pub(super) group: Option<&'a str>,
+    /// What is put before the names of its workers, where other parts have workers of the same name.
+    pub(super) workers: Option<&'a str>,
+    /// By how much its times are moved.
+    pub(super) shift_us: i64,
+}
+
+/// One run of parts that ran on machines of their own: their tests side by side, a test that several have with an
+/// attempt from each.
+pub(super) fn beside(parts: &[Beside<'_>]) -> Run {
     let mut builder = RunBuilder::new();
-    for run in parts {
-        for worker in &run.workers {
-            let id = builder.worker(run.strings.get(worker.name));
-            if worker.crashed {
-                builder.worker_crashed(id);
+    let has = |run: &Run, name: &str| run.workers.iter().any(|w| run.strings.get(w.name) == name);
+    for (at, part) in parts.iter().enumerate() {
+        let run = part.run;
+        let known_twice = |name: &str| parts.iter().enumerate().any(|(i, other)| i != at && has(other.run, name));
+        let named = |name: &str| match part.workers.filter(|_| known_twice(name)) {
+            Some(before) => format!("{before} · {name}"),
+            None => name.to_owned(),
+        };
+        let workers: Vec<_> = run
+            .workers
+            .iter()
+            .map(|worker| {
+                let id = builder.worker(&named(run.strings.get(worker.name)));
+                if worker.crashed {
+                    builder.worker_crashed(id);
+                }
+                id
+            })
+            .collect();
+        for test in run.tests.ids() {
+            let own = run.tests.group(test).map(|g| run.group_name(g));
+            let group = match (part.group, own) {
+                (Some(part), Some(own)) => Some(builder.group(&format!("{part} · {own}"))),
+                (Some(name), None) | (None, Some(name)) => Some(builder.group(name)),
+                (None, None) => None,
+            };
+            let id = builder.test(group, run.test_id(test), run.tests.name_at(test));
+            if let Some(file) = run.tests.file(test) {
+                builder.test_place(id, run.strings.get(file), run.tests.line(test));
+            }
+            let markers = run.strings.get(run.tests.markers(test));
+            if !markers.is_empty() {
+                builder.test_markers(id, markers);
+            }
+            for attempt in run.tests.attempts(test) {
+                let row = attempt_of(run, attempt).row;
+                let moved = |us: Option<i64>| us.map(|us| us.saturating_add(part.shift_us));
+                let worker = run.attempts.worker(attempt).and_then(|w| workers.get(w.index()).copied());
+                let (start_us, stop_us) = (moved(row.start_us), moved(row.stop_us));
+                let new = builder.attempt(AttemptRow { test: id, worker, start_us, stop_us, ..row });
+                for kind in KINDS {
+                    builder.set_text(new, kind, run.text(attempt, kind));
+                }
             }
         }
-        let tests: Vec<Test<'_>> = run.tests.ids().map(|test| new_test(run, test)).collect();
-        rows(&tests, &mut builder);
     }
-    let metas = || parts.iter().map(|run| &run.meta);
-    let start_us = metas().filter_map(|m| m.session.start_us).min();
-    let ends = metas().map(|m| m.session.start_us?.checked_add(m.session.length_us?));
-    // The session of the whole ends with that of the last shard, which is known if those of all are.
+    whole_meta(parts, &mut builder);
+    builder.finish()
+}
+
+/// What is known of a whole from what is known of its parts.
+fn whole_meta(parts: &[Beside<'_>], builder: &mut RunBuilder) {
+    let metas = || parts.iter().map(|part| &part.run.meta);
+    let starts = || parts.iter().map(|part| Some(part.run.meta.session.start_us?.saturating_add(part.shift_us)));
+    let start_us = starts().flatten().min();
+    let ends = starts().zip(metas()).map(|(start, m)| start?.checked_add(m.session.length_us?));
+    // The session of the whole ends with that of the last part, which is known if those of all are.
     let end_us = ends.reduce(|a, b| Some(a?.max(b?))).flatten();
-    let timeout_us = metas().map(|m| m.timeout_us).reduce(|a, b| a.filter(|_| a == b)).flatten();
+    let same = |pick: &dyn Fn(&lanescope_model::RunMeta) -> Option<i64>| {
+        metas().map(pick).reduce(|a, b| a.filter(|_| a == b)).flatten()
+    };
     let meta = &mut builder.meta;
     meta.session = Session { start_us, length_us: start_us.zip(end_us).map(|(start, end)| end - start) };
     meta.commit = metas().find_map(|m| m.commit.clone());
     meta.branch = metas().find_map(|m| m.branch.clone());
     meta.url = metas().find_map(|m| m.url.clone());
     meta.declared_workers = metas().map(|m| m.declared_workers).reduce(|a, b| a?.checked_add(b?)).flatten();
-    meta.timeout_us = timeout_us;
+    meta.timeout_us = same(&|m| m.timeout_us);
     // What differs between shards is no property of the run.
     meta.environment = environment(metas().flat_map(|m| &m.environment));
     meta.environment.retain(|(n, v)| metas().all(|m| m.environment.iter().all(|(k, w)| k != n || v == w)));
     meta.interrupted = metas().any(|m| m.interrupted);
-    builder.finish()
 }
 
 /// Names with their values; of several values the first.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use lanescope_model::{Issue, RunMeta, Severity};
 
-use crate::{Format, Joined, Source, label};
+use crate::{Format, Joined, Part, Source, label};
 
 /// Starts that are further apart are not of one run.
 const FURTHEST_US: u64 = 24 * 3_600_000_000;
@@ -45,6 +45,7 @@ pub(super) fn attach(sources: &[Source], runs: &mut Vec<Joined>) {
         for joined in runs.iter_mut().filter(|j| lies(j, !beside) && in_time(j)) {
             fill(&mut Arc::make_mut(&mut joined.run).meta, &source.run.meta);
             joined.sources.push(at);
+            joined.parts.push(Part { source: at, ..Part::default() });
             let text = format!("commit, branch, start and environment are also taken from {}", source.path);
             joined.notes.push(Issue::new(Severity::Info, text));
         }

@@ -4,15 +4,19 @@
 //! their times and workers speaks against it ([`evidence`]). Where a folder holds many runs of the same
 //! tests, the best pairs are taken first; the files' names decide between equals.
 //!
-//! Files that say that they are shards of one run are put together after that ([`shards`]), and lists of a CI service's
-//! jobs are laid around the run that took place in them ([`jobs`]). What a file says of a run as a whole goes to the
-//! runs beside it ([`metadata`]).
+//! Files that are shards of one run are put together after that ([`shards`]), then what the paths say are classes,
+//! attempts and jobs of one run ([`sets`]), and lists of a CI service's jobs are laid around the run that took place in
+//! them ([`jobs`]). Each rule is recorded with its reason. What a file says of a run as a whole goes to the runs beside it
+//! ([`metadata`]).
 
+mod clocks;
 mod evidence;
+mod facets;
 mod facts;
 mod jobs;
 mod merge;
 mod metadata;
+mod sets;
 mod shards;
 
 use std::sync::Arc;
@@ -21,12 +25,14 @@ use lanescope_model::order::sort;
 use lanescope_model::{Issue, Run, Severity};
 
 use self::facts::Facts;
-use crate::{Joined, Source, label};
+use self::merge::Beside;
+use crate::{Grouping, Joined, Part, Rule, Source, label};
 
-pub(crate) fn join(sources: &[Source]) -> Vec<Joined> {
-    let facts: Vec<Facts<'_>> = sources.iter().map(Facts::new).collect();
+pub(crate) fn join(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
+    let facts: Vec<Facts<'_>> = sources.iter().map(|source| Facts::new(source, grouping)).collect();
     let groups = shards::group(&facts, group(&facts));
-    let mut runs: Vec<Joined> = groups.into_iter().map(|shards| all_shards(sources, shards)).collect();
+    let runs: Vec<Joined> = groups.into_iter().map(|shards| all_shards(&facts, sources, shards)).collect();
+    let mut runs = sets::unite(sources, runs, grouping);
     jobs::lay_around(sources, &mut runs);
     metadata::attach(sources, &mut runs);
     // A log without tests tells nothing by itself.
@@ -95,60 +101,81 @@ fn group(facts: &[Facts<'_>]) -> Vec<Vec<usize>> {
 }
 
 /// The run of one or more shards, each of one or more files.
-fn all_shards(sources: &[Source], shards: Vec<Vec<usize>>) -> Joined {
-    let mut parts: Vec<Joined> = shards.into_iter().map(|group| one(sources, group)).collect();
+fn all_shards(facts: &[Facts<'_>], sources: &[Source], shards: Vec<Vec<usize>>) -> Joined {
+    let mut parts: Vec<Joined> = shards.into_iter().map(|group| one(facts, sources, group)).collect();
     if parts.len() == 1
         && let Some(only) = parts.pop()
     {
         return only;
     }
+    let first = |joined: &Joined| joined.sources.first().and_then(|&i| facts.get(i));
     let names: Vec<&str> =
         parts.iter().flat_map(|p| &p.sources).filter_map(|&i| sources.get(i)).map(|s| s.path.as_str()).collect();
     let label = label::shards_label(&names);
-    let total =
-        parts.first().and_then(|p| p.sources.first()).and_then(|&i| sources.get(i)?.shard).map_or(0, |s| s.total);
-    let mut notes = Vec::new();
+    let total = parts.first().and_then(first).and_then(|f| f.shard).map_or(0, |s| s.total);
+    let declared = parts.iter().filter_map(first).all(|f| f.source.shard.is_some());
+    let says = if declared { "each file says which one it is" } else { "their paths say which one each is" };
+    let of = if total == 0 { String::new() } else { format!(" of {total}") };
     let text = format!(
-        "joined from {} of {total} shards: each file says which one it is, they have no test in common, and their times \
-         and names are the closest",
+        "joined from {}{of} shards: {says}, they have no test in common, and their times and names are the closest",
         parts.len()
     );
     let missing = total > parts.len() as u32;
-    notes.push(Issue::new(if missing { Severity::Warning } else { Severity::Info }, text));
-    let mut run = merge::shards(&parts.iter().map(|p| p.run.as_ref()).collect::<Vec<_>>());
+    let severity = if missing { Severity::Warning } else { Severity::Info };
+    let mut notes = vec![Issue::new(severity, text.as_str())];
+    let shifts = clocks::align(sources, &parts.iter().collect::<Vec<_>>(), &mut notes);
+    let names: Vec<String> = parts
+        .iter()
+        .map(|p| first(p).and_then(|f| f.shard).map_or(String::new(), |s| format!("shard {}", s.current)))
+        .collect();
+    let beside: Vec<Beside<'_>> = parts
+        .iter()
+        .zip(&names)
+        .zip(&shifts)
+        .map(|((part, name), &shift_us)| Beside { run: &part.run, group: None, workers: Some(name), shift_us })
+        .collect();
+    let mut run = merge::beside(&beside);
     run.meta.label = label;
     run.meta.id = label::id(&run, 0);
-    let mut members = Vec::new();
+    let mut whole = Joined { run: Arc::new(run), sources: Vec::new(), notes, rules: Vec::new(), parts: Vec::new() };
     for part in parts {
-        notes.extend(part.notes);
-        members.extend(part.sources);
+        whole.notes.extend(part.notes);
+        whole.sources.extend(part.sources);
+        whole.parts.extend(part.parts);
+        for rule in part.rules {
+            if !whole.rules.contains(&rule) {
+                whole.rules.push(rule);
+            }
+        }
     }
-    Joined { run: Arc::new(run), sources: members, notes }
+    whole.rules.push((Rule::Shards, text));
+    whole
 }
 
-fn one(sources: &[Source], group: Vec<usize>) -> Joined {
-    let members: Vec<&Source> = group.iter().filter_map(|&i| sources.get(i)).collect();
-    let [first, rest @ ..] = members.as_slice() else {
-        return Joined { run: Arc::default(), sources: group, notes: Vec::new() };
-    };
+fn one(facts: &[Facts<'_>], sources: &[Source], group: Vec<usize>) -> Joined {
+    let part = |&source: &usize| Part { source, shard: facts.get(source).and_then(|f| f.shard), ..Part::default() };
+    let parts = group.iter().map(part).collect();
+    let mut joined = Joined { run: Arc::default(), sources: group, notes: Vec::new(), rules: Vec::new(), parts };
+    let members: Vec<&Source> = joined.sources.iter().filter_map(|&i| sources.get(i)).collect();
+    let [first, rest @ ..] = members.as_slice() else { return joined };
     if rest.is_empty() {
-        return Joined { run: Arc::clone(&first.run), sources: group, notes: Vec::new() };
+        joined.run = Arc::clone(&first.run);
+        return joined;
     }
-    let mut notes = Vec::new();
     let names: Vec<&str> = members.iter().map(|s| s.path.as_str()).collect();
     let formats: Vec<&str> = members.iter().map(|s| s.format.as_str()).collect();
-    notes.push(Issue::new(
-        Severity::Info,
-        format!(
-            "joined from {} files of one session ({}): the same tests, and times that fit",
-            names.len(),
-            formats.join(", ")
-        ),
-    ));
-    let mut run = merge::merge(&members, &mut notes);
+    let text = format!(
+        "joined from {} files of one session ({}): the same tests, and times that fit",
+        names.len(),
+        formats.join(", ")
+    );
+    joined.notes.push(Issue::new(Severity::Info, text.as_str()));
+    joined.rules.push((Rule::Session, text));
+    let mut run = merge::merge(&members, &mut joined.notes);
     run.meta.label = label::common_label(&names);
     run.meta.id = label::id(&run, 0);
-    Joined { run: Arc::new(run), sources: group, notes }
+    joined.run = Arc::new(run);
+    joined
 }
 
 /// Two runs may be equal in all that an id is made of, as when a file is opened twice.

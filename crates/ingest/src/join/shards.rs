@@ -1,6 +1,6 @@
 //! Which files are shards of one run.
 //!
-//! A file that says "shard 2 of 3" belongs with those of the same format that say another number of the same total, if
+//! A file that says "shard 2 of 3", or else whose path says it, belongs with those of the same format that say another number of the same total, if
 //! they have no test in common and started within some hours of each other: machines are waited for, but not for days.
 //! Where a folder holds the shards of many runs, the pairs that are closest by the names of their files and by their
 //! starts are taken first.
@@ -9,14 +9,14 @@ use super::evidence::names;
 use super::facts::{Facts, overlap};
 
 /// Starts of shards of one run are no further apart.
-const FURTHEST_US: i64 = 6 * 3_600_000_000;
+pub(super) const FURTHEST_US: i64 = 6 * 3_600_000_000;
 
 /// Sets of sets of sources: the shards of each run, in their order, each a set of sources that [`super::group`] found.
 pub(super) fn group(facts: &[Facts<'_>], groups: Vec<Vec<usize>>) -> Vec<Vec<Vec<usize>>> {
     let best = |group: &[usize]| group.first().and_then(|&i| facts.get(i));
     let mut pairs = Vec::new();
     for (i, a) in groups.iter().enumerate() {
-        let Some(a) = best(a).filter(|f| f.source.shard.is_some()) else { continue };
+        let Some(a) = best(a).filter(|f| f.shard.is_some()) else { continue };
         for (j, b) in groups.iter().enumerate().skip(i + 1) {
             if let Some(score) = best(b).and_then(|b| score(a, b)) {
                 pairs.push((score, i, j));
@@ -38,7 +38,7 @@ pub(super) fn group(facts: &[Facts<'_>], groups: Vec<Vec<usize>>) -> Vec<Vec<Vec
             run.extend(moved);
         }
     }
-    let number = |&i: &usize| groups.get(i).and_then(|g| best(g)).and_then(|f| f.source.shard).map_or(0, |s| s.current);
+    let number = |&i: &usize| groups.get(i).and_then(|g| best(g)).and_then(|f| f.shard).map_or(0, |s| s.current);
     runs.retain(|run| !run.is_empty());
     for run in &mut runs {
         lanescope_model::order::sort(run, &|a, b| number(a).cmp(&number(b)));
@@ -48,7 +48,7 @@ pub(super) fn group(facts: &[Facts<'_>], groups: Vec<Vec<usize>>) -> Vec<Vec<Vec
 
 /// How close two shards are; `None` where they cannot be of one run.
 fn score(a: &Facts<'_>, b: &Facts<'_>) -> Option<f64> {
-    let (x, y) = (a.source.shard?, b.source.shard?);
+    let (x, y) = (a.shard?, b.shard?);
     if a.source.format != b.source.format || x.total != y.total || x.current == y.current {
         return None;
     }

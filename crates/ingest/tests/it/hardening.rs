@@ -99,3 +99,16 @@ fn small_steps_give_the_same_as_one() {
         assert_eq!(describe(&small.sources[0].run), describe(&whole.sources[0].run));
     }
 }
+
+#[test]
+fn changed_fixtures_and_archives_can_be_opened() {
+    use lanescope_conformance::fuzz::{Dice, mutated, open};
+    let mut seeds: Vec<Vec<u8>> = SEEDS.iter().map(|s| s[..s.len().min(20_000)].to_vec()).collect();
+    let small = &SEEDS[0][..2000];
+    let pack = |kind: &str| -> Option<Vec<u8>> { crate::containers::packed(kind, small) };
+    seeds.extend(["zip", "tar", "tgz", "nested"].into_iter().filter_map(pack));
+    let mut dice = Dice::new(7);
+    for _ in 0..1500 {
+        open(mutated(&seeds, &mut dice));
+    }
+}

@@ -9,9 +9,10 @@
 )]
 
 mod bytes;
+mod containers;
 mod fixtures;
 mod hardening;
-mod hostile;
+mod joining;
 mod metadata;
 mod oracles;
 mod playwright;

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use lanescope_ingest::{Loaded, Loader};
+use lanescope_ingest::{Loaded, Loader, OpenFile, Opening};
 use serde_json::Value;
 
 /// A folder beside the workspace that holds real artifacts; `None`, with a word, where it is not.
@@ -26,6 +26,13 @@ pub fn load(path: &Path) -> Loaded {
 /// Reads bytes under a name that says nothing.
 pub fn load_bytes(bytes: Vec<u8>) -> Loaded {
     Loader::new("unknown", Some(bytes.len() as u64), Box::new(std::io::Cursor::new(bytes))).read_all()
+}
+
+/// Opens bytes with everything that is in them.
+pub fn open_bytes(name: &str, bytes: Vec<u8>) -> Vec<Loaded> {
+    let size = Some(bytes.len() as u64);
+    let reader = Box::new(std::io::Cursor::new(bytes));
+    Opening::new(vec![OpenFile { path: name.to_owned(), size, reader }]).read_all()
 }
 
 pub fn json(path: &Path) -> Value {

@@ -53,10 +53,10 @@ pub fn ask(request: &Request, tell: impl FnOnce(Option<Answer>, Option<ArrayBuff
     let _ = ask.call2(&JsValue::NULL, &Uint8Array::from(bytes.as_slice()), &tell);
 }
 
-/// Gives the page a run that was made here, to be shown on the timeline.
-pub fn made(bytes: &[u8]) {
+/// Gives the page a run that was predicted here (the bytes of `model::Run::encode`), to be shown on the timeline.
+pub fn made(name: &str, bytes: &[u8]) {
     if let Some(made) = function("made") {
-        let _ = made.call1(&JsValue::NULL, &Array::of1(&Uint8Array::from(bytes).buffer()));
+        let _ = made.call2(&JsValue::NULL, &name.into(), &Array::of1(&Uint8Array::from(bytes).buffer()));
     }
 }
 

@@ -1,15 +1,21 @@
 //! The runs on the desk, and the questions about them: what the laboratory's worker wraps.
 //!
 //! A question is answered in steps, so that the worker hears the next one in between: [`Desk::ask`] takes it in, and
-//! [`Desk::step`] gives one answer after the other until there is none left.
+//! [`Desk::step`] gives one answer after the other until there is none left. A sweep goes on while other questions are
+//! answered in between, until another sweep takes its place.
 
 mod history;
+mod measured;
+mod predicted;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use lanescope_model::Run;
 use lanescope_model::bytes::Source;
 use lanescope_protocol::{LabAnswer, LabRequest};
+
+use self::predicted::{Prepared, Sweeping};
 
 /// A run on the desk.
 struct Kept {
@@ -23,18 +29,31 @@ struct Kept {
 pub struct Desk {
     runs: Vec<Kept>,
     history: history::Kept,
-    /// The question in hand, until its first step.
-    asked: Option<LabRequest>,
+    /// Questions with their numbers, until their first step.
+    asked: VecDeque<(u32, LabRequest)>,
+    /// What the replay of a run rests on: made once for many questions.
+    prepared: Option<Prepared>,
+    /// The sweep under way.
+    sweep: Option<Sweeping>,
 }
 
 /// One answer, and whether more follow.
 pub struct Step {
+    /// The number of its question.
+    pub id: u32,
     /// The answer.
     pub answer: LabAnswer,
     /// A file or columns, to travel beside it.
     pub beside: Option<Vec<u8>>,
     /// Whether there is more to come of the same question.
     pub more: bool,
+}
+
+impl Step {
+    /// The last answer to a question.
+    fn last(id: u32, answer: LabAnswer) -> Self {
+        Self { id, answer, beside: None, more: false }
+    }
 }
 
 impl Desk {
@@ -58,43 +77,61 @@ impl Desk {
             Some(kept) => kept.run = run,
             None => self.runs.push(Kept { id: id.to_owned(), run }),
         }
+        self.prepared = None;
         LabAnswer::Done
     }
 
-    /// Takes a question in hand; what was in hand before is put away.
-    pub fn ask(&mut self, request: LabRequest) {
-        self.asked = Some(request);
+    /// Takes a question in; its answers carry its number.
+    pub fn ask(&mut self, id: u32, request: LabRequest) {
+        self.asked.push_back((id, request));
     }
 
     /// Does a bounded piece of work. `None` when nothing is in hand.
     pub fn step(&mut self) -> Option<Step> {
-        let answer = match self.asked.take()? {
+        let Some((id, request)) = self.asked.pop_front() else { return self.sweep_on() };
+        let answer = match request {
             LabRequest::Take { .. } => failed("A run comes with its columns."),
             LabRequest::Keep { runs } => {
                 let before = self.runs.len();
                 self.runs.retain(|kept| runs.contains(&kept.id));
                 if self.runs.len() != before {
+                    self.prepared = None;
                     self.history.forget();
                 }
                 LabAnswer::Done
             }
-            LabRequest::Stop => LabAnswer::Done,
+            LabRequest::Stop => return Some(self.stop(id)),
+            LabRequest::Sweep { run, plan, modes, workers } => {
+                return Some(self.sweep(id, &run, &plan, &modes, &workers));
+            }
+            LabRequest::Predict { run, plan } => return Some(self.predict(id, &run, &plan)),
+            LabRequest::Speedup => self.speedup(),
+            LabRequest::Spread { run, near_share } => self.spread(&run, near_share),
+            LabRequest::Work { run } => self.work(&run),
+            LabRequest::WhatIf { run, plan } => self.what_if(&run, &plan),
+            LabRequest::TakeHome { run, plan, kinds } => self.take_home(&run, &plan, &kinds),
             LabRequest::History(asked) => {
                 let runs = || self.runs.iter().map(|kept| Arc::clone(&kept.run)).collect();
                 self.history.answer(&runs, &asked)
             }
-            _ => failed("Not known here."),
         };
-        Some(Step { answer, beside: None, more: false })
+        Some(Step::last(id, answer))
     }
 
-    #[expect(dead_code, reason = "the questions about runs come with their modules")]
     /// The runs, with their ids, in order.
     fn all(&self) -> Vec<(&str, &Run)> {
         self.runs.iter().map(|kept| (kept.id.as_str(), kept.run.as_ref())).collect()
+    }
+
+    fn run(&self, id: &str) -> Option<&Run> {
+        self.runs.iter().find(|kept| kept.id == id).map(|kept| kept.run.as_ref())
     }
 }
 
 fn failed(text: &str) -> LabAnswer {
     LabAnswer::Failed { text: text.to_owned() }
+}
+
+fn no_run(id: &str) -> LabAnswer {
+    LabAnswer::Failed { text: format!("There is no run “{id}” on the desk.") }
 }

@@ -36,6 +36,8 @@ pub struct Palette {
     pub edge: String,
     /// Text on a bar.
     pub bar_text: String,
+    /// Text and marks on a bar of what failed or is flaky: those are bright in both themes.
+    pub bar_mark: String,
     /// Bars by outcome code: passed, failed, error, skipped, xfailed, xpassed, unknown.
     pub bars: [String; 7],
     /// Bar of an attempt of a flaky test.
@@ -104,6 +106,7 @@ fn palette_of(color: &mut dyn FnMut(&str) -> String) -> Palette {
         select: color("select"),
         edge: color("bar-edge"),
         bar_text: color("bar-text"),
+        bar_mark: color("bar-mark"),
         bars: [
             color("bar-passed"),
             color("bar-failed"),

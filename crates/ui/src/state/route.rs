@@ -64,6 +64,8 @@ pub struct Route {
     pub from_s: Option<f64>,
     /// Right end of the visible time range.
     pub to_s: Option<f64>,
+    /// The measured stretch of the timeline, seconds from the run's start.
+    pub range: Option<(f64, f64)>,
     /// What the colours of the timeline say, as in the protocol's words; outcomes where missing.
     pub colour: Option<String>,
     /// A second run, shown under the selected one on the same clock.
@@ -93,6 +95,10 @@ impl Route {
                 "test" => route.test = Some(value),
                 "from" => route.from_s = seconds(),
                 "to" => route.to_s = seconds(),
+                "range" => {
+                    let ends = value.split_once(',').map(|(from, to)| (number::read(from), number::read(to)));
+                    route.range = ends.and_then(|(from, to)| from.zip(to)).filter(|(from, to)| to > from);
+                }
                 "colour" => route.colour = Some(value),
                 "with" => route.with = Some(value),
                 "panel" => route.panel = Some(value),
@@ -129,6 +135,9 @@ impl Route {
         if let (Some(from_s), Some(to_s)) = (self.from_s, self.to_s) {
             put("from", &short(from_s));
             put("to", &short(to_s));
+        }
+        if let Some((from_s, to_s)) = self.range {
+            put("range", &(short(from_s) + "," + &short(to_s)));
         }
         for (key, value) in [("colour", &self.colour), ("with", &self.with), ("panel", &self.panel)] {
             if let Some(value) = value {
@@ -196,6 +205,7 @@ mod tests {
             test: Some("tests/test_ä.py::test[a=b&c#d]".into()),
             from_s: Some(1.25),
             to_s: Some(3.0),
+            range: Some((1.5, 2.25)),
             colour: Some("file".into()),
             with: Some("c3".into()),
             panel: Some("end".into()),
@@ -206,9 +216,9 @@ mod tests {
 
     #[test]
     fn what_is_no_address_of_ours_shows_the_overview() {
-        for fragment in ["", "#", "#/", "#/nowhere?x", "#%%%?q=%", "#/timeline?from=NaN&to=inf"] {
+        for fragment in ["", "#", "#/", "#/nowhere?x", "#%%%?q=%", "#/timeline?from=NaN&to=inf&range=3,1"] {
             let route = Route::parse(fragment);
-            assert!(route.from_s.is_none() && route.test.is_none(), "{fragment}");
+            assert!(route.from_s.is_none() && route.range.is_none() && route.test.is_none(), "{fragment}");
         }
         assert_eq!(Route::parse("#/speedup").view, View::Lab("speedup"));
         assert_eq!(Route::parse("#/coverage").view, View::Later("coverage"));

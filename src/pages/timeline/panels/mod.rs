@@ -101,6 +101,8 @@ pub fn panels(stage: Stage, split: &El) -> El {
     let body = div("panel-body").attr("role", "tabpanel").attr("id", "panel").attr("tabindex", "0");
     let body = body.with(live(move || {
         let run = app.overview.with(|o| o.as_ref().map(|o| o.run.id.clone()))?;
+        // What was outlined belongs to a part that was open before.
+        stage.mark_pieces(std::iter::empty(), true);
         Some(match at.get()? {
             0 => asked(stage, Request::Waterfall { run }, waterfall::show),
             1 => asked(stage, Request::End { run }, end::show),

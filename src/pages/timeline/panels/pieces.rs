@@ -62,6 +62,8 @@ impl List {
                 return;
             }
             self.told.node().set_text_content(Some(&page.explanation));
+            let spans = page.rows.iter().map(|piece| (piece.lane.as_str(), Span::new(piece.from_s, piece.to_s)));
+            self.stage.mark_pieces(spans, page.offset == 0);
             self.shown.set(page.offset + page.rows.len() as u32);
             for piece in &page.rows {
                 let _ = self.rows.clone().with(el("li", "").with(row(self.stage, self.part, piece)));

@@ -40,6 +40,7 @@ pub(super) fn show(stage: Stage, place: El, answer: Answer) {
                 let _ = row.set_attribute("aria-pressed", "false");
             });
         }
+        stage.mark_pieces(std::iter::empty(), true);
         side.node().set_text_content(None);
         let side = side.clone();
         let found = STEPS.get(at).and_then(|step| Some((step.1, part(&of, step.0)?))).filter(|_| !now);

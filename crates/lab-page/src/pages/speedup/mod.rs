@@ -1,14 +1,18 @@
-//! The view `speedup`.
+//! The view `speedup`: why a run is as slow as it is, and what would make it fast.
+//!
+//! Everything is asked of the laboratory's worker; what the controls say stands in the fragment ([`keys`]).
 
-use lanescope_ui::ui::el::{El, el};
+mod bars;
+mod controls;
+mod curves;
+mod keys;
+mod measured;
+mod sections;
+mod spread;
+mod state;
+mod take_home;
+mod verdict;
+mod what_if;
+mod words;
 
-use crate::state::Lab;
-
-/// The view.
-pub fn speedup_page(lab: Lab) -> El {
-    let said = move || {
-        use leptos::prelude::*;
-        format!("{} runs", lab.taken.with(Vec::len))
-    };
-    el("section", "lab-page").with((el("h1", "").with("speedup"), el("p", "").live_text(said)))
-}
+pub use sections::speedup_page;

@@ -1,4 +1,4 @@
-//! What may be wrapped around a report: so far gzip, one member or many, and once more inside itself.
+//! Gzip data: one member or many.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
@@ -9,63 +9,14 @@ use lanescope_model::{Issue, Place, Severity};
 
 use crate::notes::Notes;
 
-/// How often gzip may be wrapped in gzip: tools that pack what is packed already do it once.
-const MAX_DEPTH: usize = 2;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// A reader that counts the bytes taken from it.
-pub(crate) struct Counted {
-    pub(crate) inner: Box<dyn Read>,
-    pub(crate) taken: Rc<Cell<u64>>,
-}
-
-impl Read for Counted {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buf)?;
-        self.taken.set(self.taken.get() + n as u64);
-        Ok(n)
-    }
-}
-
-/// Takes the wrapping off: the reader returned gives the content.
-pub(crate) fn unpack(reader: Box<dyn Read>, taken: &Rc<Cell<u64>>, notes: &Notes) -> io::Result<Box<dyn Read>> {
-    let mut reader = reader;
-    for depth in 0..=MAX_DEPTH {
-        let (head, peeked) = peek(reader)?;
-        if head != GZIP_MAGIC {
-            return Ok(peeked);
-        }
-        if depth == MAX_DEPTH {
-            notes.push(Issue::new(
-                Severity::Error,
-                "gzip inside gzip inside gzip is not unpacked: unpack the file once and open it again",
-            ));
-            return Ok(Box::new(io::empty()));
-        }
-        if depth > 0 {
-            notes.push(Issue::new(Severity::Info, "the file is packed twice (gzip inside gzip)"));
-        }
-        let buffered = BufReader::with_capacity(64 << 10, peeked);
-        reader = Box::new(Gunzip {
-            decoder: Some(GzDecoder::new(buffered)),
-            taken: Rc::clone(taken),
-            notes: notes.clone(),
-            given: 0,
-        });
-    }
-    Ok(reader)
-}
-
-/// The first two bytes, and a reader that gives them again.
-fn peek(mut reader: Box<dyn Read>) -> io::Result<(Vec<u8>, Box<dyn Read>)> {
-    let mut head = Vec::with_capacity(2);
-    reader.by_ref().take(2).read_to_end(&mut head)?;
-    let again = io::Cursor::new(head.clone()).chain(reader);
-    Ok((head, Box::new(again)))
+pub(super) fn is_gzip(head: &[u8]) -> bool {
+    head.starts_with(&GZIP_MAGIC)
 }
 
 /// Gzip data, member after member. It never fails on content: it ends where the data ends and says so.
-struct Gunzip {
+pub(super) struct Gunzip {
     decoder: Option<GzDecoder<BufReader<Box<dyn Read>>>>,
     taken: Rc<Cell<u64>>,
     notes: Notes,
@@ -73,6 +24,11 @@ struct Gunzip {
 }
 
 impl Gunzip {
+    pub(super) fn new(source: Box<dyn Read>, taken: Rc<Cell<u64>>, notes: Notes) -> Self {
+        let buffered = BufReader::with_capacity(64 << 10, source);
+        Self { decoder: Some(GzDecoder::new(buffered)), taken, notes, given: 0 }
+    }
+
     fn warn(&self, text: String) {
         self.notes.push(Issue::new(Severity::Warning, text).at(Place::Byte(self.taken.get())));
     }
@@ -130,9 +86,10 @@ impl Read for Gunzip {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it did not expect")]
     use std::io::Write;
 
+    use super::super::{Budget, Content, Packed, open};
     use super::*;
 
     fn gz(data: &[u8]) -> Vec<u8> {
@@ -144,9 +101,10 @@ mod tests {
     fn read(bytes: Vec<u8>) -> (Vec<u8>, Vec<String>) {
         let notes = Notes::default();
         let taken = Rc::new(Cell::new(0));
-        let counted = Counted { inner: Box::new(io::Cursor::new(bytes)), taken: Rc::clone(&taken) };
+        let packed = Packed::Seekable(Box::new(io::Cursor::new(bytes)));
         let mut out = Vec::new();
-        unpack(Box::new(counted), &taken, &notes).unwrap().read_to_end(&mut out).unwrap();
+        let Content::Report(mut reader) = open(packed, &taken, &Budget::new(None), &notes).unwrap() else { panic!() };
+        reader.read_to_end(&mut out).unwrap();
         (out, notes.take().into_iter().map(|i| i.text).collect())
     }
 

@@ -8,22 +8,10 @@ use lanescope_engine::Engine;
 use lanescope_flaky::Flaky;
 use lanescope_protocol::FlakyClass;
 
-use crate::{UNUSABLE, flaky};
+use crate::flaky;
 
-/// Exit status when a gate does not hold.
-const DOES_NOT_HOLD: u8 = 1;
 /// So many tests are named.
 const NAMED: usize = 10;
-
-/// What is asked of `lanescope check`.
-#[derive(Debug, Args)]
-pub(crate) struct Arguments {
-    #[command(flatten)]
-    gates: Gates,
-    /// A file, a directory (read recursively), or - for standard input
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<String>,
-}
 
 /// The gates about flaky tests.
 #[derive(Debug, Args)]
@@ -61,31 +49,6 @@ impl Gates {
         }
         Ok(Ok(said))
     }
-}
-
-/// Reads the inputs and holds them against the gates. Gives the exit status.
-pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    if !asked.gates.any() {
-        writeln!(err, "lanescope: no gate is named; see lanescope check --help")?;
-        return Ok(UNUSABLE);
-    }
-    let engine = match flaky::open(&asked.inputs, err)? {
-        Ok(engine) => engine,
-        Err(status) => return Ok(status),
-    };
-    let said = match asked.gates.check(&engine, err)? {
-        Ok(said) => said,
-        Err(status) => return Ok(status),
-    };
-    let holds = said.iter().all(Result::is_ok);
-    for gate in said {
-        match gate {
-            Ok(text) => writeln!(out, "ok: {text}")?,
-            Err(text) => writeln!(out, "fails: {text}")?,
-        }
-    }
-    out.flush()?;
-    Ok(if holds { 0 } else { DOES_NOT_HOLD })
 }
 
 fn flaky_tests(flaky: &Flaky) -> Vec<&str> {

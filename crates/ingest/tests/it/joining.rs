@@ -1,0 +1,135 @@
+//! Which files make one run, by their content and by what their paths say.
+
+use lanescope_ingest::{Grouping, Joined, Rule, Source, join, join_by};
+use lanescope_model::{Outcome, Severity};
+
+use crate::shared::open_bytes;
+
+/// A file of two tests, or of those named, that started at this time.
+fn junit(path: &str, started: &str, tests: &[(&str, bool)]) -> Vec<Source> {
+    let case = |(name, passed): &(&str, bool)| {
+        let inner = if *passed { "" } else { "<failure message='no'/>" };
+        format!("<testcase classname='c' name='{name}' time='1'>{inner}</testcase>")
+    };
+    let cases: String = tests.iter().map(case).collect();
+    let text = format!("<testsuite name='s' timestamp='{started}' time='3'>{cases}</testsuite>");
+    open_bytes(path, text.into_bytes()).into_iter().flat_map(|l| l.sources).collect()
+}
+
+const BOTH: [(&str, bool); 2] = [("a", true), ("b", false)];
+
+type File<'a> = (&'a str, &'a str, &'a [(&'a str, bool)]);
+
+fn all(files: &[File<'_>]) -> Vec<Source> {
+    files.iter().flat_map(|(path, started, tests)| junit(path, started, tests)).collect()
+}
+
+fn rules(joined: &Joined) -> Vec<Rule> {
+    joined.rules.iter().map(|(rule, _)| *rule).collect()
+}
+
+#[test]
+fn jobs_of_a_matrix_are_groups_of_one_run() {
+    let sources = all(&[
+        ("results-ubuntu-py3.12.zip!junit.xml", "2026-03-02T08:00:00Z", &BOTH),
+        ("results-windows-py3.12.zip!junit.xml", "2026-03-02T08:05:00Z", &BOTH),
+        // The next day is another run.
+        ("results-ubuntu-py3.12.zip!junit.xml", "2026-03-03T08:00:00Z", &BOTH),
+    ]);
+    let runs = join(&sources);
+    assert_eq!(runs.len(), 2);
+    let run = &runs[0].run;
+    let groups: Vec<&str> = run.groups.iter().map(|g| run.strings.get(g.name)).collect();
+    assert_eq!(groups, ["ubuntu-py3.12", "windows-py3.12"]);
+    assert_eq!((run.tests.len(), run.counts().get(Outcome::Failed)), (4, 2));
+    assert_eq!(rules(&runs[0]), [Rule::Matrix]);
+    assert!(runs[0].rules[0].1.contains("ubuntu-py3.12, windows-py3.12"), "{:?}", runs[0].rules);
+    let parts: Vec<_> = runs[0].parts.iter().map(|p| (p.source, p.group.as_deref())).collect();
+    assert_eq!(parts, [(0, Some("ubuntu-py3.12")), (1, Some("windows-py3.12"))]);
+    assert!(rules(&runs[1]).is_empty());
+}
+
+#[test]
+fn numbered_folders_are_runs_of_their_own_ordered_by_start() {
+    let sources = all(&[
+        ("h.zip!run-2/junit.xml", "2026-03-02T10:00:00Z", &BOTH),
+        ("h.zip!run-1/junit.xml", "2026-03-02T09:00:00Z", &BOTH),
+        ("h.zip!run-3/junit.xml", "2026-03-02T08:00:00Z", &BOTH),
+    ]);
+    let labels: Vec<String> = join(&sources).iter().map(|j| j.run.meta.label.clone()).collect();
+    assert_eq!(labels, ["run-3", "run-1", "run-2"]);
+}
+
+#[test]
+fn shards_are_known_by_their_paths() {
+    let sources = all(&[
+        ("shard-2-of-3/junit.xml", "2026-03-02T08:00:10Z", &[("c", true)]),
+        ("shard-1-of-3/junit.xml", "2026-03-02T08:00:00Z", &[("a", true), ("b", true)]),
+        // Tests that another shard has too make it something else.
+        ("shard-3-of-3/junit.xml", "2026-03-02T08:00:00Z", &[("a", true)]),
+    ]);
+    let runs = join(&sources);
+    assert_eq!(runs.len(), 2);
+    let whole = runs.iter().find(|j| j.sources.len() == 2).unwrap();
+    assert_eq!((whole.run.tests.len(), rules(whole)), (3, vec![Rule::Shards]));
+    assert_eq!(whole.sources, [1, 0]);
+    // One is missing.
+    assert_eq!(whole.notes[0].severity, Severity::Warning);
+    assert!(whole.notes[0].text.contains("2 of 3"), "{}", whole.notes[0].text);
+}
+
+#[test]
+fn a_file_for_each_class_and_attempts_of_a_job() {
+    let sources = all(&[
+        ("m/surefire-reports/TEST-A.xml", "2026-03-02T08:00:00Z", &[("a", true)]),
+        ("m/surefire-reports/TEST-B.xml", "2026-03-02T08:00:02Z", &[("b", true)]),
+        ("m/surefire-reports/TEST-C.xml", "2026-03-02T08:00:04Z", &[("c", true)]),
+        ("ci/attempt-1/junit.xml", "2026-03-02T09:00:00Z", &BOTH),
+        ("ci/attempt-2/junit.xml", "2026-03-02T09:30:00Z", &[("b", true)]),
+    ]);
+    let runs = join(&sources);
+    assert_eq!(runs.len(), 2);
+    assert_eq!((runs[0].run.tests.len(), rules(&runs[0])), (3, vec![Rule::Classes]));
+    assert_eq!(runs[0].run.meta.label, "m");
+    let run = &runs[1].run;
+    assert_eq!((run.tests.len(), run.attempts.len(), run.flaky_count()), (2, 3, 1));
+    assert_eq!(rules(&runs[1]), [Rule::Retries]);
+    let attempts: Vec<_> = runs[1].parts.iter().map(|p| p.attempt).collect();
+    assert_eq!(attempts, [Some(1), Some(2)]);
+    assert_eq!(run.meta.session.length_us, None);
+}
+
+#[test]
+fn a_rule_of_the_user_goes_before() {
+    let sources = all(&[
+        ("red/junit.xml", "2026-03-02T08:00:00Z", &BOTH),
+        ("blue/junit.xml", "2026-03-04T08:00:00Z", &BOTH),
+        ("unit.xml", "2026-03-05T08:00:00Z", &BOTH),
+        ("api.xml", "2026-03-05T08:00:00Z", &BOTH),
+    ]);
+    let runs = |rule: &str| join_by(&sources, &Grouping::of(rule).unwrap()).len();
+    assert_eq!([runs("auto"), runs("none"), runs("folder"), runs("file"), runs("{}/j")], [3, 4, 3, 3, 3]);
+    let joined = join_by(&sources, &Grouping::Folder);
+    assert_eq!(joined[0].run.groups.len(), 2);
+}
+
+#[test]
+fn clocks_without_a_zone_are_moved_beside_those_with_one_and_it_is_said() {
+    let sources = all(&[
+        ("linux/junit.xml", "2026-03-02T08:00:00Z", &BOTH),
+        // Written as local time, an hour ahead.
+        ("windows/junit.xml", "2026-03-02T09:00:30", &BOTH),
+    ]);
+    let runs = join(&sources);
+    assert_eq!(runs.len(), 1);
+    let session = runs[0].run.meta.session;
+    assert_eq!(session.length_us, Some(33_000_000));
+    let said = runs[0].notes.iter().find(|n| n.text.contains("whole steps of time zones"));
+    assert_eq!(said.map(|n| n.severity), Some(Severity::Warning));
+    // None of them names a zone: nothing is moved, and that is said too.
+    let sources =
+        all(&[("linux/junit.xml", "2026-03-02T08:00:00", &BOTH), ("windows/junit.xml", "2026-03-02T09:00:30", &BOTH)]);
+    let runs = join(&sources);
+    assert!(runs[0].notes.iter().any(|n| n.text.contains("nothing is moved")), "{:?}", runs[0].notes);
+    assert_eq!(runs[0].run.meta.session.length_us, Some(3_633_000_000));
+}

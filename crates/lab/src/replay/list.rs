@@ -1,0 +1,25 @@
+//! One queue in order, each piece to the worker that is free first: LPT, nextest's slots, Playwright's workers.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::line::Line;
+use super::trace::Trace;
+
+/// Deals out the stretches of the line that end at `ends`, in order. Of several free workers the first takes it.
+pub(crate) fn run(line: &Line<'_>, ends: &mut dyn Iterator<Item = u32>, workers: u32, ramp_us: i64, trace: &mut Trace) {
+    let ramp_us = ramp_us.clamp(0, 1_000_000_000);
+    let mut free: BinaryHeap<Reverse<(i64, u32)>> =
+        (0..workers).map(|i| Reverse((ramp_us.saturating_mul(i64::from(i)), i))).collect();
+    let mut last = vec![None; workers as usize];
+    let mut from = 0;
+    for to in ends {
+        let Some(mut top) = free.peek_mut() else { break };
+        let Reverse((at_us, worker)) = *top;
+        let Some(last) = last.get_mut(worker as usize) else { break };
+        trace.push(line, worker, *last, from, to, at_us);
+        *top = Reverse((at_us.saturating_add(line.run_us(*last, from, to)), worker));
+        *last = to.checked_sub(1);
+        from = to;
+    }
+}
