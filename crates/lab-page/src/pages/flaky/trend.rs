@@ -346,9 +346,9 @@ impl Draw<'_> {
                 continue;
             };
             if drawing {
-                c.line_to(self.x(at), y(*value))
+                c.line_to(self.x(at), y(*value));
             } else {
-                c.move_to(self.x(at), y(*value))
+                c.move_to(self.x(at), y(*value));
             }
             drawing = true;
         }
