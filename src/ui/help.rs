@@ -7,7 +7,7 @@ use crate::state::App;
 use crate::ui::el::{El, Live, button, div, el, when};
 use crate::ui::icon;
 
-const KEYS: [(&str, &str); 22] = [
+const KEYS: [(&str, &str); 24] = [
     ("1  …  6", "overview, timeline, tests, speedup, flaky, compare"),
     ("/", "search the tests"),
     ("[  ]", "previous, next run"),
@@ -26,6 +26,8 @@ const KEYS: [(&str, &str); 22] = [
     ("↑  ↓", "timeline: lane above, below; tests: row"),
     ("P", "timeline: open, close the panel below the lanes"),
     ("←  →", "charts: value before, after; Home and End to the ends, Enter chooses it"),
+    ("X", "flaky: choose a test for the list to take home"),
+    ("←  →  ↑  ↓", "flaky: walk the heat map, trend and strip; each cell is spoken"),
     ("Enter", "open the selected test"),
     ("Ctrl + V", "open a pasted report, file or address"),
     ("Esc", "step back"),

@@ -1,7 +1,8 @@
 //! What files say of runs as a whole, and the runs that they speak of.
 //!
-//! Such a file speaks of the runs whose files lie in its folder; if there are none, of those below it. What a run's
-//! own files say is believed before it.
+//! Such a file speaks of the runs whose files lie in its folder; if there are none, of those below it. Where several in
+//! one folder name a start, a run is spoken of by the one that is nearest to its own: files that were chosen without
+//! their folders lie all in one. What a run's own files say is believed before it.
 
 use std::sync::Arc;
 
@@ -18,11 +19,19 @@ pub(super) fn attach(sources: &[Source], runs: &mut Vec<Joined>) {
         |j: &Joined| j.sources.iter().all(|&i| sources.get(i).is_some_and(|s| s.format == Format::RunMetadata));
     let (said, tests): (Vec<Joined>, Vec<Joined>) = std::mem::take(runs).into_iter().partition(is_metadata);
     *runs = tests;
+    let starts: Vec<(&str, i64)> = said
+        .iter()
+        .filter_map(|j| sources.get(*j.sources.first()?))
+        .filter_map(|s| Some((label::folder(&s.path), s.run.meta.session.start_us?)))
+        .collect();
     for metadata in said {
         let Some((at, source)) = metadata.sources.first().and_then(|&i| Some((i, sources.get(i)?))) else { continue };
         let folder = label::folder(&source.path);
         let in_time = |j: &Joined| match (source.run.meta.session.start_us, super::start(&j.run)) {
-            (Some(said), Some(start)) => said.abs_diff(start) <= FURTHEST_US,
+            (Some(said), Some(start)) => {
+                let off = said.abs_diff(start);
+                off <= FURTHEST_US && starts.iter().all(|&(f, other)| f != folder || other.abs_diff(start) >= off)
+            }
             _ => true,
         };
         let lies = |j: &Joined, below: bool| {

@@ -40,6 +40,19 @@ fn a_file_about_a_run_goes_to_the_run_in_its_folder() {
     assert_eq!(environment, [("os", "linux"), ("cpus", "4")]);
 }
 
+// A file picker gives names without folders: forty files are all called run.json then.
+#[test]
+fn of_several_in_one_folder_the_nearest_in_time_speaks() {
+    let said = |commit: &str, second: u64| {
+        (
+            "run.json",
+            format!(r#"{{"commit": "{commit}", "branch": "main", "started_at": "2026-03-02T08:12:4{second}Z"}}"#),
+        )
+    };
+    let files = [said("ddd", 6), said("aaa", 0), ("junit.xml", report(1)), said("bbb", 4), ("junit.xml", report(5))];
+    assert_eq!(commits(&join(&sources(&files))), [Some("aaa"), Some("bbb")]);
+}
+
 #[test]
 fn what_is_said_of_another_time_is_left_out() {
     let said = r#"{"sha": "aaa", "started_at": "2025-03-02T08:12:39Z"}"#.to_owned();

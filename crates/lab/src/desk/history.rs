@@ -23,3 +23,30 @@ impl Kept {
         LabAnswer::History(Box::new(flaky.answer(asked)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use lanescope_protocol::HistoryAnswer;
+
+    use super::*;
+
+    #[test]
+    fn runs_are_analysed_once_until_they_change() {
+        let given = Cell::new(0);
+        let runs = || {
+            given.set(given.get() + 1);
+            vec![Arc::new(Run::default())]
+        };
+        let mut kept = Kept::default();
+        for _ in 0..3 {
+            let LabAnswer::History(answer) = kept.answer(&runs, &HistoryRequest::Overview) else { unreachable!() };
+            assert!(matches!(*answer, HistoryAnswer::Overview(_)));
+        }
+        assert_eq!(given.get(), 1);
+        kept.forget();
+        let _ = kept.answer(&runs, &HistoryRequest::Overview);
+        assert_eq!(given.get(), 2);
+    }
+}

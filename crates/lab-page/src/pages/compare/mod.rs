@@ -47,7 +47,7 @@ pub fn compare_page(lab: Lab) -> El {
 
 fn body(lab: Lab, report: RwSignal<Option<Result<Compared, String>>>) -> El {
     div("compare-body").live(move || match report.get() {
-        Some(Ok(compared)) => report::report(&compared.0),
+        Some(Ok(compared)) => report::report(&compared.0, &groups(lab)),
         Some(Err(text)) => {
             div("flaky-nothing").with((el("h2", "").with("These two cannot be compared"), el("p", "").with(text)))
         }
@@ -60,6 +60,11 @@ fn body(lab: Lab, report: RwSignal<Option<Result<Compared, String>>>) -> El {
             div("flaky-wait").with(el("p", "").attr("role", "status").live_text(words))
         }
     })
+}
+
+/// Groups of all runs.
+fn groups(lab: Lab) -> Vec<String> {
+    lab.runs.with_untracked(|runs| runs.iter().flat_map(|run| run.groups.iter().cloned()).collect())
 }
 
 /// The two runs, to be chosen.

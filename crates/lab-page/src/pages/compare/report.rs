@@ -10,7 +10,7 @@ use lanescope_ui::ui::{format, outcome_mark};
 
 use crate::pages::compare::words;
 use crate::pages::flaky::lists::{some, times};
-use crate::pages::flaky::words::{clip, run_line, split};
+use crate::pages::flaky::words::{clip, run_line, split, whole};
 use crate::pages::flaky::{run_address, story};
 
 /// Entries of a list that are shown at first.
@@ -21,19 +21,23 @@ const FIRST: usize = 12;
 pub struct Compared(pub Arc<CompareReport>);
 
 /// Everything below the selectors.
-pub fn report(report: &Arc<CompareReport>) -> El {
-    let sentence =
-        words::verdict(report).into_iter().map(|(strong, text)| el(if strong { "b" } else { "span" }, "").with(text));
+///
+/// `groups` are those of both runs: the names of the tests have them in front.
+pub fn report(report: &Arc<CompareReport>, groups: &[String]) -> El {
+    let sentence = words::verdict(report)
+        .into_iter()
+        .map(|(strong, text)| el(if strong { "b" } else { "span" }, "").with(whole(&text)));
     let sentence = el("h1", "flaky-verdict").attr("data-verdict", "").with(sentence.collect::<Vec<_>>());
     let (base, head) = (&report.base.id, &report.head.id);
     let names = |key: &'static str, title: &str, mark: Option<(&str, bool)>, tests: &[String], run: &str| {
-        let entries = tests.iter().map(|test| line(report, test, run, mark)).collect();
+        let entries = tests.iter().map(|test| line(report, groups, test, run, mark)).collect();
         list(key, title, tests.len(), entries, "compare-list")
     };
     let most = report.slower.iter().chain(&report.faster).map(|c| c.before_s.max(c.after_s)).fold(0.0, f64::max);
     let changes = |key: &'static str, title: &str, changes: &[TimeChange]| {
         let entries = changes.iter().map(|change| {
-            div("step-line").with((link(report, &change.test, head), times(change.before_s, change.after_s, most)))
+            div("step-line")
+                .with((link(report, groups, &change.test, head), times(change.before_s, change.after_s, most)))
         });
         list(key, title, changes.len(), entries.collect(), "compare-list steps-list")
     };
@@ -88,28 +92,37 @@ fn figures(report: &CompareReport) -> El {
         after: Some(f64::from(f(&report.head))),
     };
     let workers = BeforeAfter { before: report.base.workers.map(f64::from), after: report.head.workers.map(f64::from) };
-    el("dl", "facts")
-        .with(nodes((
-            tile("Wall time", "wall_s", report.wall_s, &format::seconds),
-            tile("Parallelism", "parallelism", report.parallelism, &|x| number::fixed(x, 2)),
-            tile("Workers", "workers", workers, &whole),
-            tile("Tests", "tests", counts(|run| run.tests), &whole),
-            tile("Failed", "failed", counts(|run| run.failed), &whole),
-            run_fact("Before", &report.base),
-        )))
-        .with(run_fact("After", &report.head))
+    el("dl", "facts").with(nodes((
+        tile("Wall time", "wall_s", report.wall_s, &format::seconds),
+        tile("Parallelism", "parallelism", report.parallelism, &|x| number::fixed(x, 2)),
+        tile("Workers", "workers", workers, &whole),
+        tile("Tests", "tests", counts(|run| run.tests), &whole),
+        tile("Failed", "failed", counts(|run| run.failed), &whole),
+        places(report),
+    )))
 }
 
-fn run_fact(name: &str, run: &HistoryRun) -> El {
-    let line = run_line(run);
-    // Its number says only which of the two it is.
-    let text = line.split_once(" · ").map_or(run.label.as_str(), |(_, rest)| rest).to_owned();
-    let link = el("a", "").attr("href", run_address("overview", &run.id)).with(text);
-    let ci = run.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
-    let ci = ci.map(|url| {
-        el("a", "").attr("href", url).attr("rel", "noreferrer noopener").attr("target", "_blank").with("CI")
-    });
-    div("fact fact-run").with((el("dt", "").with(name), el("dd", "").with((link, ci.map(|ci| (" · ", ci))))))
+/// Ways to both runs.
+fn places(report: &CompareReport) -> El {
+    let link = |text: &str, href: String| el("a", "").attr("href", href).with(text);
+    let both = Route {
+        view: View::Timeline,
+        run: Some(report.head.id.clone()),
+        with: Some(report.base.id.clone()),
+        ..Route::default()
+    };
+    let ci = |name: &str, run: &HistoryRun| {
+        let url = run.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://"))?;
+        let link = el("a", "").attr("href", url).attr("rel", "noreferrer noopener").attr("target", "_blank");
+        Some(link.attr("title", run_line(run)).with(name))
+    };
+    let links = div("compare-links").with(nodes((
+        link("both on one timeline", both.to_fragment()),
+        link("before", run_address("overview", &report.base.id)).attr("title", run_line(&report.base)),
+        link("after", run_address("overview", &report.head.id)).attr("title", run_line(&report.head)),
+        (ci("CI before", &report.base), ci("CI after", &report.head)),
+    )));
+    div("fact fact-run").with((el("dt", "").with("Open"), el("dd", "").with(links)))
 }
 
 /// A list with its title and how much there is; an empty one says so in a line.
@@ -124,26 +137,36 @@ fn list(key: &str, title: &str, count: usize, entries: Vec<El>, class: &str) -> 
 }
 
 /// The address of a test in one of the two runs.
-fn address(report: &CompareReport, test: &str, run: &str) -> String {
+fn address(report: &CompareReport, groups: &[String], test: &str, run: &str) -> String {
     let is_base = run == report.base.id;
     let renamed = report.renamed.iter().find(|renamed| renamed.test == test);
-    let id = renamed.map_or(test, |renamed| if is_base { &renamed.base } else { &renamed.head });
+    let id = renamed.map_or(ungrouped(test, groups), |renamed| if is_base { &renamed.base } else { &renamed.head });
     let route = Route { view: View::Tests, run: Some(run.to_owned()), test: Some(id.to_owned()), ..Route::default() };
     route.to_fragment()
 }
 
-fn link(report: &CompareReport, test: &str, run: &str) -> El {
+/// A test's identity without its group before it.
+fn ungrouped<'a>(test: &'a str, groups: &[String]) -> &'a str {
+    let mut rest = groups.iter().filter_map(|group| test.strip_prefix(group.as_str())?.strip_prefix(" › "));
+    rest.next().unwrap_or(test)
+}
+
+fn link(report: &CompareReport, groups: &[String], test: &str, run: &str) -> El {
     let (path, name) = split(test);
     let name = el("bdi", "clip-end").attr("dir", "ltr").with(clip(name));
     let path = span("suite-path clip-start").with(el("bdi", "").attr("dir", "ltr").with(clip(path)));
-    let link = el("a", "test-link").attr("href", address(report, test, run)).attr("data-test", test);
+    let link = el("a", "test-link").attr("href", address(report, groups, test, run)).attr("data-test", test);
     link.with((span("test-name").with(name), path))
 }
 
-fn line(report: &CompareReport, test: &str, run: &str, mark: Option<(&str, bool)>) -> El {
+fn line(report: &CompareReport, groups: &[String], test: &str, run: &str, mark: Option<(&str, bool)>) -> El {
     let history =
         el("a", "to-history").attr("href", history_address(test)).attr("title", "Its history").with("history");
-    div("compare-line").with((mark.map(|(word, flaky)| outcome_mark(word, flaky)), link(report, test, run), history))
+    div("compare-line").with((
+        mark.map(|(word, flaky)| outcome_mark(word, flaky)),
+        link(report, groups, test, run),
+        history,
+    ))
 }
 
 /// The address of a test's own page.
@@ -164,4 +187,24 @@ fn renamed(all: &[Renamed]) -> Option<El> {
     let section =
         list("renamed", "Matched although their parameters changed", all.len(), entries.collect(), "compare-list");
     Some(section)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_is_found_in_its_run() {
+        let report = CompareReport {
+            renamed: vec![Renamed { test: "t[<uuid>]".into(), base: "t[1]".into(), head: "t[2]".into() }],
+            base: HistoryRun { id: "b".into(), ..HistoryRun::default() },
+            ..CompareReport::default()
+        };
+        let groups = ["unit".to_owned(), "api".to_owned()];
+        let of = |test: &str, run: &str| address(&report, &groups, test, run);
+        assert_eq!(of("api › a.py::t", "h"), "#/tests?run=h&test=a.py::t");
+        assert_eq!(of("t[<uuid>]", "b"), "#/tests?run=b&test=t%5B1%5D");
+        assert_eq!(of("t[<uuid>]", "h"), "#/tests?run=h&test=t%5B2%5D");
+        assert_eq!(history_address("a › b"), "#/flaky?test=a%20%E2%80%BA%20b");
+    }
 }

@@ -17,7 +17,7 @@ pub fn pair(runs: &[RunSummary], run: Option<&str>, with: Option<&str>) -> Optio
     let before = |head: usize| {
         let branch = &runs.get(head)?.branch;
         let earlier = || runs.iter().take(head).enumerate();
-        earlier().filter(|(_, run)| run.branch == *branch).last().or_else(|| earlier().last()).map(|(at, _)| at)
+        earlier().rfind(|(_, run)| run.branch == *branch).or_else(|| earlier().next_back()).map(|(at, _)| at)
     };
     let base = match with.and_then(place).filter(|at| *at != head) {
         Some(base) => base,

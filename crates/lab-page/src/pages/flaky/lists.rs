@@ -118,10 +118,9 @@ pub fn durations(story: Story) -> El {
 /// A change of a test's time in a line.
 pub fn step(of: &DurationStep, most: f64) -> El {
     let mut when = format!("{} run {}", if of.gradual { "little by little until" } else { "from" }, of.from_run);
-    for part in [of.from_started_at.as_deref().map(format::started), of.from_commit.as_deref().map(words::short)] {
-        if let Some(part) = part {
-            when = format!("{when} · {part}");
-        }
+    let known = [of.from_started_at.as_deref().map(format::started), of.from_commit.as_deref().map(words::short)];
+    for part in known.into_iter().flatten() {
+        when = format!("{when} · {part}");
     }
     div("step-line").with((
         test_link(&of.test),

@@ -125,7 +125,14 @@ fn whole(story: Story) -> El {
             focus(".panel-tab[aria-selected=true]");
         }
     });
-    let body = live(move || match PANELS.get(panel.get()).map_or("", |panel| panel.0) {
+    // The verdict is on the screen before what lies below it is made: together they would hold the page up.
+    let soon = RwSignal::new(false);
+    lanescope_ui::shell::dom::after(0, move || {
+        let _ = soon.try_set(true);
+    });
+    let word = Memo::new(move |_| soon.get().then(|| PANELS.get(panel.get()).map_or("", |panel| panel.0)));
+    let body = live(move || match word.get().unwrap_or("soon") {
+        "soon" => div("flaky-body"),
         "heat" => div("flaky-body").with((ranking::controls(story), heat::heat_map(story))),
         "trend" => div("flaky-body scrolls").with(overview_live(story, trend::trend)),
         "clusters" => div("flaky-body scrolls").with(overview_live(story, lists::clusters)),
@@ -188,7 +195,7 @@ fn head(story: Story) -> El {
         parts
             .unwrap_or_default()
             .into_iter()
-            .map(|(strong, text)| el(if strong { "b" } else { "span" }, "").with(text))
+            .map(|(strong, text)| el(if strong { "b" } else { "span" }, "").with(words::whole(&text)))
             .collect::<Vec<_>>()
     });
     let few = (overview.runs.len() < 5).then(|| empty::few_runs(overview.runs.len()));

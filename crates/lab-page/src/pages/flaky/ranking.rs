@@ -97,6 +97,13 @@ fn search(story: Story) -> El {
 /// The list.
 pub fn ranking(story: Story) -> El {
     let rows = Rows::new(story);
+    let (scroll_px, active) = story.place.get_value();
+    rows.list.active.set(active);
+    rows.list.scroll_to(scroll_px);
+    on_cleanup(move || {
+        let place = (rows.list.scroll_px.get_untracked(), rows.list.active.get_untracked());
+        let _ = story.place.try_update_value(|kept| *kept = place);
+    });
     let title =
         |class: &str, text: &str, says: &str| span(class).attr("role", "columnheader").attr("title", says).with(text);
     let header = div("flaky-row flaky-head").attr("role", "row").attr("aria-rowindex", "1").with(nodes((

@@ -110,6 +110,8 @@ pub struct Story {
     pub chosen: RwSignal<Vec<String>>,
     /// Which tests are shown.
     pub question: Memo<Question>,
+    /// Where the ranking stood when it was left: how far it was scrolled, and its active row.
+    pub place: StoredValue<(f64, u32)>,
     /// Counts up with each analysis that came.
     load: RwSignal<u32>,
 }
@@ -129,6 +131,7 @@ impl Story {
             problem: RwSignal::new(None),
             chosen: RwSignal::new(Vec::new()),
             question,
+            place: StoredValue::new((0.0, 0)),
             load,
         };
         let ready = all_taken(lab);
@@ -149,8 +152,10 @@ impl Story {
                         let _ = self.broken.try_set(rows.rows);
                     }
                 });
-                let _ = self.overview.try_set(Some(Arc::new(*overview)));
-                let _ = self.load.try_update(|n| *n += 1);
+                batch(|| {
+                    let _ = self.load.try_update(|n| *n += 1);
+                    let _ = self.overview.try_set(Some(Arc::new(*overview)));
+                });
             }
             HistoryAnswer::Failed { text } => {
                 let _ = self.problem.try_set(Some(text));

@@ -53,6 +53,12 @@ fn whole(n: f64) -> String {
     fixed(n, 0)
 }
 
+/// What a scale is made for: a bad day that was set aside would flatten all other runs.
+fn usual(runs: &[HistoryRun], value: fn(&HistoryRun) -> Option<f64>) -> Vec<Option<f64>> {
+    let counted: Vec<Option<f64>> = runs.iter().filter(|run| run.set_aside.is_none()).map(value).collect();
+    if counted.is_empty() { runs.iter().map(value).collect() } else { counted }
+}
+
 /// Least and greatest of a scale, with a little room.
 fn scale(values: &[Option<f64>], from_zero: bool) -> (f64, f64) {
     let known = || values.iter().flatten().copied();
@@ -147,7 +153,7 @@ fn said(overview: Option<&Arc<FlakyOverview>>, at: Option<u32>) -> String {
     let Some(overview) = overview else { return String::new() };
     let Some(run) = at.and_then(|at| overview.runs.get(at as usize)) else {
         return format!(
-            "{}, oldest first. Runs that were set aside are hatched.",
+            "{}, oldest first. Runs that were set aside are hatched, and left out of the scales.",
             format::plural(overview.runs.len() as u64, "run", "runs")
         );
     };
@@ -243,9 +249,9 @@ impl Draw<'_> {
     fn panel(&self, panel: &Panel, top: f64, bars: bool) {
         let (c, p) = (self.c(), self.p);
         let values: Vec<Option<f64>> = self.runs.iter().map(panel.value).collect();
-        let (low, high) = scale(&values, panel.from_zero);
+        let (low, high) = scale(&usual(self.runs, panel.value), panel.from_zero);
         let (above, below) = (top + TITLE_PX, top + PANEL_PX - 10.0);
-        let y = |value: f64| below - (value - low) / (high - low) * (below - above);
+        let y = |value: f64| below - ((value - low) / (high - low)).clamp(0.0, 1.0) * (below - above);
         c.set_font(TITLE_FONT);
         c.set_text_align("left");
         c.set_fill_style_str(&p.text);
@@ -304,6 +310,7 @@ impl Draw<'_> {
             let flaky = run.failed_flaky.min(run.failed);
             let (other, all) = (y(f64::from(run.failed - flaky)), y(f64::from(run.failed)));
             let left = self.x(at) - wide / 2.0;
+            c.set_global_alpha(if run.set_aside.is_some() { 0.35 } else { 1.0 });
             c.set_fill_style_str(&self.p.bars[1]);
             c.fill_rect(left, other, wide, below - other);
             if flaky > 0 {
@@ -314,6 +321,7 @@ impl Draw<'_> {
                 c.fill_rect(left, other - 0.5, wide, 1.0);
             }
         }
+        c.set_global_alpha(1.0);
         c.set_text_align("right");
         c.set_font(FONT);
         let top = PANEL_PX + TITLE_PX / 2.0;
@@ -338,9 +346,9 @@ impl Draw<'_> {
                 continue;
             };
             if drawing {
-                c.line_to(self.x(at), y(*value))
+                c.line_to(self.x(at), y(*value));
             } else {
-                c.move_to(self.x(at), y(*value))
+                c.move_to(self.x(at), y(*value));
             }
             drawing = true;
         }

@@ -49,6 +49,10 @@ pub fn range(good: Option<&str>, bad: Option<&str>) -> Option<String> {
 /// A share with at most three digits: `17 %`, `1.5 %`, `0.08 %`.
 pub fn share(value: f64) -> String {
     let percent = value * 100.0;
+    // What is not certain is not said to be.
+    if (99.5..100.0).contains(&percent) {
+        return "> 99 %".to_owned();
+    }
     let digits = if percent == 0.0 || percent >= 9.95 {
         0
     } else if percent >= 0.95 {
@@ -81,6 +85,19 @@ fn are(n: u32) -> &'static str {
     if n == 1 { "is" } else { "are" }
 }
 
+/// A text in which no figure is parted from its unit.
+pub fn whole(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let unit = rest.peek().is_some_and(|next| matches!(next, '%' | 's' | 'm' | 'h' | 'µ'));
+        out.push(if c == ' ' && before.is_ascii_digit() && unit { '\u{a0}' } else { c });
+        before = c;
+    }
+    out
+}
+
 /// The verdict in one sentence; a part that is to stand out is `true`.
 pub fn verdict(overview: &FlakyOverview, broken: &[FlakyTest]) -> Vec<(bool, String)> {
     let [flaky, red, fixed, _, too_few] = overview.classes;
@@ -98,10 +115,11 @@ pub fn verdict(overview: &FlakyOverview, broken: &[FlakyTest]) -> Vec<(bool, Str
         say(false, ", ".to_owned());
         say(true, format::count(red.into()));
         say(false, format!(" {} broken", are(red)));
-        let latest = broken.iter().max_by_key(|test| test.broken_from);
-        if let Some((from, test)) =
-            latest.and_then(|test| Some((test.broken_from?, test))).filter(|(from, _)| *from > 1)
-        {
+        // Of a test that was never seen to pass, nobody knows what broke it.
+        let known = |test: &&FlakyTest| test.last_good_commit.is_some() || test.first_bad_commit.is_none();
+        let latest = broken.iter().filter(known).max_by_key(|test| test.broken_from);
+        let latest = latest.and_then(|test| Some((test.broken_from?, test)));
+        if let Some((from, test)) = latest.filter(|(from, _)| *from > 1) {
             let range = range(test.last_good_commit.as_deref(), test.first_bad_commit.as_deref());
             let which = if red == 1 { "" } else { ", the latest" };
             let range = range.map(|range| format!(" ({range})")).unwrap_or_default();
@@ -152,12 +170,24 @@ mod tests {
 
     #[test]
     fn shares_have_sensible_digits() {
-        let cases =
-            [(0.0, "0 %"), (0.17, "17 %"), (0.0153, "1.5 %"), (0.02, "2 %"), (0.000_8, "0.08 %"), (1.0, "100 %")];
+        let cases = [
+            (0.0, "0 %"),
+            (0.17, "17 %"),
+            (0.0153, "1.5 %"),
+            (0.02, "2 %"),
+            (0.000_8, "0.08 %"),
+            (0.999_9, "> 99 %"),
+            (1.0, "100 %"),
+        ];
         for (value, text) in cases {
             assert_eq!(share(value), text);
         }
         assert_eq!(interval(&Rate { value: 0.17, low: 0.08, high: 0.31 }), "8–31 %");
+    }
+
+    #[test]
+    fn figures_keep_their_units() {
+        assert_eq!(whole("4.81 s, 38 % of 7 tests"), "4.81\u{a0}s, 38\u{a0}% of 7 tests");
     }
 
     #[test]

@@ -135,7 +135,9 @@ impl Paint<'_> {
             let near = cursor.or(hover).is_some_and(|at| !on && at.abs_diff(column) < step.min(3));
             if on || (run.number.is_multiple_of(step) && !near) {
                 c.set_fill_style_str(if on { &p.text } else { &p.text_3 });
-                let _ = c.fill_text(&run.number.to_string(), x, HEAD_PX / 2.0);
+                let text = run.number.to_string();
+                let half = c.measure_text(&text).map_or(10.0, |m| m.width()) / 2.0;
+                let _ = c.fill_text(&text, x.min(grid.view.0 - half - 2.0), HEAD_PX / 2.0);
             }
             if run.set_aside.is_some() {
                 c.set_fill_style_str(&p.text_3);

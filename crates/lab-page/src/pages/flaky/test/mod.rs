@@ -71,12 +71,12 @@ fn shown(story: Story, detail: &Arc<FlakyDetail>) -> El {
         let most = step.before_s.max(step.after_s);
         part("Duration", crate::pages::flaky::lists::step(step, most))
     });
-    div("flaky-test-body").with(nodes((
+    div("flaky-test-body").attr("data-class", crate::pages::flaky::story::class_word(test.class)).with(nodes((
         head,
         facts::facts(story, detail),
         strip::strip(story, detail),
-        nodes((names, step, attempts::evidence(story, detail))),
-        suspects::suspects(detail),
+        nodes((suspects::suspects(detail), names, step)),
+        attempts::evidence(story, detail),
         attempts::attempts(story, detail),
     )))
 }

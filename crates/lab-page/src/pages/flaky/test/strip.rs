@@ -229,7 +229,8 @@ impl Draw<'_> {
             let near = self.at.is_some_and(|now| !on && now.abs_diff(at as u32) * 2 < every);
             if on || (run.number.is_multiple_of(every) && !near) {
                 c.set_fill_style_str(if on { &self.p.text } else { &self.p.text_3 });
-                let _ = c.fill_text(&run.number.to_string(), self.x(at) + self.step() / 2.0, AXIS_PX + 2.0);
+                let x = (self.x(at) + self.step() / 2.0).min(self.s.width - 10.0);
+                let _ = c.fill_text(&run.number.to_string(), x, AXIS_PX + 2.0);
             }
         }
     }
