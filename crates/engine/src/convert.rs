@@ -42,7 +42,11 @@ pub(crate) fn file(report: &FileReport) -> FileSummary {
 }
 
 /// A point in time as RFC 3339 in UTC; `None` beyond the years that this can write.
+/// A point in time as text; none for one before 1980, which is that of a clock that counts from the start of a run.
 pub(crate) fn rfc3339(epoch_us: i64) -> Option<String> {
+    if epoch_us < 315_532_800_000_000 {
+        return None;
+    }
     let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(epoch_us) * 1_000).ok()?;
     at.format(&Rfc3339).ok()
 }

@@ -14,6 +14,7 @@ mod join;
 mod json;
 mod label;
 mod loader;
+mod names;
 mod nodeid;
 mod notes;
 mod number;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use lanescope_model::{Issue, Run};
 
 pub use loader::Loader;
+pub use names::{More, Named};
 pub use opening::{OpenFile, OpenProgress, Opening};
 
 /// A format that is recognised, by content.
@@ -43,8 +45,10 @@ pub enum Format {
     PlaywrightBlob,
     /// The jobs of a workflow run, as GitHub's API lists them.
     GithubJobs,
-    /// Recognised by name only; not read.
-    Other(&'static str),
+    /// One of those that only a reader with all formats reads.
+    More(More),
+    /// Recognised and named; it holds no test results to read.
+    Other(Named),
     /// Not recognised.
     Unknown,
 }
@@ -60,9 +64,16 @@ impl Format {
             Self::PlaywrightJson => "playwright-json",
             Self::PlaywrightBlob => "playwright-blob",
             Self::GithubJobs => "github-actions-api",
-            Self::Other(name) => name,
+            Self::More(name) => name.as_str(),
+            Self::Other(name) => name.as_str(),
             Self::Unknown => "unknown",
         }
+    }
+
+    /// Whether this build recognises the format and does not read it, so that a reader with all formats is needed.
+    #[must_use]
+    pub const fn needs_full_reader(self) -> bool {
+        matches!(self, Self::More(_)) && !cfg!(feature = "more-formats")
     }
 }
 

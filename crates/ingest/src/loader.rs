@@ -13,12 +13,12 @@ use crate::formats::junit_xml::Junit;
 use crate::formats::playwright::{Blob, Json};
 use crate::formats::pytest_reportlog::Reportlog;
 use crate::formats::xdist_console::Console;
-use crate::formats::{Parsed, Parser};
+use crate::formats::{Other, Parsed, Parser};
 use crate::input::Input;
 use crate::label;
 use crate::notes::Notes;
 use crate::sniff::{Looks, sniff};
-use crate::{FileReport, Format, Loaded, Progress, Source};
+use crate::{FileReport, Format, Loaded, More, Progress, Source};
 
 /// How much of the content is looked at to tell what it is.
 const HEAD: usize = 64 << 10;
@@ -134,8 +134,13 @@ impl Loader {
                 self.format = Format::GithubJobs;
                 Box::new(GithubJobs::new(input, notes))
             }
+            Looks::More { format, skip } => match self.more(format, skip, input) {
+                Some(parser) => parser,
+                None => return,
+            },
             Looks::Other(name) => {
-                self.other(name);
+                self.format = Format::Other(name);
+                self.notes.warn(format!("recognised as {}, which holds no test results to read", name.as_str()));
                 return;
             }
             Looks::Nothing(text) => {
@@ -146,9 +151,22 @@ impl Loader {
         self.state = State::Reading(parser);
     }
 
-    fn other(&mut self, name: &'static str) {
-        self.format = Format::Other(name);
-        self.notes.warn(format!("recognised as {name}, which is not read yet"));
+    /// The reader of a format that not every reader has.
+    #[cfg(feature = "more-formats")]
+    fn more(&mut self, format: More, skip: usize, mut input: Input) -> Option<Box<dyn Parser>> {
+        self.format = Format::More(format);
+        if input.unused().get(..skip).is_some_and(|before| !before.trim_ascii().is_empty()) {
+            self.notes.info("text stands before the report; it is left out");
+        }
+        input.skip(skip);
+        Some(crate::formats::more::parser(format, input, self.notes.clone()))
+    }
+
+    #[cfg(not(feature = "more-formats"))]
+    fn more(&mut self, format: More, _skip: usize, _input: Input) -> Option<Box<dyn Parser>> {
+        self.format = Format::More(format);
+        self.notes.warn(format!("recognised as {}, which the reader of all formats reads", format.as_str()));
+        None
     }
 
     /// What came out of it. Called before the end, it gives what was read so far.
@@ -158,12 +176,13 @@ impl Loader {
         let mut sources = Vec::new();
         if let State::Reading(parser) = std::mem::replace(&mut self.state, State::Done) {
             let parsed = parser.finish();
-            if let Some(name) = parsed.other {
-                if name.is_empty() {
-                    self.format = Format::Unknown;
-                    self.notes.error("this is text, but no test report that is known");
-                } else {
-                    self.format = Format::Other(name);
+            if let Some(other) = parsed.other {
+                match other {
+                    Other::Nothing => {
+                        self.format = Format::Unknown;
+                        self.notes.error("this is text, but no test report that is known");
+                    }
+                    Other::Named(name) => self.format = Format::Other(name),
                 }
             } else {
                 dialect.clone_from(&parsed.dialect);

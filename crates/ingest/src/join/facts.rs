@@ -62,7 +62,8 @@ impl<'a> Facts<'a> {
             Format::PlaywrightJson => 1,
             Format::XdistConsole if self.window.is_some() => 1,
             Format::XdistConsole => 2,
-            Format::JunitXml => 3,
+            Format::More(_) if self.window.is_some() => 1,
+            Format::JunitXml | Format::More(_) => 3,
             Format::GithubJobs | Format::Other(_) | Format::Unknown => 4,
         }
     }

@@ -4,13 +4,14 @@
 //! their times and workers speaks against it ([`evidence`]). Where a folder holds many runs of the same
 //! tests, the best pairs are taken first; the files' names decide between equals.
 //!
-//! Files that say that they are shards of one run are put together after that ([`shards`]), and lists of a CI service's
+//! Where a tool writes a file for each attempt, those of a folder are put together before that ([`parts`]). Files that say that they are shards of one run are put together after that ([`shards`]), and lists of a CI service's
 //! jobs are laid around the run that took place in them ([`jobs`]).
 
 mod evidence;
 mod facts;
 mod jobs;
 mod merge;
+mod parts;
 mod shards;
 
 use std::sync::Arc;
@@ -22,6 +23,17 @@ use self::facts::Facts;
 use crate::{Joined, Source, label};
 
 pub(crate) fn join(sources: &[Source]) -> Vec<Joined> {
+    let Some(parts::Gathered { sources: whole, members }) = parts::gather(sources) else { return join_whole(sources) };
+    let mut runs = join_whole(&whole);
+    for run in &mut runs {
+        let of = |i: &usize| members.get(*i).cloned().unwrap_or_default();
+        run.sources = run.sources.iter().flat_map(of).collect();
+    }
+    runs
+}
+
+/// Joins sources of which each is of a whole session, or of a shard of one.
+fn join_whole(sources: &[Source]) -> Vec<Joined> {
     let facts: Vec<Facts<'_>> = sources.iter().map(Facts::new).collect();
     let groups = shards::group(&facts, group(&facts));
     let mut runs: Vec<Joined> = groups.into_iter().map(|shards| all_shards(sources, shards)).collect();

@@ -13,6 +13,7 @@ mod fixtures;
 mod hardening;
 mod hostile;
 mod oracles;
+mod parts;
 mod playwright;
 mod runs;
 mod shared;
