@@ -41,8 +41,8 @@ pub(crate) fn file(report: &FileReport) -> FileSummary {
     }
 }
 
-/// A point in time as RFC 3339 in UTC; `None` beyond the years that this can write.
-/// A point in time as text; none for one before 1980, which is that of a clock that counts from the start of a run.
+/// A point in time as RFC 3339 in UTC; `None` beyond the years that this can write, and before 1980: such a clock counts
+/// from the start of a run or a machine.
 pub(crate) fn rfc3339(epoch_us: i64) -> Option<String> {
     if epoch_us < 315_532_800_000_000 {
         return None;

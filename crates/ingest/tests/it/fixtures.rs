@@ -125,7 +125,7 @@ fn fixtures_come_out_as_recorded() {
         let name = path.file_name().unwrap().to_string_lossy();
         let format = path.parent().unwrap().file_name().unwrap().to_string_lossy();
         // Names of files repeat among the further formats.
-        let name = if More::of(&format).is_some() { format!("{format} {name}") } else { name.into_owned() };
+        let name = if More::of(&format).is_some() { format!("{format}-{name}") } else { name.into_owned() };
         insta::assert_snapshot!(name, whole(&load(&path)));
     }
 }
