@@ -93,9 +93,9 @@ impl Loader {
             return;
         }
         input.look_ahead(HEAD);
-        let whole = input.at_end();
+        let whole = input.at_end() && input.unused().len() <= HEAD;
         let mut looks = sniff(head(&input), whole);
-        if matches!(looks, Looks::Nothing(_) | Looks::Text) && !whole && input.unused().starts_with(b"{") {
+        if matches!(looks, Looks::Nothing(_) | Looks::Text) && !whole && is_json(input.unused()) {
             // A first record longer than the head hides what the file is.
             input.look_ahead(8 << 20);
             looks = sniff(input.unused(), input.at_end());
@@ -234,6 +234,11 @@ impl Loader {
         while !self.step(1 << 20).done {}
         self.finish()
     }
+}
+
+/// Whether the content begins as a document of JSON.
+fn is_json(content: &[u8]) -> bool {
+    content.trim_ascii_start().starts_with(b"{")
 }
 
 /// The part of the content that is looked at.

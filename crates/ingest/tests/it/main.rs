@@ -17,3 +17,4 @@ mod parts;
 mod playwright;
 mod runs;
 mod shared;
+mod tools;

@@ -106,6 +106,9 @@ impl GoTestJson {
                     let running = open.iter().position(|o| !o.paused).unwrap_or(0);
                     open.remove(running)
                 });
+                if self.open.get(&test).is_some_and(Vec::is_empty) {
+                    self.open.remove(&test);
+                }
                 let open = open.unwrap_or(Open { package, ..Open::default() });
                 let outcome = match what {
                     "fail" => Outcome::Failed,
