@@ -264,3 +264,18 @@ impl Loaded {
         Self { report, sources: Vec::new() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::More;
+
+    #[test]
+    fn what_only_a_reader_of_all_formats_reads_is_recognised_by_every_reader() {
+        let content = std::io::Cursor::new("TAP version 13\n1..1\nok 1 - a\n");
+        let loaded = Loader::new("x", None, Box::new(content)).read_all();
+        assert_eq!(loaded.report.format, Format::More(More::Tap));
+        assert_eq!(loaded.report.format.needs_full_reader(), loaded.sources.is_empty());
+        assert_eq!(loaded.report.format.needs_full_reader(), !cfg!(feature = "more-formats"));
+    }
+}

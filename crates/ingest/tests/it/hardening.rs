@@ -190,3 +190,24 @@ fn files_of_other_people_can_be_opened_cut_off_and_damaged() {
         }
     }
 }
+
+#[test]
+fn what_is_deep_or_never_ends_is_read_in_a_time_that_grows_with_it() {
+    let many = |line: &dyn Fn(usize) -> String| -> String { (0..30_000).map(line).collect() };
+    let deep = "<robot><suite name=\"a\">".to_owned() + &"<suite name=\"a\">".repeat(100_000);
+    for text in [
+        deep,
+        "<TestRun xmlns=\"http://microsoft.com/schemas/VisualStudio/TeamTest/2010\">".to_owned()
+            + &"<Output>".repeat(100_000),
+        "=== RUN   A\n".to_owned() + &many(&|i| format!("=== RUN   T{i}\n")),
+        many(&|i| format!("##teamcity[testStarted name='{i}']\n##teamcity[testFailed name='x' message='m']\n")),
+        many(&|i| format!("{{\"Action\":\"run\",\"Package\":\"p{i}\",\"Test\":\"T\"}}\n")),
+        "TAP version 14\n".to_owned() + &many(&|i| format!("{}not ok\n", " ".repeat(4 * (i % 40)))),
+        format!("{{\"stats\":{{}},\"results\":[{}", "{\"suites\":[".repeat(100_000)),
+        format!("{{\"generator\":\"Robot\",\"suite\":{}", "{\"suites\":[".repeat(100_000)),
+        "[".repeat(200_000),
+    ] {
+        let loaded = load_bytes(text.into_bytes());
+        assert!(!loaded.report.issues.is_empty());
+    }
+}

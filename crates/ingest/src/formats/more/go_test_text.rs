@@ -7,6 +7,7 @@
 //! | `ok  pkg 0.01s`, `FAIL pkg 0.01s` | the package of the tests before it, whose name comes last |
 //! | `panic: …` without an end of the running test | error |
 
+use hashbrown::HashMap;
 use lanescope_model::Outcome;
 
 use super::go_test_json::own_output;
@@ -23,6 +24,8 @@ const ROUNDED_US: i64 = 5_000;
 pub(crate) struct GoTestText {
     /// Tests whose package is not named yet.
     tests: Vec<Test>,
+    /// By name: the newest of them.
+    newest: HashMap<String, usize, foldhash::fast::FixedState>,
     /// The test that output belongs to.
     current: Option<usize>,
     packages: u32,
@@ -42,9 +45,11 @@ struct Test {
 impl GoTestText {
     /// The newest test of this name that has not ended.
     fn open(&mut self, name: &str) -> usize {
-        let found = self.tests.iter().rposition(|t| t.name == name && t.outcome.is_none());
-        found.unwrap_or_else(|| {
+        let known = self.newest.get(name).copied();
+        let open = known.filter(|&i| self.tests.get(i).is_some_and(|test| test.outcome.is_none()));
+        open.unwrap_or_else(|| {
             self.tests.push(Test { name: name.to_owned(), ..Test::default() });
+            self.newest.insert(name.to_owned(), self.tests.len() - 1);
             self.tests.len() - 1
         })
     }
@@ -76,6 +81,7 @@ impl GoTestText {
                 ..Record::default()
             });
         }
+        self.newest.clear();
         self.current = None;
     }
 

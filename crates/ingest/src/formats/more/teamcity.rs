@@ -19,6 +19,9 @@ use super::kit::lines::Lines;
 use super::kit::{Case, MS, Sheet};
 use crate::time::Point;
 
+/// More tests than this do not run at the same time; the oldest has no end.
+const MAX_OPEN: usize = 2_000;
+
 #[derive(Default)]
 pub(crate) struct TeamCity {
     /// By flow: the suites that are open.
@@ -71,6 +74,14 @@ fn value(text: &str, quote: char) -> Option<(String, usize)> {
     None
 }
 
+fn unfinished(mut case: Case, sheet: &mut Sheet) {
+    case.outcome = Outcome::Error;
+    if case.message.is_empty() {
+        case.message = "it has no end in this file".to_owned();
+    }
+    sheet.add(&case.record());
+}
+
 impl TeamCity {
     fn suite(&self, flow: &str) -> String {
         self.suites.get(flow).map_or(String::new(), |open| open.join(" › "))
@@ -108,6 +119,10 @@ impl Lines for TeamCity {
                 let case =
                     Case { suite, name: name.to_owned(), start_us: now, outcome: Outcome::Passed, ..Case::default() };
                 self.open.push((flow.to_owned(), case));
+                if self.open.len() > MAX_OPEN {
+                    let (_, oldest) = self.open.remove(0);
+                    unfinished(oldest, sheet);
+                }
             }
             "testFailed" => {
                 if let Some(case) = self.find(flow, name) {
@@ -158,12 +173,8 @@ impl Lines for TeamCity {
             sheet.notes.warn("the log ends before its last suite does");
             sheet.run.meta.interrupted = true;
         }
-        for (_, mut case) in open {
-            case.outcome = Outcome::Error;
-            if case.message.is_empty() {
-                case.message = "it has no end in this file".to_owned();
-            }
-            sheet.add(&case.record());
+        for (_, case) in open {
+            unfinished(case, sheet);
         }
         sheet.dialect = Some("teamcity".to_owned());
     }

@@ -12,6 +12,9 @@ use crate::formats::{Parsed, Parser};
 use crate::input::Input;
 use crate::number::seconds;
 
+/// Elements in elements deeper than this are no report.
+const MAX_DEPTH: usize = 1_000;
+
 /// The start of an element.
 pub(crate) struct Element<'a> {
     start: &'a BytesStart<'a>,
@@ -113,6 +116,12 @@ impl XmlParser {
             }
         };
         match &event {
+            Event::Start(_) if self.open.len() >= MAX_DEPTH => {
+                self.sheet
+                    .notes
+                    .warn(format!("elements are nested deeper than {MAX_DEPTH}; what was read before is used"));
+                return false;
+            }
             Event::Start(e) | Event::Empty(e) => {
                 self.open.push((self.path.len(), self.text.len()));
                 let name = e.local_name();
