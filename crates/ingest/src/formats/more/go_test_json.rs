@@ -26,6 +26,7 @@ pub(crate) struct GoTestJson {
     open: HashMap<TestId, Vec<Open>, foldhash::fast::FixedState>,
     /// Packages in the order in which they end or fail to be built.
     packages: Vec<Package>,
+    by_name: HashMap<String, usize, foldhash::fast::FixedState>,
     last: usize,
     first_us: Option<i64>,
     other_lines: u64,
@@ -50,10 +51,11 @@ struct Package {
 impl GoTestJson {
     fn package(&mut self, name: &str) -> usize {
         if self.packages.get(self.last).is_none_or(|p| p.name != name) {
-            self.last = self.packages.iter().position(|p| p.name == name).unwrap_or_else(|| {
+            self.last = self.by_name.get(name).copied().unwrap_or(self.packages.len());
+            if self.last == self.packages.len() {
                 self.packages.push(Package { name: name.to_owned(), ..Package::default() });
-                self.packages.len() - 1
-            });
+                self.by_name.insert(name.to_owned(), self.last);
+            }
         }
         self.last
     }

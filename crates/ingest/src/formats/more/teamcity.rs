@@ -11,6 +11,8 @@
 //! | `flowId` | tells what runs at the same time apart; it is no worker |
 //! | a test without an end | error |
 
+use std::collections::VecDeque;
+
 use hashbrown::HashMap;
 use lanescope_model::Outcome;
 
@@ -20,14 +22,14 @@ use super::kit::{Case, MS, Sheet};
 use crate::time::Point;
 
 /// More tests than this do not run at the same time; the oldest has no end.
-const MAX_OPEN: usize = 2_000;
+const MAX_OPEN: usize = 500;
 
 #[derive(Default)]
 pub(crate) struct TeamCity {
     /// By flow: the suites that are open.
     suites: HashMap<String, Vec<String>, foldhash::fast::FixedState>,
     /// Tests that run, in the order of their starts: flow and what is known.
-    open: Vec<(String, Case)>,
+    open: VecDeque<(String, Case)>,
 }
 
 /// The name and attributes of a message: `testStarted name='a' duration='1'`.
@@ -93,7 +95,7 @@ impl TeamCity {
 
     fn finish(&mut self, flow: &str, name: &str) -> Option<Case> {
         let at = self.open.iter().rposition(|(f, case)| f == flow && case.name == name)?;
-        Some(self.open.remove(at).1)
+        self.open.remove(at).map(|(_, case)| case)
     }
 }
 
@@ -118,9 +120,10 @@ impl Lines for TeamCity {
                 let suite = self.suite(flow);
                 let case =
                     Case { suite, name: name.to_owned(), start_us: now, outcome: Outcome::Passed, ..Case::default() };
-                self.open.push((flow.to_owned(), case));
-                if self.open.len() > MAX_OPEN {
-                    let (_, oldest) = self.open.remove(0);
+                self.open.push_back((flow.to_owned(), case));
+                if self.open.len() > MAX_OPEN
+                    && let Some((_, oldest)) = self.open.pop_front()
+                {
                     unfinished(oldest, sheet);
                 }
             }
