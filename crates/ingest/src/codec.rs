@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lanescope_model::bytes::{Foreign, Sink, Source as Bytes};
 use lanescope_model::{Issue, Place, Run, Severity};
 
-use crate::{FileReport, Format, Loaded, Shard, Source};
+use crate::{Archive, Attachment, FileReport, Format, Loaded, More, Named, Shard, Source};
 
 /// What it begins with; the last byte is the version of what follows.
 const MAGIC: u32 = u32::from_le_bytes(*b"rd:\x02");
@@ -123,7 +123,7 @@ fn decode_report(from: &mut Bytes<'_>) -> Result<FileReport, Foreign> {
 }
 
 /// Formats that have a name of their own here.
-const KNOWN: [Format; 8] = [
+const KNOWN: [Format; 9] = [
     Format::JunitXml,
     Format::PytestReportlog,
     Format::XdistConsole,
@@ -131,21 +131,32 @@ const KNOWN: [Format; 8] = [
     Format::PlaywrightBlob,
     Format::GithubJobs,
     Format::RunMetadata,
+    Format::Prediction,
     Format::Unknown,
 ];
 
 /// By name: the number of a format would be one more thing to keep in step.
 fn encode_format(format: Format, to: &mut Sink<'_>) {
-    to.bool(matches!(format, Format::Other(_)));
+    to.u8(match format {
+        Format::More(_) => 1,
+        Format::Other(_) => 2,
+        Format::Archive(_) => 3,
+        Format::Attachment(_) => 4,
+        _ => 0,
+    });
     to.text(format.as_str());
 }
 
 fn decode_format(from: &mut Bytes<'_>) -> Result<Format, Foreign> {
-    let other = from.bool()?;
+    let kind = from.u8()?;
     let name = from.text()?;
-    if other {
-        // The names are those that sniffing gives: few and short. The one of a file that is not read is kept for good.
-        return Ok(Format::Other(name.leak()));
-    }
-    KNOWN.into_iter().find(|format| format.as_str() == name).ok_or(Foreign)
+    let format = match kind {
+        0 => KNOWN.into_iter().find(|format| format.as_str() == name),
+        1 => More::of(&name).map(Format::More),
+        2 => Named::of(&name).map(Format::Other),
+        3 => Archive::of(&name).map(Format::Archive),
+        4 => Attachment::of(&name).map(Format::Attachment),
+        _ => None,
+    };
+    format.ok_or(Foreign)
 }
