@@ -160,3 +160,27 @@ fn decode_format(from: &mut Bytes<'_>) -> Result<Format, Foreign> {
     };
     format.ok_or(Foreign)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_comes_back_as_itself() {
+        let named = Named::ALL.iter().copied().map(Format::Other).chain(More::ALL.iter().copied().map(Format::More));
+        let kinds = Archive::ALL.iter().copied().map(Format::Archive);
+        let kinds = kinds.chain(Attachment::ALL.iter().copied().map(Format::Attachment));
+        for format in KNOWN.into_iter().chain(named).chain(kinds) {
+            let report = FileReport { format, ..FileReport::default() };
+            let mut bytes = Vec::new();
+            encode(&[Loaded { report, sources: Vec::new() }], &mut |part| bytes.extend_from_slice(part));
+            let mut rest = bytes.as_slice();
+            let back = decode(bytes.len(), &mut |to| {
+                let (head, tail) = rest.split_at(to.len());
+                to.copy_from_slice(head);
+                rest = tail;
+            });
+            assert_eq!(back.map(|files| files.first().map(|f| f.report.format)), Ok(Some(format)));
+        }
+    }
+}
