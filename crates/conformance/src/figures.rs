@@ -1,16 +1,28 @@
 //! The figures of what was read of a file, against expected ones.
 
-use lanescope_ingest::{Loaded, Source};
-use lanescope_model::Outcome;
+use std::sync::Arc;
+
+use lanescope_ingest::{Format, Loaded, More, Source, join};
+use lanescope_model::{Outcome, Run};
 use serde_json::Value;
 
-fn sources(loaded: &[Loaded]) -> Vec<&Source> {
-    loaded.iter().flat_map(|l| &l.sources).collect()
+/// The runs of a file: its sessions, or what they make where the tool writes a file for each attempt.
+fn runs(loaded: &[Loaded]) -> Vec<Arc<Run>> {
+    let sources = || loaded.iter().flat_map(|l| &l.sources);
+    if sources().any(|s| s.format == Format::More(More::AllureResults)) {
+        let sources: Vec<Source> = sources().cloned().collect();
+        return join(&sources).into_iter().map(|joined| joined.run).collect();
+    }
+    sources().map(|s| Arc::clone(&s.run)).collect()
 }
 
 /// How many tests have this outcome, in all sessions of a file.
 pub(crate) fn count(loaded: &[Loaded], outcome: Outcome) -> i64 {
-    sources(loaded).iter().map(|s| i64::from(s.run.counts().get(outcome))).sum()
+    count_in(&runs(loaded), outcome)
+}
+
+fn count_in(runs: &[Arc<Run>], outcome: Outcome) -> i64 {
+    runs.iter().map(|run| i64::from(run.counts().get(outcome))).sum()
 }
 
 pub(crate) fn tests(loaded: &[Loaded]) -> i64 {
@@ -18,18 +30,17 @@ pub(crate) fn tests(loaded: &[Loaded]) -> i64 {
 }
 
 /// Counts of all sessions of a file.
-fn counts(loaded: &[Loaded]) -> Vec<(&'static str, i64)> {
-    let all = sources(loaded);
+fn counts(runs: &[Arc<Run>]) -> Vec<(&'static str, i64)> {
     vec![
-        ("tests", tests(loaded)),
-        ("passed", count(loaded, Outcome::Passed)),
-        ("failed", count(loaded, Outcome::Failed)),
-        ("errors", count(loaded, Outcome::Error)),
-        ("skipped", count(loaded, Outcome::Skipped)),
-        ("xfailed", count(loaded, Outcome::XFailed)),
-        ("xpassed", count(loaded, Outcome::XPassed)),
-        ("attempts", all.iter().map(|s| s.run.attempts.len() as i64).sum()),
-        ("flaky", all.iter().map(|s| i64::from(s.run.flaky_count())).sum()),
+        ("tests", runs.iter().map(|run| run.tests.len() as i64).sum()),
+        ("passed", count_in(runs, Outcome::Passed)),
+        ("failed", count_in(runs, Outcome::Failed)),
+        ("errors", count_in(runs, Outcome::Error)),
+        ("skipped", count_in(runs, Outcome::Skipped)),
+        ("xfailed", count_in(runs, Outcome::XFailed)),
+        ("xpassed", count_in(runs, Outcome::XPassed)),
+        ("attempts", runs.iter().map(|run| run.attempts.len() as i64).sum()),
+        ("flaky", runs.iter().map(|run| i64::from(run.flaky_count())).sum()),
     ]
 }
 
@@ -48,30 +59,30 @@ fn wrong_counts(found: &[(&'static str, i64)], expected: &Value) -> Vec<String> 
 
 /// What a file's figures differ in from what is expected of it.
 pub(crate) fn differences(loaded: &[Loaded], expected: &Value) -> Vec<String> {
-    let found = counts(loaded);
+    let runs = runs(loaded);
+    let found = counts(&runs);
     let mut out = wrong_counts(&found, expected);
     if let (false, Some(other)) = (out.is_empty(), expected.get("other_reading"))
         && wrong_counts(&found, other).is_empty()
     {
         out.clear();
     }
-    let sources = sources(loaded);
     if expected.get("has_worker") == Some(&Value::Bool(true))
         && let Some(wanted) = expected.get("workers").and_then(Value::as_u64)
     {
-        let workers = sources.iter().map(|s| s.run.workers.len()).max().unwrap_or(0) as u64;
+        let workers = runs.iter().map(|run| run.workers.len()).max().unwrap_or(0) as u64;
         // Old reports of Playwright name processes and no lanes: their lanes are packed.
         let packed = workers == 0 && expected.get("workers_accept").is_some();
         if workers != wanted && !packed {
             out.push(format!("workers {workers}, expected {wanted}"));
         }
     }
-    if let [only] = sources.as_slice() {
+    if let [only] = runs.as_slice() {
         out.extend(of_one(only, expected));
     }
     if let Some(wanted) = expected.get("sum_duration_s").and_then(Value::as_f64) {
-        let of = |s: &&Source| s.run.attempts.ids().filter_map(|a| s.run.attempts.total_us(a)).sum::<i64>();
-        let sum = sources.iter().map(of).sum::<i64>() as f64 / 1e6;
+        let of = |run: &Arc<Run>| run.attempts.ids().filter_map(|a| run.attempts.total_us(a)).sum::<i64>();
+        let sum = runs.iter().map(of).sum::<i64>() as f64 / 1e6;
         if (sum - wanted).abs() > 0.01 + wanted.abs() * 1e-4 {
             out.push(format!("sum of durations {sum}, expected {wanted}"));
         }
@@ -80,9 +91,8 @@ pub(crate) fn differences(loaded: &[Loaded], expected: &Value) -> Vec<String> {
 }
 
 /// Figures that mean something for a single session only.
-fn of_one(source: &Source, expected: &Value) -> Vec<String> {
+fn of_one(run: &Run, expected: &Value) -> Vec<String> {
     let mut out = Vec::new();
-    let run = &source.run;
     if let Some(wanted) = expected.get("wall_s").and_then(Value::as_f64) {
         let length = run.meta.session.length_us.map(|us| us as f64 / 1e6);
         if length.is_none_or(|length| (length - wanted).abs() >= 0.002) {

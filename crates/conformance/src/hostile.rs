@@ -35,7 +35,7 @@ fn verdict(path: &str, loaded: &[Loaded], expected: &Value) -> Verdict {
     let severity = worst(loaded);
     let loads = loaded.iter().any(|l| !l.sources.is_empty());
     let action = expected.get("action").and_then(Value::as_str).unwrap_or("");
-    let other = loaded.iter().map(|l| l.report.format).find(|f| matches!(f, Format::Other(_)) && !f.is_archive());
+    let other = loaded.iter().map(|l| l.report.format).find(|f| matches!(f, Format::Other(_) | Format::Attachment(_)));
     if let (false, Some(format)) = (loads, other)
         && action != "reject"
         && severity >= Some(Severity::Warning)

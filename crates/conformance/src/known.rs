@@ -48,7 +48,8 @@ fn verdict(path: &str, loaded: &[Loaded], expected: &Value) -> Verdict {
         return if out.is_empty() { Verdict::Agrees } else { differs(path, out.join("; ")) };
     }
     // The format of the file, or of what is in the archive.
-    let inner = loaded.iter().rev().map(|l| l.report.format).find(|f| matches!(f, Format::Other(_)) && !f.is_archive());
+    let inner =
+        loaded.iter().rev().map(|l| l.report.format).find(|f| matches!(f, Format::Other(_) | Format::Attachment(_)));
     match inner {
         Some(_) if also("recognise-only") => Verdict::Agrees,
         _ if also("reject") && worst(loaded) == Some(Severity::Error) => Verdict::Agrees,

@@ -57,8 +57,12 @@ pub(crate) fn rule((rule, text): &(Rule, String)) -> JoinRule {
     JoinRule { code: rule.as_str().to_owned(), text: text.clone() }
 }
 
-/// A point in time as RFC 3339 in UTC; `None` beyond the years that this can write.
+/// A point in time as RFC 3339 in UTC; `None` beyond the years that this can write, and before 1980: such a clock counts
+/// from the start of a run or a machine.
 pub(crate) fn rfc3339(epoch_us: i64) -> Option<String> {
+    if epoch_us < 315_532_800_000_000 {
+        return None;
+    }
     let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(epoch_us) * 1_000).ok()?;
     at.format(&Rfc3339).ok()
 }

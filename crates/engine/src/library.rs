@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use lanescope_analysis::{Figures, Fingerprint, Piece, Subject, compare, find_baseline, verdict};
 use lanescope_ingest::{FileReport, Grouping, Joined, Loaded, Part, Source, join_by};
+use lanescope_model::order::places;
 use lanescope_model::{Issue, Run, Severity};
 use lanescope_protocol::{FileSummary, Overview, PartOf};
 
@@ -28,35 +29,41 @@ struct File {
     part_of: Vec<PartOf>,
 }
 
-impl File {
-    /// Whether this is the same file once more: path, size and what was found in it.
-    fn is_again(&self, other: &Loaded) -> bool {
-        let (a, b) = (&self.report, &other.report);
-        let alike =
-            |(s, t): (&Source, &Source)| s.run.meta == t.run.meta && s.run.attempts.len() == t.run.attempts.len();
-        (&a.path, a.bytes, a.format, a.tests) == (&b.path, b.bytes, b.format, b.tests)
-            && self.sources.len() == other.sources.len()
-            && self.sources.iter().zip(&other.sources).all(alike)
-    }
+/// Whether two files are the same one: path, size and what was found in it.
+fn is_again(a: &FileReport, sources: &[Source], other: &Loaded) -> bool {
+    let b = &other.report;
+    let alike = |(s, t): (&Source, &Source)| s.run.meta == t.run.meta && s.run.attempts.len() == t.run.attempts.len();
+    (&a.path, a.bytes, a.format, a.tests) == (&b.path, b.bytes, b.format, b.tests)
+        && sources.len() == other.sources.len()
+        && sources.iter().zip(&other.sources).all(alike)
+}
+
+/// Of files in the order of their paths those of one path, as their places.
+fn of_path<'a>(order: &'a [u32], files: &[Loaded], path: &str) -> &'a [u32] {
+    let of = |&at: &u32| files.get(at as usize).map_or("", |f| f.report.path.as_str());
+    let rest = order.get(order.partition_point(|at| of(at) < path)..).unwrap_or(&[]);
+    rest.get(..rest.partition_point(|at| of(at) <= path)).unwrap_or(&[])
 }
 
 impl Library {
     /// Takes in files and makes the runs anew. Gives the index of the first new file.
     pub(crate) fn add(&mut self, loaded: Vec<Loaded>) -> usize {
-        self.files.retain(|old| !loaded.iter().any(|new| old.is_again(new)));
+        let path = |at: usize| loaded.get(at).map(|f| f.report.path.as_str());
+        let order = places(loaded.len(), &|a, b| path(a).cmp(&path(b)));
+        self.files.retain(|old| {
+            let mut alike = of_path(&order, &loaded, &old.report.path).iter().filter_map(|&at| loaded.get(at as usize));
+            !alike.any(|new| is_again(&old.report, &old.sources, new))
+        });
         let new_from = self.files.len();
-        for Loaded { report, sources } in loaded {
-            // The same file twice in one opening, as from two drops of one folder.
-            let new = Loaded { report, sources };
-            if self.files.iter().skip(new_from).any(|f| f.is_again(&new)) {
-                continue;
-            }
-            self.files.push(File {
-                report: new.report,
-                sources: new.sources,
-                remarks: Vec::new(),
-                part_of: Vec::new(),
-            });
+        let twice = |(at, new): (usize, &Loaded)| {
+            let before = of_path(&order, &loaded, &new.report.path).iter().filter(|&&other| (other as usize) < at);
+            let mut before = before.filter_map(|&other| loaded.get(other as usize));
+            before.any(|old| is_again(&old.report, &old.sources, new))
+        };
+        // The same file twice in one opening, as from two drops of one folder.
+        let twice: Vec<bool> = loaded.iter().enumerate().map(twice).collect();
+        for (Loaded { report, sources }, _) in loaded.into_iter().zip(twice).filter(|(_, twice)| !twice) {
+            self.files.push(File { report, sources, remarks: Vec::new(), part_of: Vec::new() });
         }
         self.make_runs();
         new_from
@@ -93,11 +100,16 @@ impl Library {
             let parts = vec![Part { source: s, ..Part::default() }];
             all.push(Joined { run: source.run, sources: vec![s], notes: Vec::new(), rules: Vec::new(), parts });
         }
-        for joined in all {
+        // For each file the last run, from 1, that it was seen in.
+        let mut seen_in = vec![0_usize; self.files.len()];
+        for (number, joined) in all.into_iter().enumerate() {
             let files = joined.sources.iter().filter_map(|&s| of_file.get(s).copied());
             let mut made_of: Vec<SourceFile> = Vec::new();
             for at in files {
-                if let Some(file) = self.files.get(at).filter(|_| made_of.iter().all(|f| f.at != at)) {
+                if let (Some(file), Some(seen)) = (self.files.get(at), seen_in.get_mut(at))
+                    && *seen <= number
+                {
+                    *seen = number + 1;
                     made_of.push(SourceFile::new(at, &file.report));
                 }
             }

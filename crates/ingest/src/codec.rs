@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lanescope_model::bytes::{Foreign, Sink, Source as Bytes};
 use lanescope_model::{Issue, Place, Run, Severity};
 
-use crate::{FileReport, Format, Loaded, Shard, Source};
+use crate::{Archive, Attachment, FileReport, Format, Loaded, More, Named, Shard, Source};
 
 /// What it begins with; the last byte is the version of what follows.
 const MAGIC: u32 = u32::from_le_bytes(*b"rd:\x02");
@@ -123,7 +123,7 @@ fn decode_report(from: &mut Bytes<'_>) -> Result<FileReport, Foreign> {
 }
 
 /// Formats that have a name of their own here.
-const KNOWN: [Format; 8] = [
+const KNOWN: [Format; 9] = [
     Format::JunitXml,
     Format::PytestReportlog,
     Format::XdistConsole,
@@ -131,21 +131,56 @@ const KNOWN: [Format; 8] = [
     Format::PlaywrightBlob,
     Format::GithubJobs,
     Format::RunMetadata,
+    Format::Prediction,
     Format::Unknown,
 ];
 
 /// By name: the number of a format would be one more thing to keep in step.
 fn encode_format(format: Format, to: &mut Sink<'_>) {
-    to.bool(matches!(format, Format::Other(_)));
+    to.u8(match format {
+        Format::More(_) => 1,
+        Format::Other(_) => 2,
+        Format::Archive(_) => 3,
+        Format::Attachment(_) => 4,
+        _ => 0,
+    });
     to.text(format.as_str());
 }
 
 fn decode_format(from: &mut Bytes<'_>) -> Result<Format, Foreign> {
-    let other = from.bool()?;
+    let kind = from.u8()?;
     let name = from.text()?;
-    if other {
-        // The names are those that sniffing gives: few and short. The one of a file that is not read is kept for good.
-        return Ok(Format::Other(name.leak()));
+    let format = match kind {
+        0 => KNOWN.into_iter().find(|format| format.as_str() == name),
+        1 => More::of(&name).map(Format::More),
+        2 => Named::of(&name).map(Format::Other),
+        3 => Archive::of(&name).map(Format::Archive),
+        4 => Attachment::of(&name).map(Format::Attachment),
+        _ => None,
+    };
+    format.ok_or(Foreign)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_comes_back_as_itself() {
+        let named = Named::ALL.iter().copied().map(Format::Other).chain(More::ALL.iter().copied().map(Format::More));
+        let kinds = Archive::ALL.iter().copied().map(Format::Archive);
+        let kinds = kinds.chain(Attachment::ALL.iter().copied().map(Format::Attachment));
+        for format in KNOWN.into_iter().chain(named).chain(kinds) {
+            let report = FileReport { format, ..FileReport::default() };
+            let mut bytes = Vec::new();
+            encode(&[Loaded { report, sources: Vec::new() }], &mut |part| bytes.extend_from_slice(part));
+            let mut rest = bytes.as_slice();
+            let back = decode(bytes.len(), &mut |to| {
+                let (head, tail) = rest.split_at(to.len());
+                to.copy_from_slice(head);
+                rest = tail;
+            });
+            assert_eq!(back.map(|files| files.first().map(|f| f.report.format)), Ok(Some(format)));
+        }
     }
-    KNOWN.into_iter().find(|format| format.as_str() == name).ok_or(Foreign)
 }

@@ -14,6 +14,7 @@ mod join;
 mod json;
 mod label;
 mod loader;
+mod names;
 mod nodeid;
 mod notes;
 mod number;
@@ -27,6 +28,7 @@ use lanescope_model::{Issue, Run};
 
 pub use container::{ReadSeek, Unseekable};
 pub use loader::Loader;
+pub use names::{Archive, Attachment, More, Named};
 pub use opening::{OpenFile, OpenProgress, Opening};
 
 /// A format that is recognised, by content.
@@ -46,8 +48,16 @@ pub enum Format {
     GithubJobs,
     /// What a CI service, or a script, says of a run as a whole: commit, branch, start, machine.
     RunMetadata,
-    /// Recognised by name only and not read; or an archive, or an attachment ([`Format::is_attachment`]).
-    Other(&'static str),
+    /// One of those that only a reader with the feature `full` reads.
+    More(More),
+    /// Recognised and named; it holds no test results to read.
+    Other(Named),
+    /// An archive, whose members are files of their own.
+    Archive(Archive),
+    /// A picture, a film or the like, which is listed and not opened.
+    Attachment(Attachment),
+    /// A run that was made here and stands in no file.
+    Prediction,
     /// Not recognised.
     #[default]
     Unknown,
@@ -65,21 +75,31 @@ impl Format {
             Self::PlaywrightBlob => "playwright-blob",
             Self::GithubJobs => "github-actions-api",
             Self::RunMetadata => "run-metadata",
-            Self::Other(name) => name,
+            Self::More(name) => name.as_str(),
+            Self::Other(name) => name.as_str(),
+            Self::Archive(name) => name.as_str(),
+            Self::Attachment(name) => name.as_str(),
+            Self::Prediction => "prediction",
             Self::Unknown => "unknown",
         }
     }
 
     /// Whether it is a picture, a film or the like, which is listed and not opened.
     #[must_use]
-    pub fn is_attachment(self) -> bool {
-        matches!(self, Self::Other("image" | "video" | "trace" | "pdf" | "program" | "database"))
+    pub const fn is_attachment(self) -> bool {
+        matches!(self, Self::Attachment(_))
     }
 
     /// Whether it is an archive, whose members are files of their own.
     #[must_use]
-    pub fn is_archive(self) -> bool {
-        matches!(self, Self::Other("zip" | "tar"))
+    pub const fn is_archive(self) -> bool {
+        matches!(self, Self::Archive(_))
+    }
+
+    /// Whether this build recognises the format and does not read it, so that a reader with the feature `full` is needed.
+    #[must_use]
+    pub const fn needs_full_reader(self) -> bool {
+        matches!(self, Self::More(_)) && !cfg!(feature = "full")
     }
 }
 
@@ -154,7 +174,7 @@ impl Loaded {
     pub fn made(name: &str, run: Run, bytes: u64) -> Self {
         let report = FileReport {
             path: name.to_owned(),
-            format: Format::Other("prediction"),
+            format: Format::Prediction,
             dialect: None,
             bytes,
             tests: run.tests.len(),
@@ -212,6 +232,8 @@ impl Grouping {
 /// A rule by which sources became one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
+    /// A folder in which a tool writes a file for each attempt.
+    Folder,
     /// Files of different formats of one session.
     Session,
     /// Shards of one run.
@@ -231,6 +253,7 @@ impl Rule {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Folder => "folder",
             Self::Session => "session",
             Self::Shards => "shards",
             Self::Classes => "classes",

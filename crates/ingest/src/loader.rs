@@ -13,12 +13,12 @@ use crate::formats::playwright::{Blob, Json};
 use crate::formats::pytest_reportlog::Reportlog;
 use crate::formats::run_metadata::RunMetadata;
 use crate::formats::xdist_console::Console;
-use crate::formats::{Parsed, Parser};
+use crate::formats::{Other, Parsed, Parser};
 use crate::input::Input;
 use crate::label;
 use crate::notes::Notes;
 use crate::sniff::{Looks, sniff};
-use crate::{FileReport, Format, Loaded, Progress, Source};
+use crate::{FileReport, Format, Loaded, More, Progress, Source};
 
 /// How much of the content is looked at to tell what it is.
 const HEAD: usize = 64 << 10;
@@ -118,13 +118,13 @@ impl Loader {
         let input = content.and_then(|content| match content {
             Content::Report(reader) => Input::open(reader, self.notes.clone()).map(Some),
             Content::Archive(name, members) => {
-                self.format = Format::Other(name);
+                self.format = Format::Archive(name);
                 self.state = State::Archive(members);
                 Ok(None)
             }
             Content::Attachment(kind) => {
                 self.no_report = true;
-                self.format = Format::Other(kind);
+                self.format = Format::Attachment(kind);
                 self.notes.info("this is listed and not opened: it holds no test results");
                 Ok(None)
             }
@@ -150,9 +150,9 @@ impl Loader {
             return;
         }
         input.look_ahead(HEAD);
-        let whole = input.at_end();
+        let whole = input.at_end() && input.unused().len() <= HEAD;
         let mut looks = sniff(head(&input), whole);
-        if matches!(looks, Looks::Nothing(_) | Looks::Text) && !whole && input.unused().starts_with(b"{") {
+        if matches!(looks, Looks::Nothing(_) | Looks::Text) && !whole && is_json(input.unused()) {
             // A first record longer than the head hides what the file is.
             input.look_ahead(8 << 20);
             looks = sniff(input.unused(), input.at_end());
@@ -195,8 +195,14 @@ impl Loader {
                 self.format = Format::RunMetadata;
                 Box::new(RunMetadata::new(input, notes))
             }
+            Looks::More { format, skip } => match self.more(format, skip, input) {
+                Some(parser) => parser,
+                None => return,
+            },
             Looks::Other(name) => {
-                self.other(name);
+                self.no_report = true;
+                self.format = Format::Other(name);
+                self.notes.warn(format!("recognised as {}, which holds no test results to read", name.as_str()));
                 return;
             }
             Looks::Nothing(text) => {
@@ -208,11 +214,23 @@ impl Loader {
         self.state = State::Reading(parser);
     }
 
-    fn other(&mut self, name: &'static str) {
-        self.format = Format::Other(name);
-        self.no_report = true;
-        self.needs_full = cfg!(not(feature = "full"));
-        self.notes.warn(format!("recognised as {name}, which is not read yet"));
+    /// The reader of a format that not every reader has.
+    #[cfg(feature = "full")]
+    fn more(&mut self, format: More, skip: usize, mut input: Input) -> Option<Box<dyn Parser>> {
+        self.format = Format::More(format);
+        if input.unused().get(..skip).is_some_and(|before| !before.trim_ascii().is_empty()) {
+            self.notes.info("text stands before the report; it is left out");
+        }
+        input.skip(skip);
+        Some(crate::formats::more::parser(format, input, self.notes.clone()))
+    }
+
+    #[cfg(not(feature = "full"))]
+    fn more(&mut self, format: More, _skip: usize, _input: Input) -> Option<Box<dyn Parser>> {
+        self.format = Format::More(format);
+        self.needs_full = true;
+        self.notes.warn(format!("recognised as {}, which the reader of all formats reads", format.as_str()));
+        None
     }
 
     /// What came out of it. Called before the end, it gives what was read so far.
@@ -222,13 +240,14 @@ impl Loader {
         let mut sources = Vec::new();
         if let State::Reading(parser) = std::mem::replace(&mut self.state, State::Done) {
             let parsed = parser.finish();
-            if let Some(name) = parsed.other {
+            if let Some(other) = parsed.other {
                 self.no_report = true;
-                if name.is_empty() {
-                    self.format = Format::Unknown;
-                    self.notes.error("this is text, but no test report that is known");
-                } else {
-                    self.format = Format::Other(name);
+                match other {
+                    Other::Nothing => {
+                        self.format = Format::Unknown;
+                        self.notes.error("this is text, but no test report that is known");
+                    }
+                    Other::Named(name) => self.format = Format::Other(name),
                 }
             } else {
                 dialect.clone_from(&parsed.dialect);
@@ -284,6 +303,11 @@ impl Loader {
     }
 }
 
+/// Whether the content begins as a document of JSON.
+fn is_json(content: &[u8]) -> bool {
+    content.trim_ascii_start().starts_with(b"{")
+}
+
 /// The part of the content that is looked at.
 fn head(input: &Input) -> &[u8] {
     let bytes = input.unused();
@@ -307,5 +331,20 @@ impl Loaded {
             no_report: false,
         };
         Self { report, sources: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::More;
+
+    #[test]
+    fn what_only_a_reader_of_all_formats_reads_is_recognised_by_every_reader() {
+        let content = std::io::Cursor::new("TAP version 13\n1..1\nok 1 - a\n");
+        let loaded = Loader::new("x", None, Box::new(content)).read_all();
+        assert_eq!(loaded.report.format, Format::More(More::Tap));
+        assert_eq!(loaded.report.format.needs_full_reader(), loaded.sources.is_empty());
+        assert_eq!(loaded.report.format.needs_full_reader(), !cfg!(feature = "full"));
     }
 }

@@ -15,6 +15,8 @@ const NAMED: usize = 10;
 
 /// The gates about flaky tests.
 #[derive(Debug, Args)]
+// Arguments of one name would be two groups of one name.
+#[group(skip)]
 pub(crate) struct Gates {
     /// Fail when more tests than this are flaky in the input
     #[arg(long, value_name = "N")]

@@ -9,6 +9,8 @@ use super::{Verdict, amount, share};
 
 /// The gates, and their arguments.
 #[derive(Debug, Args)]
+// Arguments of one name would be two groups of one name.
+#[group(skip)]
 pub(crate) struct Gates {
     /// The tests of each run take at most so many seconds, from the first start to the last stop
     #[arg(long, value_name = "S", value_parser = amount)]

@@ -33,6 +33,7 @@ pub(crate) use self::limits::{Budget, MAX_DEPTH, bytes as in_words};
 use self::limits::{Limited, MAX_WRAPPINGS};
 pub use self::random::{ReadSeek, Unseekable};
 use crate::notes::Notes;
+use crate::{Archive, Attachment};
 
 /// As much as tells what something is: the header of a tar archive is the longest.
 const HEAD: usize = 512;
@@ -72,14 +73,14 @@ pub(crate) trait Members {
 pub(crate) enum Content {
     /// Something to be read as a report.
     Report(Box<dyn Read>),
-    /// An archive, by the name of its format.
+    /// An archive.
     #[cfg_attr(
         not(feature = "full"),
         expect(dead_code, reason = "the part of archives, which this build does not open")
     )]
-    Archive(&'static str, Box<dyn Members>),
-    /// Something that is listed and not opened, by the name of its kind.
-    Attachment(&'static str),
+    Archive(Archive, Box<dyn Members>),
+    /// Something that is listed and not opened.
+    Attachment(Attachment),
     /// Something that only the full reader can open.
     #[cfg(not(feature = "full"))]
     NeedsFull,
@@ -174,7 +175,7 @@ fn inside(
         return zip::open(Box::new(io::Cursor::new(held)), budget, notes);
     }
     if tar::is_tar(head) {
-        return Ok(Content::Archive("tar", Box::new(tar::Tar::new(stream, Rc::clone(taken), notes.clone()))));
+        return Ok(Content::Archive(Archive::Tar, Box::new(tar::Tar::new(stream, Rc::clone(taken), notes.clone()))));
     }
     Ok(attachment(head).map_or_else(|| Content::Report(stream), Content::Attachment))
 }
@@ -204,23 +205,23 @@ fn peek_stream(mut stream: Box<dyn Read>) -> io::Result<(Vec<u8>, Box<dyn Read>)
 }
 
 /// Pictures, films and the like, which tests leave beside their reports.
-fn attachment(head: &[u8]) -> Option<&'static str> {
-    let magic: [(&[u8], &str); 9] = [
-        (b"\x89PNG\r\n\x1a\n", "image"),
-        (b"\xff\xd8\xff", "image"),
-        (b"GIF8", "image"),
-        (b"BM", "image"),
-        (b"\x1a\x45\xdf\xa3", "video"),
-        (b"%PDF-", "pdf"),
-        (b"\x7fELF", "program"),
-        (b"SQLite format 3\0", "database"),
-        (b"OggS", "video"),
+fn attachment(head: &[u8]) -> Option<Attachment> {
+    let magic: [(&[u8], Attachment); 9] = [
+        (b"\x89PNG\r\n\x1a\n", Attachment::Image),
+        (b"\xff\xd8\xff", Attachment::Image),
+        (b"GIF8", Attachment::Image),
+        (b"BM", Attachment::Image),
+        (b"\x1a\x45\xdf\xa3", Attachment::Video),
+        (b"%PDF-", Attachment::Pdf),
+        (b"\x7fELF", Attachment::Program),
+        (b"SQLite format 3\0", Attachment::Database),
+        (b"OggS", Attachment::Video),
     ];
     if head.starts_with(b"RIFF") {
-        return Some(if head.get(8..12) == Some(b"WEBP") { "image" } else { "video" });
+        return Some(if head.get(8..12) == Some(b"WEBP") { Attachment::Image } else { Attachment::Video });
     }
     if head.get(4..8) == Some(b"ftyp") {
-        return Some("video");
+        return Some(Attachment::Video);
     }
     // Two letters are few: a text may begin with them.
     let is = |magic: &[u8]| head.starts_with(magic) && (magic != b"BM" || head.contains(&0));

@@ -22,6 +22,7 @@ use super::section::{Section, Shared, Sum};
 use super::zstd::Unzstd;
 use super::{BAD_SUM, Content, Counted, Member, Members, Packed};
 use crate::notes::Notes;
+use crate::{Archive, Attachment};
 
 /// A zip file begins with a member, or is empty.
 pub(super) fn is_zip(head: &[u8]) -> bool {
@@ -54,7 +55,7 @@ pub(super) fn open(mut reader: Box<dyn ReadSeek>, budget: &Rc<Budget>, notes: &N
     let shared = Shared::new(reader);
     let nothing = |text: &str| {
         notes.error(text);
-        Ok(Content::Archive("zip", Box::new(Nothing)))
+        Ok(Content::Archive(Archive::Zip, Box::new(Nothing)))
     };
     let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
     let archive = match ZipLocator::new().locate_in_reader(shared.clone(), &mut buffer, size) {
@@ -72,11 +73,11 @@ pub(super) fn open(mut reader: Box<dyn ReadSeek>, budget: &Rc<Budget>, notes: &N
     let entries = entries(&archive, &mut buffer, notes);
     // What a Playwright trace is made of; its viewer opens it, and it has no results.
     if entries.iter().any(|e| e.name == "trace.trace" || e.name == "0-trace.trace" || e.name == "test.trace") {
-        return Ok(Content::Attachment("trace"));
+        return Ok(Content::Attachment(Attachment::Trace));
     }
     let budget = Rc::clone(budget);
     let zip = Zip { archive, shared, entries: entries.into_iter(), budget, notes: notes.clone(), taken: Rc::default() };
-    Ok(Content::Archive("zip", Box::new(zip)))
+    Ok(Content::Archive(Archive::Zip, Box::new(zip)))
 }
 
 fn entries(archive: &ZipArchive<Shared>, buffer: &mut [u8], notes: &Notes) -> Vec<Entry> {

@@ -2,6 +2,8 @@
 
 pub(crate) mod github_jobs;
 pub(crate) mod junit_xml;
+#[cfg(feature = "full")]
+pub(crate) mod more;
 pub(crate) mod playwright;
 pub(crate) mod pytest_reportlog;
 pub(crate) mod run_metadata;
@@ -9,7 +11,7 @@ pub(crate) mod xdist_console;
 
 use lanescope_model::Run;
 
-use crate::Shard;
+use crate::{Named, Shard};
 
 /// Reads one format.
 pub(crate) trait Parser {
@@ -30,7 +32,14 @@ pub(crate) struct Parsed {
     /// Its sessions.
     pub(crate) sessions: Vec<Session>,
     /// The content turned out to be something else, which is recognised but not read.
-    pub(crate) other: Option<&'static str>,
+    pub(crate) other: Option<Other>,
+}
+
+/// What a content turned out to be, where it is nothing to read.
+pub(crate) enum Other {
+    Named(Named),
+    /// No test report that is known.
+    Nothing,
 }
 
 /// One session of a file.

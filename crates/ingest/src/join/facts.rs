@@ -70,8 +70,9 @@ impl<'a> Facts<'a> {
             Format::PlaywrightJson => 1,
             Format::XdistConsole if self.window.is_some() => 1,
             Format::XdistConsole => 2,
-            Format::JunitXml => 3,
-            Format::GithubJobs | Format::RunMetadata | Format::Other(_) | Format::Unknown => 4,
+            Format::More(_) if self.window.is_some() => 1,
+            Format::JunitXml | Format::More(_) => 3,
+            _ => 4,
         }
     }
 

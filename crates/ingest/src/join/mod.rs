@@ -4,10 +4,10 @@
 //! their times and workers speaks against it ([`evidence`]). Where a folder holds many runs of the same
 //! tests, the best pairs are taken first; the files' names decide between equals.
 //!
-//! Files that are shards of one run are put together after that ([`shards`]), then what the paths say are classes,
-//! attempts and jobs of one run ([`sets`]), and lists of a CI service's jobs are laid around the run that took place in
-//! them ([`jobs`]). Each rule is recorded with its reason. What a file says of a run as a whole goes to the runs beside it
-//! ([`metadata`]).
+//! Where a tool writes a file for each attempt, those of a folder are put together before that ([`parts`]). Files that are
+//! shards of one run are put together after that ([`shards`]), then what the paths say are classes, attempts and jobs of
+//! one run ([`sets`]), and lists of a CI service's jobs are laid around the run that took place in them ([`jobs`]). Each
+//! rule is recorded with its reason. What a file says of a run as a whole goes to the runs beside it ([`metadata`]).
 
 mod clocks;
 mod evidence;
@@ -16,6 +16,7 @@ mod facts;
 mod jobs;
 mod merge;
 mod metadata;
+mod parts;
 mod sets;
 mod shards;
 
@@ -29,6 +30,14 @@ use self::merge::Beside;
 use crate::{Grouping, Joined, Part, Rule, Source, label};
 
 pub(crate) fn join(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
+    match parts::gather(sources) {
+        Some(gathered) => gathered.spread(join_whole(&gathered.sources, grouping)),
+        None => join_whole(sources, grouping),
+    }
+}
+
+/// Joins sources of which each is of a whole session, or of a shard of one.
+fn join_whole(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
     let facts: Vec<Facts<'_>> = sources.iter().map(|source| Facts::new(source, grouping)).collect();
     let groups = shards::group(&facts, group(&facts));
     let runs: Vec<Joined> = groups.into_iter().map(|shards| all_shards(&facts, sources, shards)).collect();

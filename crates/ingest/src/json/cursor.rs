@@ -102,7 +102,7 @@ pub(crate) fn number_us(raw: &str, unit_us: i64) -> Option<i64> {
     }
     // Plain decimals are read exactly: as seconds they are in microseconds.
     match plain_us(raw) {
-        Some(millionths) => millionths.checked_mul(unit_us).map(|us| us / 1_000_000),
+        Some(millionths) => i64::try_from(i128::from(millionths) * i128::from(unit_us) / 1_000_000).ok(),
         None => lanescope_model::decimal(raw).and_then(|n| lanescope_model::s_to_us(n * unit_us as f64 / 1e6)),
     }
 }
@@ -142,6 +142,7 @@ mod tests {
     fn milliseconds_are_microseconds() {
         assert_eq!(number_us("85376.159", 1_000), Some(85_376_159));
         assert_eq!(number_us("1795397634178", 1_000), Some(1_795_397_634_178_000));
+        assert_eq!(number_us("1795397634.178123", 1_000_000), Some(1_795_397_634_178_123));
         assert_eq!(number_us("1.5e3", 1_000), Some(1_500_000));
         assert_eq!(number_us("\"7\"", 1_000), None);
     }

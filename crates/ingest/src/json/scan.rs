@@ -101,6 +101,7 @@ pub(crate) fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
     match *bytes.get(at)? {
         QUOTE => string_end(bytes, at + 1),
         b'{' | b'[' => nested_end(bytes, at),
+        b'-' if bytes.get(at + 1) == Some(&b'I') => word_end(bytes, at + 1, b"Infinity"),
         b'-' | b'0'..=b'9' => {
             let mut end = at + 1;
             while matches!(bytes.get(end), Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')) {
@@ -108,6 +109,9 @@ pub(crate) fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
             }
             Some(end)
         }
+        // Python writes these three, which are no JSON; they are no numbers to anybody.
+        b'N' => word_end(bytes, at, b"NaN"),
+        b'I' => word_end(bytes, at, b"Infinity"),
         b'n' => word_end(bytes, at, b"null"),
         b't' => word_end(bytes, at, b"true"),
         b'f' => word_end(bytes, at, b"false"),

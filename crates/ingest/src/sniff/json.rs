@@ -1,6 +1,8 @@
 //! JSON by the keys of its outermost object, JSON Lines by the keys of its first lines.
 
 use super::Looks;
+use crate::json::Cursor;
+use crate::{More, Named};
 
 /// What JSON it is; `None` if it is none at all but a line that begins with a bracket.
 pub(super) fn sniff(text: &str, whole: bool) -> Option<Looks> {
@@ -18,7 +20,7 @@ pub(super) fn sniff(text: &str, whole: bool) -> Option<Looks> {
         return Some(looks(name));
     }
     let keys = keys(text);
-    let known = if text.starts_with('[') { array(&keys) } else { object(&keys, text) };
+    let known = if text.starts_with('[') { array(&keys, text) } else { object(&keys, text) };
     if let Some(name) = known {
         return Some(looks(name));
     }
@@ -32,7 +34,11 @@ fn looks(name: &'static str) -> Looks {
         "playwright-blob" => Looks::PlaywrightBlob,
         "github-jobs" => Looks::GithubJobs,
         "run-metadata" => Looks::RunMetadata,
-        name => Looks::Other(name),
+        name => match (More::of(name), Named::of(name)) {
+            (Some(format), _) => Looks::More { format, skip: 0 },
+            (None, Some(name)) => Looks::Other(name),
+            (None, None) => Looks::Nothing(format!("this is {name}, which is not read")),
+        },
     }
 }
 
@@ -91,56 +97,84 @@ fn keys(text: &str) -> Vec<&str> {
     keys
 }
 
+/// Names of formats and the rules by which they are known, first hit first.
+type Rules<'a> = [(bool, &'static str)];
+
+fn first(rules: &Rules<'_>) -> Option<&'static str> {
+    rules.iter().find(|(holds, _)| *holds).map(|(_, name)| *name)
+}
+
 fn object(keys: &[&str], text: &str) -> Option<&'static str> {
     let has = |k: &str| keys.contains(&k);
     let in_text = |k: &str| text.contains(k);
-    let rules: [(bool, &'static str); 24] = [
+    let is_jest =
+        in_text("\"testFilePath\"") || has("numRuntimeErrorTestSuites") || has("wasInterrupted") || has("openHandles");
+    first(&[
         (has("reportFormat") && in_text("CTRF"), "ctrf-json"),
         (has("results") && !has("stats") && in_text("\"tool\"") && in_text("\"summary\""), "ctrf-json"),
         (has("config") && has("suites"), "playwright-json"),
         (has("traceEvents"), "chrome-trace"),
-        (
-            has("testResults")
-                && has("numTotalTests")
-                && (in_text("\"testFilePath\"")
-                    || has("numRuntimeErrorTestSuites")
-                    || has("wasInterrupted")
-                    || has("openHandles")),
-            "jest-json",
-        ),
+        (has("testResults") && has("numTotalTests") && is_jest, "jest-json"),
         (has("testResults") && has("numTotalTests"), "vitest-json"),
         (has("stats") && has("results"), "mochawesome-json"),
-        (has("stats") && has("tests") && has("passes"), "mocha-json"),
+        // What stands at the end of a large document is not seen.
+        (has("stats") && has("tests") && (has("passes") || in_text("\"currentRetry\"")), "mocha-json"),
         (has("exitcode") && has("root") && has("summary"), "pytest-json-report"),
-        (has("examples") && has("summary"), "rspec-json"),
+        (has("examples") && (has("summary") || in_text("\"full_description\"")), "rspec-json"),
         (has("testsuites") && has("tests") && has("failures"), "gtest-json"),
         (has("benchmarks") && has("machine_info"), "pytest-benchmark"),
         (has("generator") && has("suite"), "robot-json"),
         (has("jobs") && has("total_count"), "github-jobs"),
-        (has("run_attempt") && has("workflow_id"), "github-actions-api"),
+        (has("run_attempt") && has("workflow_id"), "github-actions-run"),
         (has("uuid") && has("suites"), "mochawesome-json"),
-        (has("uuid") && has("children"), "allure-results"),
+        (has("uuid") && has("children") && in_text("\"time\""), "allure-timeline"),
+        (has("uuid") && has("children"), "allure-container"),
+        (has("uid") && has("children"), "allure-timeline"),
         (has("uuid") && (has("name") || has("status")), "allure-results"),
         (has("status") && (has("historyId") || has("labels") || has("statusDetails")), "allure-results"),
         (has("buildName") && (has("buildOrder") || has("reportUrl")), "allure-executor"),
-        (has("id") && (has("started") || has("children")), "bazel-bep-json"),
-        (has("meta") && has("files") && has("totals"), "coverage-py-json"),
+        (has("id") && (has("started") || has("children")) && is_bep(text), "bazel-bep-json"),
+        (has("meta") && has("files") && (has("totals") || in_text("\"executed_lines\"")), "coverage-py-json"),
         (has("meta") && has("coverage"), "simplecov-json"),
         (crate::formats::run_metadata::is_metadata(keys), "run-metadata"),
-    ];
-    rules.into_iter().find(|(holds, _)| *holds).map(|(_, name)| name)
+        (!keys.is_empty() && in_text("\"statistic\"") && in_text("\"items\""), "allure-history"),
+        (has("mean") && has("median") && has("std_dev"), "criterion-json"),
+        (has("iters") && has("times"), "criterion-json"),
+    ])
+    .or_else(|| is_durations(text).then_some("duration-map"))
 }
 
-fn array(keys: &[&str]) -> Option<&'static str> {
+/// A stream of Bazel's build events: their ids are objects with one member that names the kind.
+fn is_bep(text: &str) -> bool {
+    ["\"started\"", "\"testResult\"", "\"targetCompleted\"", "\"buildFinished\"", "\"progress\"", "\"testSummary\""]
+        .iter()
+        .any(|kind| text.contains(kind))
+}
+
+/// An object whose values are all numbers: seconds by file or test.
+fn is_durations(text: &str) -> bool {
+    let mut members = 0_usize;
+    let mut all = true;
+    let _ = Cursor::new(text).members(&mut |c, _| {
+        let value = c.raw()?;
+        members += 1;
+        all &= value.starts_with(|c: char| c.is_ascii_digit());
+        all.then_some(())
+    });
+    all && members > 0
+}
+
+fn array(keys: &[&str], text: &str) -> Option<&'static str> {
     let has = |k: &str| keys.contains(&k);
-    let rules: [(bool, &'static str); 5] = [
+    first(&[
         (has("elements") || (has("keyword") && has("uri")), "cucumber-json"),
         (has("run_id") && has("steps"), "github-jobs"),
         (has("scope") && (has("history") || has("result")), "buildkite-json"),
         (has("buildOrder") && has("reportUrl"), "allure-trend"),
         (has("ph") && has("ts"), "chrome-trace"),
-    ];
-    rules.into_iter().find(|(holds, _)| *holds).map(|(_, name)| name)
+        (keys.is_empty() && (text.starts_with("[\"Linear\"") || text.starts_with("[\"Flat\"")), "criterion-json"),
+        (keys.is_empty() && text.starts_with("[[") && text.contains("\"\u{2f}"), "vitest-blob"),
+    ])
 }
 
 fn json_lines(text: &str) -> Option<&'static str> {
@@ -154,7 +188,7 @@ fn json_lines(text: &str) -> Option<&'static str> {
         if has("type") && has("event") {
             return Some("libtest-json");
         }
-        if has("protocolVersion") || (has("type") && has("time")) {
+        if has("protocolVersion") || (has("type") && has("time") && !has("level")) {
             return Some("dart-json");
         }
         if one_of(&["meta", "source", "gherkinDocument", "pickle", "testCase", "testRunStarted", "testCaseStarted"]) {
@@ -163,7 +197,7 @@ fn json_lines(text: &str) -> Option<&'static str> {
         if has("method") && line.contains("\"on") {
             return Some("playwright-blob");
         }
-        if has("id") && (has("started") || has("children")) {
+        if has("id") && (has("started") || has("children")) && is_bep(line) {
             return Some("bazel-bep-json");
         }
     }

@@ -5,6 +5,7 @@ mod xml;
 
 use crate::ansi;
 use crate::time::line_stamp;
+use crate::{More, Named};
 
 /// What the head of a file looks like.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +24,13 @@ pub(crate) enum Looks {
     Console,
     /// Text; whether pytest comes later is seen by reading on.
     Text,
-    /// A format that is recognised by name and not read.
-    Other(&'static str),
+    /// A format that a reader with all formats reads; it begins after so many bytes.
+    More {
+        format: More,
+        skip: usize,
+    },
+    /// What is recognised and named, and not read.
+    Other(Named),
     /// Something else, in a sentence.
     Nothing(String),
 }
@@ -49,8 +55,10 @@ pub(crate) fn sniff(head: &[u8], whole: bool) -> Looks {
     }
     if trimmed.starts_with(['{', '[']) {
         // A log line may begin with a bracket as well.
-        if let Some(looks) = json::sniff(trimmed, whole) {
-            return looks;
+        match json::sniff(trimmed, whole) {
+            Some(Looks::More { format, .. }) => return Looks::More { format, skip },
+            Some(looks) => return looks,
+            None => {}
         }
     }
     if is_binary(head) {
@@ -83,6 +91,10 @@ fn is_binary(head: &[u8]) -> bool {
 fn text_kind(text: &str, whole: bool) -> Looks {
     let mut lines = 0_usize;
     let mut reportlog = 0_usize;
+    // A log of pytest may have these beside its own lines, and they say more.
+    if text.contains("##teamcity[testStarted") {
+        return Looks::More { format: More::TeamCity, skip: 0 };
+    }
     for line in text.lines().take(4000) {
         lines += 1;
         if line.starts_with('{') && line.contains("\"$report_type\"") {
@@ -99,23 +111,8 @@ fn text_kind(text: &str, whole: bool) -> Looks {
     if reportlog > 0 {
         return Looks::Reportlog;
     }
-    let first = text.trim_start_matches('\u{feff}').lines().map(str::trim_end).find(|l| !l.is_empty()).unwrap_or("");
-    let plan = first.strip_prefix("1..").is_some_and(|n| n.bytes().next().is_some_and(|b| b.is_ascii_digit()));
-    if first.starts_with("TAP version") || first.starts_with("ok 1") || first.starts_with("not ok 1") || plan {
-        return Looks::Other("tap");
-    }
-    let has = |what: &str| text.lines().take(2000).any(|l| l.trim_start().starts_with(what));
-    if has("##teamcity[") {
-        return Looks::Other("teamcity");
-    }
-    if ["mode: set", "mode: count", "mode: atomic"].contains(&first) {
-        return Looks::Other("go-coverage");
-    }
-    if first.starts_with("TN:") || first.starts_with("SF:") {
-        return Looks::Other("lcov");
-    }
-    if has("=== RUN ") || has("--- PASS: ") || has("--- FAIL: ") {
-        return Looks::Other("go-test-text");
+    if let Some(looks) = other_text(text) {
+        return looks;
     }
     // XML or JSON may begin after lines that a tool printed before it.
     if let Some(at) = find_line(text, &["<?xml", "<testsuite"])
@@ -123,10 +120,84 @@ fn text_kind(text: &str, whole: bool) -> Looks {
     {
         return Looks::Junit { skip };
     }
+    if let Some(looks) = json_after_text(text, whole) {
+        return looks;
+    }
     if lines > 1 || !whole {
         return Looks::Text;
     }
     Looks::Nothing("this is text, but no test report that is known".to_owned())
+}
+
+/// Texts of other tools than pytest, by their lines.
+fn other_text(text: &str) -> Option<Looks> {
+    let more = |format| Some(Looks::More { format, skip: 0 });
+    let first = text.trim_start_matches('\u{feff}').lines().map(str::trim_end).find(|l| !l.is_empty()).unwrap_or("");
+    if ["mode: set", "mode: count", "mode: atomic"].contains(&first) {
+        return Some(Looks::Other(Named::GoCoverage));
+    }
+    if first.starts_with("TN:") || first.starts_with("SF:") {
+        return Some(Looks::Other(Named::Lcov));
+    }
+    let mut found = None;
+    for (number, line) in text.lines().take(4000).enumerate() {
+        let line = line.trim_start_matches('\u{feff}');
+        let after_tabs = line.rsplit('\t').next().unwrap_or(line).trim_start_matches('\u{feff}');
+        let body = line_stamp(after_tabs).and_then(|(_, n)| after_tabs.get(n..)).unwrap_or(line);
+        let body = ansi::strip(body);
+        found = found.or(text_line(&body, number));
+        if found.is_some_and(|format| format != More::Tap) {
+            break;
+        }
+    }
+    found.and_then(more)
+}
+
+/// The tool that prints such a line, if only one does.
+fn text_line(line: &str, number: usize) -> Option<More> {
+    let trimmed = line.trim_start();
+    let starts = |what: &str| trimmed.starts_with(what);
+    if starts("##teamcity[test") {
+        return Some(More::TeamCity);
+    }
+    if starts("=== RUN ") || starts("--- PASS: ") || starts("--- FAIL: ") || starts("--- SKIP: ") {
+        return Some(More::GoTestText);
+    }
+    let tests =
+        line.strip_prefix("running ").and_then(|l| l.strip_suffix(" tests").or_else(|| l.strip_suffix(" test")));
+    let counted = tests.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    if counted || line.starts_with("test result: ok. ") || line.starts_with("test result: FAILED. ") {
+        return Some(More::CargoTestText);
+    }
+    if starts("Nextest run ID ") || (starts("PASS [ ") && line.starts_with(' ') && line.contains("s] ")) {
+        return Some(More::CargoTestText);
+    }
+    if starts("{\"Action\":\"") || (starts("{\"Time\":\"") && line.contains(",\"Action\":\"")) {
+        return Some(More::GoTestJson);
+    }
+    if line.starts_with('{') && line.contains("\"type\"") && line.contains("\"test_count\"") {
+        return Some(More::LibtestJson);
+    }
+    // A plan or a test point says little further down, where it may be output of anything.
+    let digits = |n: &str| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit());
+    let plan = line.strip_prefix("1..").is_some_and(|n| digits(n.trim_end()));
+    let point =
+        ["ok 1", "not ok 1"].iter().any(|p| line.strip_prefix(p).is_some_and(|r| r.is_empty() || r.starts_with(' ')));
+    (starts("TAP version 1") || (number < 10 && (plan || point))).then_some(More::Tap)
+}
+
+/// A document of JSON that begins at a line further down, where it is one that is known.
+fn json_after_text(text: &str, whole: bool) -> Option<Looks> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.starts_with(['{', '['])
+            && let Some(Looks::More { format, .. }) = json::sniff(text.get(at..).unwrap_or(""), whole)
+        {
+            return Some(Looks::More { format, skip: at });
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// The byte at which the first line starts that begins with one of these; text may stand before it in the line.
@@ -165,12 +236,12 @@ mod tests {
             ("==== test session starts ====\n", Looks::Console),
             ("\u{feff}2026-11-23T01:27:33.8116040Z === test session starts ===\n", Looks::Console),
             ("[gw0]\x1b[36m [  6%] \x1b[0m\x1b[32mPASSED\x1b[0m tests/a.py::x \n", Looks::Console),
-            ("TAP version 14\nok 1 - a\n", Looks::Other("tap")),
+            ("TAP version 14\nok 1 - a\n", Looks::More { format: More::Tap, skip: 0 }),
             ("{\"config\": {}, \"suites\": []}", Looks::PlaywrightJson),
             ("{\"method\": \"onBlobReportMetadata\"}\n{\"method\": \"onBegin\"}\n", Looks::PlaywrightBlob),
             ("{\"total_count\": 1, \"jobs\": []}", Looks::GithubJobs),
             ("[{\"id\": 1, \"run_id\": 2, \"steps\": []}]", Looks::GithubJobs),
-            ("{\"run_attempt\": 1, \"workflow_id\": 2}", Looks::Other("github-actions-api")),
+            ("{\"run_attempt\": 1, \"workflow_id\": 2}", Looks::Other(Named::GithubRun)),
             ("some\nlines\n", Looks::Text),
         ] {
             assert_eq!(sniff(text.as_bytes(), true), looks, "{text}");

@@ -1,16 +1,16 @@
 //! XML by its root element.
 
 use super::Looks;
+use crate::{More, Named};
 
 /// Roots of other formats and their names. Those with a condition stand apart below.
-const ROOTS: [(&str, &str); 27] = [
+const ROOTS: [(&str, &str); 25] = [
     ("test-run", "nunit3"),
     ("test-results", "nunit2"),
     ("assemblies", "xunit-net"),
     ("assembly", "xunit-net"),
-    ("testng-results", "testng"),
+    ("testng-results", "testng-xml"),
     ("robot", "robot-xml"),
-    ("coverage", "coverage"),
     ("report", "jacoco"),
     ("CoverageSession", "opencover"),
     ("failsafe-summary", "failsafe-summary"),
@@ -28,7 +28,6 @@ const ROOTS: [(&str, &str); 27] = [
     ("tusar", "tusar"),
     ("valgrindoutput", "valgrind"),
     ("ResultsSession", "parasoft"),
-    ("Site", "ctest-xml"),
     ("events", "open-test-reporting"),
     ("execution", "open-test-reporting"),
 ];
@@ -49,22 +48,36 @@ pub(super) fn sniff(text: &str, skip: usize) -> Looks {
         || local.eq_ignore_ascii_case("body")
     {
         if text.contains("data-jsonblob=") {
-            return Looks::Other("pytest-html");
+            return named("pytest-html", skip);
         }
         return Looks::Nothing(HTML.to_owned());
     }
-    match local {
-        "testsuites" if root.contains("http://check.sourceforge.net/ns") => Looks::Other("libcheck"),
-        "testsuites" | "testsuite" | "testcase" => Looks::Junit { skip },
-        "test-suite" if root.contains("urn:model.allure.qatools.yandex.ru") => Looks::Other("allure1-xml"),
-        "test-suite" => Looks::Other("nunit3"),
-        "TestRun" if root.contains("microsoft.com/schemas/VisualStudio/TeamTest") => Looks::Other("trx"),
-        "TestRun" => Looks::Other("cppunit"),
+    let has = |what: &str| root.contains(what);
+    let known = match local {
+        "testsuites" if has("http://check.sourceforge.net/ns") => "libcheck",
+        "testsuites" | "testsuite" | "testcase" => return Looks::Junit { skip },
+        "test-suite" if has("urn:model.allure.qatools.yandex.ru") => "allure1-xml",
+        "test-suite" => "nunit3",
+        "TestRun" if has("microsoft.com/schemas/VisualStudio/TeamTest") => "trx",
+        "TestRun" => "cppunit",
+        "coverage" if has(" clover=") || has(" generated=") => "clover",
+        "coverage" => "cobertura",
+        "Site" if text.contains("<Testing") => "ctest-xml",
+        "Site" => "cdash-xml",
         _ => match ROOTS.iter().find(|(r, _)| *r == local) {
-            Some((_, "open-test-reporting")) if !root.contains("schemas.opentest4j.org") => nothing(name),
-            Some((_, known)) => Looks::Other(known),
-            None => nothing(name),
+            Some((_, "open-test-reporting")) if !has("schemas.opentest4j.org") => return nothing(name),
+            Some((_, known)) => known,
+            None => return nothing(name),
         },
+    };
+    named(known, skip)
+}
+
+fn named(name: &'static str, skip: usize) -> Looks {
+    match (More::of(name), Named::of(name)) {
+        (Some(format), _) => Looks::More { format, skip },
+        (None, Some(name)) => Looks::Other(name),
+        (None, None) => nothing(name),
     }
 }
 
@@ -107,4 +120,16 @@ fn doctype_end(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_that_of_a_format() {
+        for (root, name) in ROOTS {
+            assert!(More::of(name).is_some() || Named::of(name).is_some(), "{root}: {name}");
+        }
+    }
 }

@@ -1,12 +1,18 @@
 //! Nothing makes reading panic, and reading in small steps gives the same as reading at once.
 
-use std::io::Cursor;
-
 use lanescope_ingest::{Format, Loader};
 use proptest::prelude::*;
+use std::io::Cursor;
 
-use crate::fixtures::describe;
-use crate::shared::load_bytes;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use crate::fixtures::{describe, fixtures};
+use crate::shared::{folder, load_bytes};
+
+/// The content of every fixture.
+static FIXTURES: LazyLock<Vec<Vec<u8>>> =
+    LazyLock::new(|| fixtures().iter().map(|path| std::fs::read(path).unwrap()).collect());
 
 const SEEDS: [&[u8]; 7] = [
     include_bytes!("../../../../fixtures/junit-xml/pytest-9.2.0-load.xml"),
@@ -18,7 +24,7 @@ const SEEDS: [&[u8]; 7] = [
     include_bytes!("../../../../fixtures/github-actions-api/jobs-of-the-shards.json"),
 ];
 
-const PIECES: [&str; 34] = [
+const PIECES: [&str; 62] = [
     "<testsuites>",
     "<testsuite name=\"a\">",
     "<testcase name='b' classname='c' time='1'>",
@@ -53,10 +59,38 @@ const PIECES: [&str; 34] = [
     "{\"total_count\":1,\"jobs\":[",
     "{\"run_id\":1,\"steps\":[{\"name\":\"s\"}]}",
     "\"title\":\"t\"",
+    "{\"Action\":\"run\",\"Package\":\"p\",\"Test\":\"T\"}\n",
+    "{\"Action\":\"pause\",\"Package\":\"p\",\"Test\":\"T\"}\n",
+    "{\"Action\":\"fail\",\"Package\":\"p\"}\n",
+    "=== RUN   TestA\n",
+    "--- FAIL: TestA (0.01s)\n",
+    "FAIL\tp\t0.1s\n",
+    "running 2 tests\n",
+    "test a::b ... FAILED\n",
+    "---- a::b stdout ----\n",
+    "        PASS [   0.012s] a::b c::d\n",
+    "Nextest run ID 1\n",
+    "{ \"type\": \"test\", \"event\": \"ok\", \"name\": \"a::b$c#3\" }\n",
+    "TAP version 14\n",
+    "ok 1 - a # SKIP\n",
+    "    not ok 2 - b # TODO\n",
+    "# Subtest: c\n",
+    "  ---\n",
+    "##teamcity[testStarted name='a|n|0x00e9' flowId='1']\n",
+    "##teamcity[testFinished name='a|n|0x00e9' duration='1' flowId='1']\n",
+    "{\"testCaseStarted\":{\"id\":\"1\",\"testCaseId\":\"2\",\"timestamp\":{\"seconds\":9223372036854775807}}}\n",
+    "{\"testCase\":{\"id\":\"2\",\"pickleId\":\"3\"}}\n",
+    "{\"testCaseFinished\":{\"testCaseStartedId\":\"1\",\"timestamp\":{\"seconds\":1}}}\n",
+    "{\"type\":\"testStart\",\"time\":1,\"test\":{\"id\":1}}\n",
+    "{\"testResults\":[{\"assertionResults\":[{\"status\":\"passed\",\"duration\":1e300}]}],\"numTotalTests\":1}",
+    "<test-run><test-suite><test-case name='a' start-time='2026-01-01'>",
+    "<events xmlns='https://schemas.opentest4j.org/reporting/events/0.2.0'><started id='1' parentId='1' time='x'/>",
+    "<robot><suite name='a'><test name='b'><kw type='SETUP'><status status='FAIL' start='1' elapsed='-1'/></kw>",
+    "</test>",
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes_can_be_opened(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
@@ -71,11 +105,11 @@ proptest! {
 
     #[test]
     fn damaged_reports_can_be_opened(
-        seed in 0..SEEDS.len(),
+        seed in any::<prop::sample::Index>(),
         damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
         cut in any::<prop::sample::Index>(),
     ) {
-        let mut bytes = SEEDS[seed].to_vec();
+        let mut bytes = FIXTURES[seed.index(FIXTURES.len())].clone();
         for (at, byte) in damage {
             let i = at.index(bytes.len());
             bytes[i] = byte;
@@ -110,5 +144,83 @@ fn changed_fixtures_and_archives_can_be_opened() {
     let mut dice = Dice::new(7);
     for _ in 0..1500 {
         open(mutated(&seeds, &mut dice));
+    }
+}
+
+#[test]
+fn small_steps_give_the_same_as_one_in_every_format() {
+    for content in FIXTURES.iter() {
+        let mut loader = Loader::new("unknown", None, Box::new(Cursor::new(content)));
+        while !loader.step(64).done {}
+        let (small, whole) = (loader.finish(), load_bytes(content.clone()));
+        let runs = |loaded: &lanescope_ingest::Loaded| -> Vec<String> {
+            loaded.sources.iter().map(|source| describe(&source.run)).collect()
+        };
+        assert_eq!(runs(&small), runs(&whole));
+    }
+}
+
+#[test]
+fn files_of_other_people_can_be_opened_cut_off_and_damaged() {
+    let Some(dir) = folder("corpus") else { return };
+    let mut folders = vec![dir];
+    let mut files: Vec<PathBuf> = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    // A simple generator: the same damage every time.
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below.max(1)
+    };
+    for path in files {
+        let content = std::fs::read(&path).unwrap();
+        if content.len() > 100_000 {
+            continue;
+        }
+        for _ in 0..4 {
+            let cut = next(content.len());
+            let all = load_bytes(content.clone()).report.tests;
+            let part = load_bytes(content[..cut].to_vec());
+            // What a file names last may split what it named before, but not by much.
+            assert!(part.report.tests <= all * 2 + 10, "{} at {cut}", path.display());
+            let mut damaged = content.clone();
+            for _ in 0..8 {
+                let at = next(damaged.len());
+                if let Some(byte) = damaged.get_mut(at) {
+                    *byte = next(256) as u8;
+                }
+            }
+            let _ = load_bytes(damaged);
+        }
+    }
+}
+
+#[test]
+fn what_is_deep_or_never_ends_is_read_in_a_time_that_grows_with_it() {
+    let many = |line: &dyn Fn(usize) -> String| -> String { (0..30_000).map(line).collect() };
+    let deep = "<robot><suite name=\"a\">".to_owned() + &"<suite name=\"a\">".repeat(100_000);
+    for text in [
+        deep,
+        "<TestRun xmlns=\"http://microsoft.com/schemas/VisualStudio/TeamTest/2010\">".to_owned()
+            + &"<Output>".repeat(100_000),
+        "=== RUN   A\n".to_owned() + &many(&|i| format!("=== RUN   T{i}\n")),
+        many(&|i| format!("##teamcity[testStarted name='{i}']\n##teamcity[testFailed name='x' message='m']\n")),
+        many(&|i| format!("{{\"Action\":\"run\",\"Package\":\"p{i}\",\"Test\":\"T\"}}\n")),
+        "TAP version 14\n".to_owned() + &many(&|i| format!("{}not ok\n", " ".repeat(4 * (i % 40)))),
+        format!("{{\"stats\":{{}},\"results\":[{}", "{\"suites\":[".repeat(100_000)),
+        format!("{{\"generator\":\"Robot\",\"suite\":{}", "{\"suites\":[".repeat(100_000)),
+        "[".repeat(200_000),
+    ] {
+        let loaded = load_bytes(text.into_bytes());
+        assert!(!loaded.report.issues.is_empty());
     }
 }

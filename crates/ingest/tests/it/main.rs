@@ -15,6 +15,8 @@ mod hardening;
 mod joining;
 mod metadata;
 mod oracles;
+mod parts;
 mod playwright;
 mod runs;
 mod shared;
+mod tools;

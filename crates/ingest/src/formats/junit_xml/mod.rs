@@ -6,8 +6,8 @@
 mod case;
 mod dialect;
 mod emit;
-mod suite;
-mod text;
+pub(super) mod suite;
+pub(super) mod text;
 
 use lanescope_model::{Issue, Place, Severity};
 use quick_xml::errors::{Error, IllFormedError};

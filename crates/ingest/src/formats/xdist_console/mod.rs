@@ -15,12 +15,13 @@
 
 mod failures;
 mod line;
-mod prefix;
+pub(super) mod prefix;
 mod session;
 
 use self::line::Said;
 use self::session::Session;
-use super::{Parsed, Parser, Session as Found};
+use super::{Other, Parsed, Parser, Session as Found};
+use crate::Named;
 use crate::ansi;
 use crate::input::Input;
 use crate::notes::Notes;
@@ -88,9 +89,9 @@ impl Parser for Console {
         if self.ended.is_empty() {
             let other = if self.stamped {
                 self.notes.warn("a log with time stamps, but without a pytest session in it");
-                "ci-log"
+                Other::Named(Named::CiLog)
             } else {
-                ""
+                Other::Nothing
             };
             return Parsed { dialect: None, sessions: Vec::new(), other: Some(other) };
         }

@@ -1,0 +1,257 @@
+//! `go test -json` (test2json): one JSON object a line.
+//!
+//! | Go | becomes |
+//! | --- | --- |
+//! | `Package`, `Test` | suite and name; `Parent/Sub` is a test of its own |
+//! | `run`, `cont` after `pause` | start: a parallel test starts where it goes on, what it did before its pause is short |
+//! | `pass`, `fail`, `skip` | stop, and outcome; `Elapsed` is the length where there is no clock |
+//! | `run` again | another attempt of the same test (`-count`, `gotestsum --rerun-fails`) |
+//! | `run` without an end | error: the process ended in it (panic, time-out) |
+//! | a package that fails without a failed test | a test `(package)` with outcome error |
+
+use hashbrown::HashMap;
+use lanescope_model::{Outcome, TestId};
+
+use super::kit::json::{members, string, us};
+use super::kit::lines::Lines;
+use super::kit::{Record, S, Sheet, first_line};
+use crate::time::{Point, point};
+
+/// Output of one test that is kept.
+const MAX_OUTPUT: usize = 1 << 20;
+
+#[derive(Default)]
+pub(crate) struct GoTestJson {
+    /// By test: its executions that have not ended, oldest first. With `-count` there may be several, all but one paused.
+    open: HashMap<TestId, Vec<Open>, foldhash::fast::FixedState>,
+    /// Packages in the order in which they end or fail to be built.
+    packages: Vec<Package>,
+    by_name: HashMap<String, usize, foldhash::fast::FixedState>,
+    last: usize,
+    first_us: Option<i64>,
+    other_lines: u64,
+    broken: bool,
+}
+
+#[derive(Default)]
+struct Open {
+    start_us: Option<i64>,
+    paused: bool,
+    out: String,
+    package: usize,
+}
+
+#[derive(Default)]
+struct Package {
+    name: String,
+    failed_tests: u32,
+    out: String,
+}
+
+impl GoTestJson {
+    fn package(&mut self, name: &str) -> usize {
+        if self.packages.get(self.last).is_none_or(|p| p.name != name) {
+            self.last = self.by_name.get(name).copied().unwrap_or(self.packages.len());
+            if self.last == self.packages.len() {
+                self.packages.push(Package { name: name.to_owned(), ..Package::default() });
+                self.by_name.insert(name.to_owned(), self.last);
+            }
+        }
+        self.last
+    }
+
+    fn test(
+        &mut self,
+        what: &str,
+        r: &Record<'_>,
+        at: Option<i64>,
+        elapsed: Option<i64>,
+        text: &str,
+        sheet: &mut Sheet,
+    ) {
+        let package = self.package(r.suite);
+        match what {
+            "run" => {
+                let test = sheet.test(r);
+                let open = self.open.entry(test).or_default();
+                // One that is not paused was left behind by a process that died.
+                let dead = open.iter().position(|o| !o.paused).map(|i| open.remove(i));
+                open.push(Open { start_us: at, package, ..Open::default() });
+                if let Some(dead) = dead {
+                    self.close(test, dead, None, sheet);
+                }
+            }
+            "pause" | "cont" => {
+                let test = sheet.test(r);
+                let pause = what == "pause";
+                let open = self.open.entry(test).or_default();
+                if let Some(open) = open.iter_mut().find(|o| o.paused != pause) {
+                    open.paused = pause;
+                    if !pause {
+                        open.start_us = at;
+                    }
+                }
+            }
+            "output" => {
+                // Output of a test that is over belongs to nothing any more.
+                let before = sheet.tests();
+                if before > 0
+                    && let Some(open) = self.open.get_mut(&sheet.test(r)).and_then(|open| open.last_mut())
+                    && open.out.len() < MAX_OUTPUT
+                {
+                    open.out.push_str(text);
+                }
+            }
+            "pass" | "fail" | "skip" | "bench" => {
+                let test = sheet.test(r);
+                let open = self.open.get_mut(&test).filter(|open| !open.is_empty()).map(|open| {
+                    let running = open.iter().position(|o| !o.paused).unwrap_or(0);
+                    open.remove(running)
+                });
+                if self.open.get(&test).is_some_and(Vec::is_empty) {
+                    self.open.remove(&test);
+                }
+                let open = open.unwrap_or(Open { package, ..Open::default() });
+                let outcome = match what {
+                    "fail" => Outcome::Failed,
+                    "skip" => Outcome::Skipped,
+                    _ => Outcome::Passed,
+                };
+                self.close(test, open, Some((outcome, at, elapsed)), sheet);
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends what still runs, in one package or in all; gives how many these were.
+    fn close_open(&mut self, package: Option<usize>, sheet: &mut Sheet) -> usize {
+        let of = |open: &Vec<Open>| open.first().is_some_and(|o| package.is_none_or(|p| p == o.package));
+        let mut tests: Vec<TestId> = self.open.iter().filter(|(_, open)| of(open)).map(|(test, _)| *test).collect();
+        tests.sort_unstable();
+        for &test in &tests {
+            for open in self.open.remove(&test).unwrap_or_default() {
+                self.close(test, open, None, sheet);
+            }
+        }
+        tests.len()
+    }
+
+    fn close(&mut self, test: TestId, open: Open, end: Option<(Outcome, Option<i64>, Option<i64>)>, sheet: &mut Sheet) {
+        let (outcome, at, elapsed) = end.unwrap_or((Outcome::Error, None, None));
+        if outcome.is_bad()
+            && let Some(package) = self.packages.get_mut(open.package)
+        {
+            package.failed_tests += 1;
+        }
+        let own = own_output(&open.out);
+        let message = match outcome {
+            Outcome::Error => "the process ended in this test",
+            Outcome::Failed | Outcome::Skipped => first_line(&own),
+            _ => "",
+        };
+        sheet.attempt(
+            test,
+            &Record {
+                start_us: open.start_us,
+                stop_us: at,
+                us: elapsed,
+                outcome,
+                message,
+                trace: if outcome.is_bad() { own.trim_end() } else { "" },
+                out: if outcome.is_bad() { "" } else { own.trim_end() },
+                ..Record::default()
+            },
+        );
+    }
+}
+
+/// Output without the lines that the tool itself prints.
+pub(super) fn own_output(out: &str) -> String {
+    let mut own = String::new();
+    for line in out.lines() {
+        let trimmed = line.trim_start();
+        let is_tool = ["=== RUN", "=== PAUSE", "=== CONT", "=== NAME", "--- PASS", "--- FAIL", "--- SKIP"]
+            .iter()
+            .any(|start| trimmed.starts_with(start));
+        if !is_tool {
+            own.push_str(line);
+            own.push('\n');
+        }
+    }
+    own
+}
+
+/// Suite and name of a Go test: package and test, with its subtests.
+pub(super) fn record<'a>(package: &'a str, test: &'a str) -> Record<'a> {
+    Record { suite: package, name: test, ..Record::default() }
+}
+
+impl Lines for GoTestJson {
+    fn line(&mut self, line: &str, _at: Option<Point>, whole: bool, sheet: &mut Sheet) {
+        let line = line.trim();
+        let [action, package, import, test, time, elapsed, output] =
+            members(line, ["Action", "Package", "ImportPath", "Test", "Time", "Elapsed", "Output"]);
+        let Some(action) = action.filter(|_| line.ends_with('}')) else {
+            if whole {
+                self.other_lines += u64::from(!line.is_empty());
+            } else {
+                self.broken = true;
+            }
+            return;
+        };
+        let (action, package, test, text) = (string(Some(action)), string(package), string(test), string(output));
+        let at = point(&string(time)).map(|p| p.us);
+        self.first_us = self.first_us.or(at);
+        let elapsed = us(elapsed, S);
+        if !test.is_empty() {
+            self.test(&action, &record(&package, &test), at, elapsed, &text, sheet);
+            return;
+        }
+        let import = string(import);
+        let name = if package.is_empty() { import.split(' ').next().unwrap_or("") } else { &package };
+        let package = self.package(name);
+        match action.as_ref() {
+            "output" | "build-output" => {
+                if let Some(p) = self.packages.get_mut(package).filter(|p| p.out.len() < MAX_OUTPUT) {
+                    p.out.push_str(&text);
+                }
+            }
+            "fail" | "pass" | "skip" => {
+                // What still runs when its package ends was ended with it.
+                self.close_open(Some(package), sheet);
+                let Some(p) = self.packages.get(package) else { return };
+                if action == "fail" && p.failed_tests == 0 {
+                    let out = own_output(&p.out);
+                    let r = Record {
+                        outcome: Outcome::Error,
+                        trace: out.trim_end(),
+                        us: elapsed,
+                        ..record(&p.name, "(package)")
+                    };
+                    sheet.add(&r);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, sheet: &mut Sheet) {
+        let left = self.close_open(None, sheet);
+        if self.broken || left > 0 {
+            sheet.notes.warn("the file ends before its tests do; those that had not ended count as errors");
+            sheet.run.meta.interrupted = true;
+        }
+        if self.other_lines > 0 {
+            sheet
+                .notes
+                .info(format!("{} lines are no JSON (output of tools and tests); they are left out", self.other_lines));
+        }
+        if sheet.tests() > 0 {
+            sheet
+                .notes
+                .info("go test rounds lengths to hundredths of a second; one of a parent holds those of its subtests");
+        }
+        sheet.session(self.first_us, None);
+        sheet.dialect = Some("go".to_owned());
+    }
+}
