@@ -40,11 +40,13 @@ for (const suite of ['networkx', 'iosuite']) {
     const folder = artifacts && join(artifacts, 'pytest-xdist', suite);
     test.skip(!folder || !existsSync(folder), 'the shared artifacts are not on this machine');
     test.setTimeout(120_000);
-    const inputs = readdirSync(folder!).filter((name) => /\.(junit\.xml|log|reportlog\.jsonl)(\.gz)?$/.test(name));
+    // Shards become one run, which has a test of its own.
+    const inputs = readdirSync(folder!).filter((name) => !name.startsWith('split') && /\.(junit\.xml|log|reportlog\.jsonl)(\.gz)?$/.test(name));
     const paths = inputs.map((name) => join(folder!, name));
     const oracle = JSON.parse(readFileSync(join(folder!, 'oracle.json'), 'utf8'));
     const { runs } = summary(...paths);
-    expect(runs.map((run) => run.label).sort()).toEqual(Object.keys(oracle).sort());
+    const known = Object.keys(oracle).filter((label) => !label.startsWith('split'));
+    expect(runs.map((run) => run.label).sort()).toEqual(known.sort());
     await app.open();
     await app.choose(paths);
     await expect(app.page.locator('html')).toHaveAttribute('data-state', 'ready', { timeout: 60_000 });
@@ -60,3 +62,18 @@ for (const suite of ['networkx', 'iosuite']) {
     }
   });
 }
+
+test('the shards of a run are one run, with the tests of all of them', async ({ app }) => {
+  const folder = artifacts && join(artifacts, 'pytest-xdist/iosuite');
+  test.skip(!folder || !existsSync(folder), 'the shared artifacts are not on this machine');
+  const inputs = readdirSync(folder!).filter((name) => /^split.*\.(junit\.xml|log|reportlog\.jsonl)(\.gz)?$/.test(name));
+  const oracle = JSON.parse(readFileSync(join(folder!, 'oracle.json'), 'utf8'));
+  await app.open();
+  await app.choose(inputs.map((name) => join(folder!, name)));
+  await app.state('ready');
+  const shards = Object.keys(oracle).filter((label) => label.startsWith('split'));
+  expect(shards.length).toBe(3);
+  const tests = shards.reduce((sum, label) => sum + oracle[label].junit.testcases, 0);
+  expect(Number(await app.metric('tests'))).toBe(tests);
+  await expect(app.page.locator('.run-select option')).toHaveCount(1);
+});

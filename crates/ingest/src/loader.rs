@@ -125,7 +125,10 @@ impl Loader {
             Content::Attachment(kind) => {
                 self.no_report = true;
                 self.format = Format::Attachment(kind);
-                self.notes.info("this is listed and not opened: it holds no test results");
+                self.notes.info(format!(
+                    "recognised as {}, which holds no test results: it is listed and not opened",
+                    kind.as_str()
+                ));
                 Ok(None)
             }
             #[cfg(not(feature = "full"))]

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use lanescope_model::Severity;
+
 use crate::container::{Budget, MAX_DEPTH, Packed, ReadSeek};
 use crate::notes::Notes;
 use crate::{Loaded, Loader};
@@ -140,6 +142,10 @@ impl Opening {
         let notes = loader.notes();
         let mut loaded = loader.finish();
         loaded.report.archive = self.levels.last().map(|level| level.path.clone());
+        if loaded.report.archive.is_none() && loaded.report.format.is_attachment() {
+            // Nobody is surprised by pictures in an archive; one that was opened by hand was taken for a report.
+            loaded.report.issues.iter_mut().for_each(|issue| issue.severity = Severity::Warning);
+        }
         self.before.1 = self.before.1.saturating_add(loaded.report.tests as u64);
         self.progress.tests = self.before.1;
         if let Some(members) = members {

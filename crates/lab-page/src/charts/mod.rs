@@ -2,7 +2,7 @@
 //! hover, keys, a table beside it and exports.
 //!
 //! A picture is plain data, made by a view from an answer. Positions are CSS pixels; where they lie is worked out once
-//! ([`Frame`]) for the canvas, the pointer and the exported file alike.
+//! (`Frame`) for the canvas, the pointer and the exported file alike.
 
 mod draw;
 mod pen;
