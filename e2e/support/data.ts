@@ -43,3 +43,22 @@ export const junit = `<?xml version="1.0" encoding="utf-8"?><testsuites name="py
 
 export const gz = (text: string) => gzipSync(Buffer.from(text));
 export const text = (path: string) => readFileSync(path, 'utf8');
+
+/** A tar archive of these files. */
+export function tar(files: [string, string | Buffer][]): Buffer {
+  const blocks = files.flatMap(([name, content]) => {
+    const body = Buffer.from(content);
+    const head = Buffer.alloc(512);
+    head.write(name, 0);
+    head.write('0000644\0', 100);
+    head.write(`${body.length.toString(8).padStart(11, '0')}\0`, 124);
+    head.write('00000000000\0', 136);
+    head.write('        ', 148);
+    head.write('0', 156);
+    head.write('ustar\x0000', 257);
+    const sum = head.reduce((all, byte) => all + byte, 0);
+    head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    return [head, body, Buffer.alloc((512 - (body.length % 512)) % 512)];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}

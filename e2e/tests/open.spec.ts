@@ -1,4 +1,7 @@
-import { demo, demoFiles, file, gz, junit, text } from '../support/data.ts';
+import { gzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { demo, demoFiles, file, gz, junit, root, tar, text } from '../support/data.ts';
 import { expect, test } from '../support/app.ts';
 
 test('the demo is one click away, and every figure says how it is known', async ({ app }) => {
@@ -24,6 +27,26 @@ test('files chosen together become runs, and the page marks when it was ready', 
     ['lanescope:open', 'lanescope:ready', 'lanescope:timeline'].map((name) => performance.getEntriesByName(name).length),
   );
   expect(marks.every((n) => n > 0), String(marks)).toBe(true);
+});
+
+test('an archive opens: its members are files, and the reader of all formats is fetched for it', async ({ app }) => {
+  await app.open();
+  await app.choose([file('plain.xml', junit)]);
+  await app.state('ready');
+  expect(app.requests.filter((url) => url.includes('reader-full'))).toEqual([]);
+  const packed = gzipSync(tar([['reports/junit.xml', readFileSync(demo('parallel.junit.xml'))], ['shots/a.png', Buffer.from('89504e470d0a1a0a', 'hex')]]));
+  await app.choose([file('artifacts.tar.gz', packed)]);
+  await expect(app.page.locator('.run-select option')).toHaveCount(2);
+  expect(await app.metric('tests')).toBe('650');
+  expect(app.requests.filter((url) => url.includes('reader-full')).length).toBeGreaterThan(0);
+});
+
+test('a report that few tools write is read by the reader of all formats', async ({ app }) => {
+  await app.open();
+  await app.choose(join(root, 'fixtures/go-test-json/go-1.27.3-shop.jsonl'));
+  await app.state('ready');
+  expect(await app.metric('tests')).toBe('9');
+  await expect(app.page.locator('canvas[data-timeline]')).toHaveAttribute('data-provenance', 'rebuilt');
 });
 
 test('a folder is dropped', async ({ app }) => {
