@@ -106,6 +106,8 @@ pub struct Core {
     epoch: Cell<u32>,
     reveal: Cell<Option<u32>>,
     redraw: RefCell<Option<Redraw>>,
+    /// Whether bars were drawn before: the first sight of them has no names, whose widths take the browser long to tell.
+    seen: Cell<bool>,
     lanes_of: RefCell<Option<TimelineRequest>>,
     pub(super) glides: Cell<u32>,
     settle: Cell<Option<TimeoutHandle>>,
@@ -499,11 +501,12 @@ impl Stage {
             let rows = self.rows(timeline, height);
             let px_per_s = f64::from(canvas.client_width()) / view.len_s().max(f64::MIN_POSITIVE);
             let pieces = core.cache.borrow().pieces(view, px_per_s);
+            let named = core.seen.replace(core.seen.get() || !pieces.is_empty());
             let paint = || {
                 let Some(surface) = canvas::prepare(&canvas) else { return };
                 let briefs = core.briefs.borrow();
                 let scene = Scene {
-                    named: true,
+                    named,
                     timeline,
                     pieces: &pieces,
                     view,
@@ -528,6 +531,9 @@ impl Stage {
                 marks::measured(marks::FRAME, paint);
             } else {
                 marks::timeline_drawn(&timeline.run, paint);
+            }
+            if !named && !pieces.is_empty() {
+                self.redraw();
             }
             self.reveal_lane(&core, &rows);
             self.ask_for_better(&core, timeline, &rows);
