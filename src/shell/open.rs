@@ -116,10 +116,10 @@ fn resting(app: App) -> Phase {
 fn opened_files(app: App, mut opened: OpenedFiles, frame: Option<Arc<Frame>>) {
     let wanted = app.route.with_untracked(|route| route.run.clone());
     let known = |id: &String| opened.runs.iter().any(|run| run.id == *id);
-    // A link names its run; otherwise the engine's choice is shown.
-    let linked = wanted.filter(known).filter(|id| Some(id) != opened.show.as_ref());
-    let keep_range = linked.is_some() || app.route.with_untracked(|r| r.run.is_none() || r.run == opened.show);
     let had_runs = app.runs.with_untracked(|runs| !runs.is_empty());
+    // A link names its run, and it is shown when the first files come; of what is opened later the engine's choice.
+    let linked = wanted.filter(known).filter(|id| !had_runs && Some(id) != opened.show.as_ref());
+    let keep_range = linked.is_some() || app.route.with_untracked(|r| r.run.is_none() || r.run == opened.show);
     let brought = opened.files.iter().skip(opened.new_from as usize).any(|file| file.status != "error");
     // Messages and the list of runs first, the view of the run in a task of its own.
     batch(|| {

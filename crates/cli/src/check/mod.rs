@@ -3,14 +3,10 @@
 mod flaky;
 mod summary;
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use crate::UNUSABLE;
 use clap::Args;
-use lanescope_engine::Engine;
-
-use crate::summary::complain;
-use crate::{UNUSABLE, input};
 
 /// Exit status when a gate does not hold.
 const DOES_NOT_HOLD: u8 = 1;
@@ -41,21 +37,11 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         writeln!(err, "lanescope: no gate is named; see lanescope check --help")?;
         return Ok(UNUSABLE);
     }
-    let inputs = input::collect(&asked.inputs);
-    for problem in &inputs.problems {
-        writeln!(err, "lanescope: {problem}")?;
-    }
-    let found: BTreeSet<String> = inputs.found.into_iter().collect();
-    let mut engine = Engine::new();
-    engine.open(inputs.files);
+    let engine = match crate::flaky::open(&asked.inputs, err)? {
+        Ok(engine) => engine,
+        Err(status) => return Ok(status),
+    };
     let summary = engine.summary();
-    complain(&summary, &found, err)?;
-    if summary.runs.is_empty() {
-        writeln!(err, "lanescope: nothing in the input could be read as a test report")?;
-    }
-    if summary.runs.is_empty() || !inputs.problems.is_empty() {
-        return Ok(UNUSABLE);
-    }
     let mut verdicts = asked.summary.check(&engine, &summary);
     match asked.flaky.check(&engine, err)? {
         Ok(said) => verdicts.extend(said.into_iter().map(|said| match said {
