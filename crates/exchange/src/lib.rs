@@ -1,0 +1,7 @@
+//! How runs leave: as links, in the formats of other programs, and without what is not to be told.
+//!
+//! Everything here is a pure function over a [`lanescope_model::Run`].
+
+mod link;
+
+pub use link::{Link, TooLong, link};
