@@ -136,21 +136,34 @@ fn opened_files(app: App, mut opened: OpenedFiles, frame: Option<Arc<Frame>>) {
     set_timeout(show, Duration::ZERO);
 }
 
-/// Shows the run that the engine chose, where it is to be shown.
+/// Shows the run that the engine chose, where it is to be shown: its view first, its lanes in a task of their own.
 fn show_opened(app: App, opened: OpenedFiles, frame: Option<Arc<Frame>>, show: bool, keep_range: bool) {
     marks::opened();
-    batch(move || {
-        if show && opened.overview.is_some() {
+    let shown = show && opened.overview.is_some();
+    batch(|| {
+        if shown {
             if let Some(show) = opened.show {
                 app.tune(|route| select_run(route, show, keep_range));
             }
-            app.first_frame.set(frame);
-            app.timeline.set(opened.timeline.map(|t| *t));
             app.overview.set(opened.overview.map(|o| *o));
         }
         let empty = app.runs.with_untracked(Vec::is_empty);
         app.phase.set(if empty { Phase::Error } else { Phase::Ready });
     });
+    if shown {
+        let timeline = opened.timeline.map(|t| *t);
+        let draw = move || {
+            // The user may have gone on to another run meanwhile.
+            let run = timeline.as_ref().map(|t| &t.run);
+            if run.is_none() || app.route.with_untracked(|route| route.run.as_ref() == run) {
+                batch(|| {
+                    app.first_frame.set(frame);
+                    app.timeline.set(timeline);
+                });
+            }
+        };
+        set_timeout(draw, Duration::ZERO);
+    }
 }
 
 fn select_run(route: &mut Route, run: String, keep: bool) {
