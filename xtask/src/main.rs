@@ -29,6 +29,7 @@ Usage: cargo xtask COMMAND
   bench [ARGUMENT…]      native benches, then the ones in the browser (arguments go to the latter)
   conformance            read other tools' reports and compare with their own counts
   fuzz [SECONDS] [SEED]  open changed fixtures and archives; what stops it is kept in target/fuzz
+  throughput             how fast each format is read, beside a plain pass of the XML or JSON library
   csp                    write the content policy into the built page (Trunk calls this)
 ";
 
@@ -61,6 +62,7 @@ fn run() -> Result<()> {
         "bench" => bench::run(&workspace, rest),
         "conformance" => bench::conformance(&workspace),
         "fuzz" => bench::fuzz(&workspace, rest),
+        "throughput" => bench::throughput(&workspace),
         "csp" => csp::post_build_hook(&workspace),
         "help" | "-h" | "--help" => {
             print!("{USAGE}");
