@@ -10,7 +10,7 @@ use crate::process::{Workspace, run};
 use crate::setup::Setup;
 
 /// What goes into the page or its workers; the build id is made from it.
-const SOURCES: [&str; 16] = [
+const SOURCES: [&str; 20] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
@@ -18,6 +18,7 @@ const SOURCES: [&str; 16] = [
     "src",
     "crates/analysis",
     "crates/engine",
+    "crates/host",
     "crates/ingest",
     "crates/lab",
     "crates/lab-page",
@@ -25,6 +26,9 @@ const SOURCES: [&str; 16] = [
     "crates/model",
     "crates/protocol",
     "crates/reader",
+    "crates/shelf",
+    "crates/shelf-page",
+    "crates/shelf-worker",
     "crates/ui",
     "crates/worker",
 ];

@@ -66,6 +66,8 @@ pub struct Limits {
     pub worker_wasm_gzip: usize,
     pub lab_wasm_gzip: usize,
     pub lab_worker_wasm_gzip: usize,
+    pub shelf_wasm_gzip: usize,
+    pub shelf_worker_wasm_gzip: usize,
 }
 
 impl Table {
@@ -116,6 +118,8 @@ impl Table {
             worker_wasm_gzip = 200
             lab_wasm_gzip = 100
             lab_worker_wasm_gzip = 200
+            shelf_wasm_gzip = 100
+            shelf_worker_wasm_gzip = 200
         "#;
         toml::from_str(text).unwrap_or_else(|error| unreachable!("{error}"))
     }
