@@ -9,6 +9,7 @@ mod process;
 mod server;
 mod setup;
 mod steps;
+mod viewer;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,7 @@ Usage: cargo xtask COMMAND
   bench [ARGUMENT…]      native benches, then the ones in the browser (arguments go to the latter)
   conformance            read other tools' reports and compare with their own counts
   fuzz [SECONDS] [SEED]  open changed fixtures and archives; what stops it is kept in target/fuzz
+  viewer                 dist/viewer.html, out of what is built already
   csp                    write the content policy into the built page (Trunk calls this)
 ";
 
@@ -61,6 +63,11 @@ fn run() -> Result<()> {
         "bench" => bench::run(&workspace, rest),
         "conformance" => bench::conformance(&workspace),
         "fuzz" => bench::fuzz(&workspace, rest),
+        "viewer" => {
+            let mut setup = Setup::new(&workspace);
+            setup.for_building()?;
+            viewer::write(&mut setup)
+        }
         "csp" => csp::post_build_hook(&workspace),
         "help" | "-h" | "--help" => {
             print!("{USAGE}");
