@@ -9,6 +9,7 @@ mod process;
 mod server;
 mod setup;
 mod steps;
+mod viewer;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,7 @@ Usage: cargo xtask COMMAND
   conformance            read other tools' reports and compare with their own counts
   fuzz [SECONDS] [SEED]  open changed fixtures and archives; what stops it is kept in target/fuzz
   throughput             how fast each format is read, beside a plain pass of the XML or JSON library
+  viewer                 dist/viewer.html, out of what is built already
   csp                    write the content policy into the built page (Trunk calls this)
 ";
 
@@ -63,6 +65,11 @@ fn run() -> Result<()> {
         "conformance" => bench::conformance(&workspace),
         "fuzz" => bench::fuzz(&workspace, rest),
         "throughput" => bench::throughput(&workspace),
+        "viewer" => {
+            let mut setup = Setup::new(&workspace);
+            setup.for_building()?;
+            viewer::write(&mut setup)
+        }
         "csp" => csp::post_build_hook(&workspace),
         "help" | "-h" | "--help" => {
             print!("{USAGE}");

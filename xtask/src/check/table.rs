@@ -68,6 +68,7 @@ pub struct Limits {
     pub lab_worker_wasm_gzip: usize,
     pub shelf_wasm_gzip: usize,
     pub shelf_worker_wasm_gzip: usize,
+    pub viewer_bytes: usize,
 }
 
 impl Table {
@@ -120,6 +121,7 @@ impl Table {
             lab_worker_wasm_gzip = 200
             shelf_wasm_gzip = 100
             shelf_worker_wasm_gzip = 200
+            viewer_bytes = 400
         "#;
         toml::from_str(text).unwrap_or_else(|error| unreachable!("{error}"))
     }
