@@ -2,6 +2,9 @@
 //!
 //! Everything here is a pure function over a [`lanescope_model::Run`].
 
+mod copy;
 mod link;
+mod secrets;
 
 pub use link::{Link, TooLong, link};
+pub use secrets::{Finding, Kind, Where, find_secrets, remove_secrets};
