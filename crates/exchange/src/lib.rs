@@ -4,7 +4,9 @@
 
 mod copy;
 mod link;
+mod redact;
 mod secrets;
 
 pub use link::{Link, TooLong, link};
+pub use redact::{Redaction, redact};
 pub use secrets::{Finding, Kind, Where, find_secrets, remove_secrets};
