@@ -14,6 +14,7 @@ mod report;
 mod speedup;
 mod summary;
 mod table;
+mod telling;
 
 use std::ffi::OsString;
 use std::io::Write;

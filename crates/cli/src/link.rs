@@ -3,35 +3,15 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use lanescope_engine::{Engine, Grouping};
 use lanescope_exchange::{TooLong, link};
 use lanescope_model::{Issue, Run};
 use lanescope_pack::{Names, PackOptions};
 
 use crate::summary::complain;
+use crate::telling::Telling;
 use crate::{UNUSABLE, grouping, input};
-
-/// Which texts of attempts are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Texts {
-    /// Messages, traces, outputs
-    All,
-    /// Messages
-    Messages,
-    /// None
-    None,
-}
-
-impl Texts {
-    pub(crate) fn kept(self) -> lanescope_pack::Texts {
-        match self {
-            Self::All => lanescope_pack::Texts::All,
-            Self::Messages => lanescope_pack::Texts::Messages,
-            Self::None => lanescope_pack::Texts::None,
-        }
-    }
-}
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -41,12 +21,8 @@ pub(crate) struct Arguments {
     /// Length that the link may have, in KB of 1024 characters
     #[arg(long, value_name = "KB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4096))]
     max_kb: u32,
-    /// Texts of tests that go along
-    #[arg(long, value_enum, default_value = "all")]
-    texts: Texts,
-    /// Numbers in place of the names of tests, files and markers; no texts
-    #[arg(long)]
-    mask_names: bool,
+    #[command(flatten)]
+    telling: Telling,
     /// Only this run, by its id; all without it
     #[arg(long, value_name = "ID")]
     run: Option<String>,
@@ -88,9 +64,19 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         }
         return Ok(UNUSABLE);
     }
-    let noted: Vec<(&Run, &[Issue])> = runs.iter().map(|(run, notes)| (*run, notes.as_slice())).collect();
-    let names = if asked.mask_names { Names::Masked } else { Names::Kept };
-    let options = PackOptions { texts: asked.texts.kept(), names, ..PackOptions::default() };
+    let told: Vec<Run> = runs.iter().map(|(run, _)| asked.telling.cleaned(run)).collect();
+    if !asked.telling.may_leave(&told.iter().collect::<Vec<_>>(), err)? {
+        writeln!(
+            err,
+            "lanescope: there is no link while something looks like a secret: --remove-secrets takes it out, --texts none \
+             leaves all texts out, and --allow-secrets goes on as it is"
+        )?;
+        return Ok(UNUSABLE);
+    }
+    let noted: Vec<(&Run, &[Issue])> =
+        told.iter().zip(&runs).map(|(run, (_, notes))| (run, notes.as_slice())).collect();
+    let names = if asked.telling.mask_names { Names::Masked } else { Names::Kept };
+    let options = PackOptions { texts: asked.telling.texts(), names, ..PackOptions::default() };
     // What stands before the data. A fragment of its own would not be the page's.
     let head = format!("{}#/overview?data=", asked.base.split('#').next().unwrap_or_default());
     let most = asked.max_kb as usize * 1024;
@@ -111,7 +97,7 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         Err(TooLong { bytes }) => {
             let kb = (head.len() + bytes).div_ceil(1024);
             let mut ways = vec![format!("--max-kb {kb}")];
-            if !asked.mask_names {
+            if !asked.telling.mask_names {
                 ways.push("--mask-names".to_owned());
             }
             if noted.len() > 1 {

@@ -278,6 +278,10 @@ fn in_line(line: &str, offset: usize, found: &mut Vec<Hit>) {
     for name in NAMES {
         for (at, _) in lower.match_indices(name) {
             let end = at + name.len();
+            // The name of an assembly has one; it is as public as its name says.
+            if lower.get(..at).is_some_and(|before| before.ends_with("publickey")) {
+                continue;
+            }
             let password = name.starts_with("pass") || name == "pwd";
             if let Some((start, value)) = assigned(line, end, password) {
                 let start = offset + start;
