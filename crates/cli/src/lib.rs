@@ -9,6 +9,7 @@ mod export;
 mod flaky;
 mod input;
 mod link;
+mod parquet;
 mod replay;
 mod report;
 mod speedup;
@@ -18,7 +19,6 @@ mod telling;
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -68,24 +68,8 @@ enum Command {
     Check(check::Arguments),
     /// A link that carries the runs in its fragment, which browsers do not send to the host
     Link(link::Arguments),
-    /// A run for other programs: a Chrome trace for Perfetto and speedscope, or a table
-    Export {
-        /// What to write
-        #[arg(long, value_enum)]
-        format: export::Format,
-        /// The file to write; standard output without it
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-        /// The run, by its id; without it the one that the page would show
-        #[arg(long, value_name = "ID")]
-        run: Option<String>,
-        /// What tells the groups of a run apart, as for summary
-        #[arg(long, value_name = "RULE", default_value = "auto", value_parser = grouping)]
-        group: Grouping,
-        /// A file, a directory (read recursively), an archive, or - for standard input
-        #[arg(required = true, value_name = "INPUT")]
-        inputs: Vec<String>,
-    },
+    /// Runs for other programs: a Chrome trace, tables, CTRF, JUnit XML, Markdown, or a compact file of many runs
+    Export(export::Arguments),
 }
 
 fn grouping(rule: &str) -> Result<Grouping, String> {
@@ -116,9 +100,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
         Command::Flaky(asked) => flaky::run(&asked, out, err),
         Command::Compare(asked) => compare::run(&asked, out, err),
         Command::Link(asked) => link::run(&asked, out, err),
-        Command::Export { format, output, run, group, inputs } => {
-            export::run(format, output.as_deref(), run.as_deref(), group, &inputs, out, err)
-        }
+        Command::Export(asked) => export::run(&asked, out, err),
     };
     match done {
         Ok(code) => ExitCode::from(code),

@@ -7,7 +7,7 @@ use clap::Args;
 use lanescope_engine::{Engine, Grouping};
 use lanescope_exchange::{TooLong, link};
 use lanescope_model::{Issue, Run};
-use lanescope_pack::{Names, PackOptions};
+use lanescope_pack::PackOptions;
 
 use crate::summary::complain;
 use crate::telling::Telling;
@@ -75,8 +75,7 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
     }
     let noted: Vec<(&Run, &[Issue])> =
         told.iter().zip(&runs).map(|(run, (_, notes))| (run, notes.as_slice())).collect();
-    let names = if asked.telling.mask_names { Names::Masked } else { Names::Kept };
-    let options = PackOptions { texts: asked.telling.texts(), names, ..PackOptions::default() };
+    let options = PackOptions { texts: asked.telling.texts(), names: asked.telling.names(), ..PackOptions::default() };
     // What stands before the data. A fragment of its own would not be the page's.
     let head = format!("{}#/overview?data=", asked.base.split('#').next().unwrap_or_default());
     let most = asked.max_kb as usize * 1024;

@@ -53,10 +53,14 @@ impl Telling {
         }
     }
 
+    /// The names that are kept.
+    pub(crate) fn names(&self) -> Names {
+        if self.mask_names { Names::Masked } else { Names::Kept }
+    }
+
     /// The run as it is told.
     pub(crate) fn told(&self, run: &Run) -> Run {
-        let names = if self.mask_names { Names::Masked } else { Names::Kept };
-        self.redacted(run, names, self.texts())
+        self.redacted(run, self.names(), self.texts())
     }
 
     /// The run without secrets, machines and folders; texts and names are left to who packs it.

@@ -63,3 +63,56 @@ fn a_link_leaves_out_what_does_not_fit_and_says_so() {
     let longest = back[0]["longest"]["test"].as_str().unwrap();
     assert!(longest.starts_with("file-") && longest.contains("::test-"), "{longest}");
 }
+
+#[test]
+fn every_format_that_is_read_comes_back_with_every_figure() {
+    let known = runs(&["summary", "--json", DEMO], b"");
+    let id = known[1]["id"].as_str().unwrap();
+    for format in ["ctrf", "junit", "pack"] {
+        let file = lanescope(&["export", "--format", format, "--run", id, DEMO], b"");
+        assert_eq!(file.status.code(), Some(0), "{}", text(&file.stderr));
+        let mut back = runs(&["summary", "--json", "-"], &file.stdout);
+        let mut known = known[1].clone();
+        for run in back.iter_mut().chain([&mut known]) {
+            // The sequential run is not there to compare with.
+            run["baseline"] = Value::Null;
+            for name in ["speedup", "session_speedup", "efficiency", "contention"] {
+                run["provenance"].as_object_mut().unwrap().remove(name);
+            }
+        }
+        assert_eq!(back, [known], "{format}");
+    }
+    let history = lanescope(&["export", "--format", "pack", "--texts", "none", DEMO], b"");
+    assert_eq!(runs(&["summary", "--json", "-"], &history.stdout), known);
+}
+
+#[test]
+fn tables_and_markdown_are_written_and_what_is_not_to_be_told_is_left_out() {
+    let table = lanescope(&["export", "--format", "tests-csv", "--mask-names", DEMO], b"");
+    let rows = text(&table.stdout);
+    assert!(rows.lines().count() == 651 && rows.contains("file-01::test-0001") && !rows.contains("test_"), "{rows}");
+    let markdown = lanescope(&["export", "--format", "markdown", "--max-bytes", "1500", DEMO], b"");
+    let words = text(&markdown.stdout);
+    assert!(words.len() <= 1500 && words.contains("**650 tests**") && words.contains("Cut to fit"), "{words}");
+}
+
+#[test]
+fn a_link_is_refused_while_something_looks_like_a_secret() {
+    let token = format!("ghp_{}", "q7Zt1mWx9Kc4Rv8Ls2Hd6Jf3Gb5Np0Ty1234");
+    let report = format!(
+        "<testsuite name='s'><testcase classname='a' name='x'><failure message='boom'>sent {token}</failure></testcase></testsuite>"
+    );
+    let link =
+        |flags: &[&str]| lanescope(&[&["link", "--base", "http://x/"][..], flags, &["-"]].concat(), report.as_bytes());
+    let refused = link(&[]);
+    let said = text(&refused.stderr);
+    assert!(refused.stdout.is_empty() && refused.status.code() == Some(2), "{said}");
+    assert!(said.contains("GitHub token in the trace of a::x, attempt 1: sent ghp_•••"), "{said}");
+    assert!(said.contains("--remove-secrets") && !said.contains(&token), "{said}");
+    for flags in [&["--remove-secrets"][..], &["--allow-secrets"], &["--texts", "none"], &["--mask-names"]] {
+        let link = link(flags);
+        assert_eq!(link.status.code(), Some(0), "{flags:?}: {}", text(&link.stderr));
+        let file = lanescope(&["export", "--format", "junit", "-"], &link.stdout);
+        assert_eq!(text(&file.stdout).contains(&token), flags == ["--allow-secrets"], "{flags:?}");
+    }
+}

@@ -19,3 +19,4 @@ pub use link::{Link, TooLong, link};
 pub use markdown::{COMMENT, STEP_SUMMARY, markdown};
 pub use redact::{Redaction, redact};
 pub use secrets::{Finding, Kind, Where, find_secrets, remove_secrets};
+pub use write::date;

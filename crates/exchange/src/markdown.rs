@@ -143,7 +143,8 @@ fn code(text: &str) -> String {
 fn plain(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
     let mut out = String::new();
-    for c in line.chars().take(MESSAGE) {
+    let mut chars = line.chars().take(MESSAGE).peekable();
+    while let Some(c) = chars.next() {
         match c {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
@@ -151,8 +152,8 @@ fn plain(text: &str) -> String {
             // A mention would write to somebody, a number would mark an issue.
             '@' => out.push_str("&#64;"),
             '#' => out.push_str("&#35;"),
-            ':' => out.push_str("&#58;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '!' | '|' | '~' | '+' | '-' | '=' | '$' => {
+            ':' if chars.peek() == Some(&'/') => out.push_str("&#58;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => {
                 out.push('\\');
                 out.push(c);
             }

@@ -163,6 +163,12 @@ pub(crate) fn last(run: &Run, test: TestId) -> (Option<AttemptId>, Vec<AttemptId
     (last, rows)
 }
 
+/// The day of a point in time in UTC, such as `2026-03-02`.
+#[must_use]
+pub fn date(us: i64) -> String {
+    rfc3339(us).split('T').next().unwrap_or_default().to_owned()
+}
+
 /// A point in time as RFC 3339 in UTC, with microseconds. The calendar is that of Howard Hinnant's `civil_from_days`.
 pub(crate) fn rfc3339(us: i64) -> String {
     let (day, in_day) = (us.div_euclid(86_400_000_000), us.rem_euclid(86_400_000_000));
