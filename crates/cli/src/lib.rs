@@ -8,11 +8,13 @@ mod compare;
 mod export;
 mod flaky;
 mod input;
+mod link;
 mod replay;
 mod report;
 mod speedup;
 mod summary;
 mod table;
+mod telling;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -64,6 +66,8 @@ enum Command {
     Report(report::Arguments),
     /// A gate for CI: exits with 1 where a run does not keep to what is asked
     Check(check::Arguments),
+    /// A link that carries the runs in its fragment, which browsers do not send to the host
+    Link(link::Arguments),
     /// A run for other programs: a Chrome trace for Perfetto and speedscope, or a table
     Export {
         /// What to write
@@ -111,6 +115,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
         Command::Check(arguments) => check::run(&arguments, out, err),
         Command::Flaky(asked) => flaky::run(&asked, out, err),
         Command::Compare(asked) => compare::run(&asked, out, err),
+        Command::Link(asked) => link::run(&asked, out, err),
         Command::Export { format, output, run, group, inputs } => {
             export::run(format, output.as_deref(), run.as_deref(), group, &inputs, out, err)
         }

@@ -35,8 +35,8 @@ use std::sync::Arc;
 pub use lanescope_analysis::duration;
 pub use lanescope_ingest::{Grouping, OpenFile, Unseekable};
 use lanescope_ingest::{Loaded, Opening, codec};
-use lanescope_model::Run;
 use lanescope_model::bytes::{Sink, Source};
+use lanescope_model::{Issue, Run};
 use lanescope_protocol::{Answer, OpenedFiles, Request, SUMMARY_SCHEMA, Summary};
 
 use crate::library::Library;
@@ -208,6 +208,12 @@ impl Engine {
     /// The runs with their ids, ordered by start.
     pub fn runs(&self) -> impl Iterator<Item = (&str, &Arc<Run>)> {
         self.library.runs.iter().map(|r| (r.id.as_str(), &r.run))
+    }
+
+    /// What is remarkable about a run: how it was joined, and what its files say, each with its path.
+    #[must_use]
+    pub fn notes(&self, run: &str) -> Vec<Issue> {
+        self.library.place(run).map(|at| self.library.notes(at)).unwrap_or_default()
     }
 
     /// The verdict on a run, as one text.

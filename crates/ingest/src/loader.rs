@@ -131,6 +131,13 @@ impl Loader {
                 ));
                 Ok(None)
             }
+            #[cfg(feature = "full")]
+            Content::Pack(reader) => {
+                self.format = Format::More(More::LanescopePack);
+                self.state =
+                    State::Reading(Box::new(crate::formats::more::PackReader::new(reader, self.notes.clone())));
+                Ok(None)
+            }
             #[cfg(not(feature = "full"))]
             Content::NeedsFull => {
                 self.needs_full = true;
@@ -278,6 +285,18 @@ impl Loader {
         let mut sources = Vec::new();
         for (i, session) in parsed.sessions.into_iter().enumerate() {
             let mut run = session.run;
+            if self.format == Format::More(More::LanescopePack) {
+                // It comes with its own name and id, which stay.
+                let run = Arc::new(run);
+                sources.push(Source {
+                    path: self.path.clone(),
+                    format: self.format,
+                    naive_clock: false,
+                    shard: None,
+                    run,
+                });
+                continue;
+            }
             // A list of jobs knows the name of its workflow.
             if run.meta.label.is_empty() {
                 run.meta.label = label::label(&self.path);

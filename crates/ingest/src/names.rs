@@ -50,6 +50,7 @@ names! {
         GoTestText = "go-test-text",
         GtestJson = "gtest-json",
         JestJson = "jest-json",
+        LanescopePack = "lanescope-pack",
         LibtestJson = "libtest-json",
         MochaJson = "mocha-json",
         MochawesomeJson = "mochawesome-json",

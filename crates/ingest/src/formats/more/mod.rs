@@ -16,6 +16,7 @@ mod go_test_text;
 mod gtest_json;
 mod jest;
 mod kit;
+mod lanescope_pack;
 mod libtest_json;
 mod mocha;
 mod mochawesome;
@@ -36,6 +37,7 @@ use self::kit::Sheet;
 use self::kit::json::{Document, Read};
 use self::kit::lines::{LineParser, Lines};
 use self::kit::xml::{Elements, XmlParser};
+pub(crate) use self::lanescope_pack::PackReader;
 use super::Parser;
 use crate::More;
 use crate::input::Input;
@@ -66,6 +68,8 @@ fn way(format: More) -> Way {
         More::GoTestText => Way::Log(Box::<go_test_text::GoTestText>::default()),
         More::GtestJson => Way::Json(gtest_json::read),
         More::JestJson => Way::Json(jest::read_jest),
+        // A pack is known by its first bytes, and given to its reader before anything is taken for text.
+        More::LanescopePack => Way::Json(|_, _| None),
         More::LibtestJson => Way::Log(Box::<libtest_json::LibtestJson>::default()),
         More::MochaJson => Way::Json(mocha::read),
         More::MochawesomeJson => Way::Json(mochawesome::read),
