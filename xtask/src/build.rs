@@ -8,10 +8,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::process::{Workspace, run};
 use crate::setup::Setup;
-use crate::viewer;
+use crate::{service, viewer};
 
 /// What goes into the page or its workers; the build id is made from it.
-const SOURCES: [&str; 16] = [
+const SOURCES: [&str; 17] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
@@ -19,6 +19,7 @@ const SOURCES: [&str; 16] = [
     "src",
     "crates/analysis",
     "crates/engine",
+    "crates/flaky",
     "crates/ingest",
     "crates/lab",
     "crates/lab-page",
@@ -49,7 +50,13 @@ pub fn page(setup: &mut Setup) -> Result<()> {
     }
     run(&mut trunk)?;
     println!("build: the page is in {}", setup.workspace().dist().display());
-    viewer::write(setup)
+    finish(setup)
+}
+
+/// What is made of the files that Trunk built: the viewer for reports, and the service worker, which knows all others.
+pub fn finish(setup: &mut Setup) -> Result<()> {
+    viewer::write(setup)?;
+    service::write(&setup.workspace().dist())
 }
 
 /// The `lanescope` command, in release, with the viewer for its reports.

@@ -7,6 +7,7 @@ mod check;
 mod csp;
 mod process;
 mod server;
+mod service;
 mod setup;
 mod steps;
 mod viewer;
@@ -30,7 +31,7 @@ Usage: cargo xtask COMMAND
   bench [ARGUMENT…]      native benches, then the ones in the browser (arguments go to the latter)
   conformance            read other tools' reports and compare with their own counts
   fuzz [SECONDS] [SEED]  open changed fixtures and archives; what stops it is kept in target/fuzz
-  viewer                 dist/viewer.html, out of what is built already
+  finish                 viewer and service worker anew, out of what is built already
   csp                    write the content policy into the built page (Trunk calls this)
 ";
 
@@ -63,10 +64,10 @@ fn run() -> Result<()> {
         "bench" => bench::run(&workspace, rest),
         "conformance" => bench::conformance(&workspace),
         "fuzz" => bench::fuzz(&workspace, rest),
-        "viewer" => {
+        "finish" => {
             let mut setup = Setup::new(&workspace);
             setup.for_building()?;
-            viewer::write(&mut setup)
+            build::finish(&mut setup)
         }
         "csp" => csp::post_build_hook(&workspace),
         "help" | "-h" | "--help" => {
