@@ -11,7 +11,7 @@ use crate::setup::Setup;
 use crate::{service, viewer};
 
 /// What goes into the page or its workers; the build id is made from it.
-const SOURCES: [&str; 17] = [
+const SOURCES: [&str; 21] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
@@ -20,6 +20,7 @@ const SOURCES: [&str; 17] = [
     "crates/analysis",
     "crates/engine",
     "crates/flaky",
+    "crates/host",
     "crates/ingest",
     "crates/lab",
     "crates/lab-page",
@@ -27,6 +28,9 @@ const SOURCES: [&str; 17] = [
     "crates/model",
     "crates/protocol",
     "crates/reader",
+    "crates/shelf",
+    "crates/shelf-page",
+    "crates/shelf-worker",
     "crates/ui",
     "crates/worker",
 ];

@@ -32,6 +32,7 @@ Usage: cargo xtask COMMAND
   conformance            read other tools' reports and compare with their own counts
   fuzz [SECONDS] [SEED]  open changed fixtures and archives; what stops it is kept in target/fuzz
   finish                 viewer and service worker anew, out of what is built already
+  throughput             how fast each format is read, beside a plain pass of the XML or JSON library
   csp                    write the content policy into the built page (Trunk calls this)
 ";
 
@@ -64,6 +65,7 @@ fn run() -> Result<()> {
         "bench" => bench::run(&workspace, rest),
         "conformance" => bench::conformance(&workspace),
         "fuzz" => bench::fuzz(&workspace, rest),
+        "throughput" => bench::throughput(&workspace),
         "finish" => {
             let mut setup = Setup::new(&workspace);
             setup.for_building()?;

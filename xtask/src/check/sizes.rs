@@ -50,6 +50,10 @@ pub fn faults(table: &Table, files: &[Served]) -> Vec<Fault> {
             Some(table.limits.lab_worker_wasm_gzip)
         } else if file.name.starts_with("lanescope-lab") {
             Some(table.limits.lab_wasm_gzip)
+        } else if file.name.starts_with("lanescope-shelf-worker") {
+            Some(table.limits.shelf_worker_wasm_gzip)
+        } else if file.name.starts_with("lanescope-shelf") {
+            Some(table.limits.shelf_wasm_gzip)
         } else if file.name.starts_with("lanescope-reader-full") {
             Some(table.limits.reader_full_wasm_gzip)
         } else if file.name.starts_with("lanescope-reader") {
