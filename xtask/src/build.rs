@@ -63,11 +63,11 @@ pub fn finish(setup: &mut Setup) -> Result<()> {
     service::write(&setup.workspace().dist())
 }
 
-/// The `lanescope` command, in release, with the viewer for its reports.
+/// The `lanescope` command, in release, with the page and the viewer for its reports.
 pub fn command(setup: &Setup) -> Result<()> {
     let mut cargo = setup.command("cargo");
     cargo.args(["build", "--release", "--package", "lanescope-cli"]);
-    run(cargo.env("LANESCOPE_VIEWER", setup.workspace().dist().join(viewer::NAME)))?;
+    run(cargo.env("LANESCOPE_DIST", setup.workspace().dist()))?;
     println!("build: the command is {}", setup.workspace().target().join("release/lanescope").display());
     Ok(())
 }

@@ -3,13 +3,16 @@
 //! Results go to standard output, messages to standard error. Exit status: 0 done, even when tests failed;
 //! 1 a gate of `check` does not hold; 2 unusable arguments, or nothing in the input could be read.
 
+mod app;
 mod check;
 mod compare;
 mod export;
 mod flaky;
 mod input;
+mod page;
 mod replay;
 mod report;
+mod serve;
 mod speedup;
 mod summary;
 mod table;
@@ -62,6 +65,10 @@ enum Command {
     Compare(compare::Arguments),
     /// One HTML file that shows it all, anywhere, by itself: viewer and data
     Report(report::Arguments),
+    /// The page itself, as files to put on a host
+    Page(page::Arguments),
+    /// The page and files of this machine, on this machine only
+    Serve(serve::Arguments),
     /// A gate for CI: exits with 1 where a run does not keep to what is asked
     Check(check::Arguments),
     /// A run for other programs: a Chrome trace for Perfetto and speedscope, or a table
@@ -108,6 +115,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
         Command::Speedup { json, inputs } => speedup::run(json, &inputs, out, err),
         Command::Replay(arguments) => replay::run(&arguments, out, err),
         Command::Report(asked) => report::run(&asked, out, err),
+        Command::Page(asked) => page::run(&asked, out, err),
+        Command::Serve(asked) => serve::run(&asked, out, err),
         Command::Check(arguments) => check::run(&arguments, out, err),
         Command::Flaky(asked) => flaky::run(&asked, out, err),
         Command::Compare(asked) => compare::run(&asked, out, err),
