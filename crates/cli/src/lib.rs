@@ -8,6 +8,7 @@ mod compare;
 mod export;
 mod flaky;
 mod input;
+mod measures;
 mod replay;
 mod speedup;
 mod summary;
