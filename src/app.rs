@@ -4,7 +4,8 @@ use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 use web_sys::Event;
 
-use crate::pages::{lab, later, open, overview, tests, timeline};
+use crate::pages::{open, overview, satellite, tests, timeline};
+use crate::shell::satellite::{LAB, SHELF};
 use crate::shell::{self, dom, peer, storage};
 use crate::state::{App, Phase, View};
 use crate::ui::el::{El, div, el, later, live, when};
@@ -26,7 +27,7 @@ fn page() -> impl IntoView {
     shell::clipboard::take_pastes(app);
     shell::keys::listen(app);
     peer::listen(app);
-    shell::lab::tell(app);
+    shell::satellite::tell(app);
     later(move || {
         if let Some(root) = dom::root() {
             let _ = root.set_attribute("data-state", app.phase.with(Phase::as_str));
@@ -41,10 +42,7 @@ fn page() -> impl IntoView {
         let label = app.overview.with(|o| o.as_ref().map(|o| o.run.label.clone()));
         dom::document().set_title(&label.map_or("Lanescope".to_owned(), |label| format!("{label} · Lanescope")));
     });
-    let sources = app.route.with_untracked(|route| route.src.clone());
-    if !sources.is_empty() {
-        shell::open::sources(app, sources);
-    }
+    shell::open::named(app);
     // The fragment is the address; a jump must not change it.
     let skip = el("a", "skip").attr("href", "#main").on("click", |event: Event| {
         event.prevent_default();
@@ -57,8 +55,9 @@ fn page() -> impl IntoView {
 fn rest(app: App) -> El {
     let view = Memo::new(move |_| {
         app.route.with(|route| match route.view {
-            // The laboratory goes from one of its views to another by itself.
+            // A satellite goes from one of its views to another by itself.
             View::Lab(_) => View::Lab(""),
+            View::Shelf(_) => View::Shelf(""),
             view => view,
         })
     });
@@ -67,9 +66,9 @@ fn rest(app: App) -> El {
     let main = el("main", "").attr("id", "main").attr("tabindex", "-1");
     let main = main.live_attr("data-view", name);
     let main = main.with(live(move || match (shown.get(), view.get()) {
-        (_, View::Later(name)) => later::later(app, name),
+        (_, View::Shelf(_)) => satellite::satellite_page(app, &SHELF),
         (false, _) => open::open_page(app),
-        (true, View::Lab(_)) => lab::lab_page(app),
+        (true, View::Lab(_)) => satellite::satellite_page(app, &LAB),
         (true, View::Overview) => overview::overview_page(app),
         (true, View::Timeline) => timeline::timeline_page(app),
         (true, View::Tests) => tests::tests_page(app),

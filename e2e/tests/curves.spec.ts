@@ -76,7 +76,7 @@ test('on a narrow screen curves are off until asked for, and nothing is cut', as
   await expect(app.page.locator('.curve')).toHaveCount(2);
   await app.page.keyboard.press('m');
   await expect(app.page.locator('[data-range="attempts"]')).toBeVisible();
-  expect(await app.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await expect.poll(() => app.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   // Tabs of panels lie in a strip that scrolls.
   const cut = await app.page.locator('.timeline-page button:not([role=tab]), .timeline-page select').evaluateAll((all) =>
     all.filter((e) => e.getBoundingClientRect().right > 390 || e.getBoundingClientRect().left < 0).length);
@@ -122,16 +122,16 @@ for (const [name, paths] of inputs) {
     await expect(app.page.locator('[data-range="attempts"]')).toHaveAttribute('data-value', String(spans));
     const { figure, sum } = await measured(app);
     // The command counts the recorded phases, a range all from start to stop: a little more, and no more than there is.
-    expect((await figure('busy_s')) / (run.busy_s as number)).toBeGreaterThan(0.999);
-    expect((await figure('busy_s')) / (run.busy_s as number)).toBeLessThan(1.1);
-    expect(await figure('length_s')).toBeCloseTo(run.wall_s as number, 5);
-    expect(await figure('parallelism')).toBeCloseTo((await figure('busy_s')) / (await figure('length_s')), 6);
+    await expect.poll(async () => (await figure('busy_s')) / (run.busy_s as number)).toBeGreaterThan(0.999);
+    await expect.poll(async () => (await figure('busy_s')) / (run.busy_s as number)).toBeLessThan(1.1);
+    await expect.poll(() => figure('length_s')).toBeCloseTo(run.wall_s as number, 5);
+    await expect.poll(() => figure('parallelism')).toBeCloseTo((await figure('busy_s')) / (await figure('length_s')), 6);
     for (const column of ['attempts', 'bad', 'busy_s', 'idle_s']) {
       const rows = await sum(column);
       expect(rows.n).toBe(run.workers);
       expect(rows.sum, column).toBeCloseTo(await figure(column), 6);
     }
-    expect((await figure('busy_s')) + (await figure('idle_s'))).toBeCloseTo((run.workers as number) * (await figure('length_s')), 6);
+    await expect.poll(async () => (await figure('busy_s')) + (await figure('idle_s'))).toBeCloseTo((run.workers as number) * (await figure('length_s')), 6);
     await app.page.keyboard.press('Escape');
     await expect(app.page.locator('.range-panel')).toHaveCount(0);
   });
@@ -142,8 +142,8 @@ test('a part of the run is measured by itself, and Esc forgets it after the sele
   await app.page.keyboard.press('m');
   const { figure, sum } = await measured(app);
   await expect(app.page.locator('[data-range="length_s"]')).toHaveAttribute('data-value', '2');
-  expect(await figure('parallelism')).toBeCloseTo((await figure('busy_s')) / 2, 6);
-  expect((await sum('busy_s')).sum).toBeCloseTo(await figure('busy_s'), 6);
+  await expect.poll(() => figure('parallelism')).toBeCloseTo((await figure('busy_s')) / 2, 6);
+  await expect.poll(async () => (await sum('busy_s')).sum).toBeCloseTo(await figure('busy_s'), 6);
   await expect.poll(() => app.page.evaluate(() => location.hash)).toContain('panel=range');
   await app.page.keyboard.press('Escape');
   await expect.poll(() => app.page.evaluate(() => location.hash)).not.toContain('panel=range');
@@ -163,7 +163,7 @@ test('two runs stand on one clock, and a test in one is outlined in the other', 
   await expect(line).toContainText(`${fast.label} is faster by`);
   const speedup = (fast.baseline as { speedup: number }).speedup;
   await expect(line).toContainText(`a speedup of ${speedup < 9.95 ? speedup.toFixed(2) : speedup.toFixed(1)}× over the sequential run`);
-  expect(await view()).toBeGreaterThan(0);
+  await expect.poll(() => view()).toBeGreaterThan(0);
   // One time axis: both canvases begin and end at the same place.
   const boxes = await Promise.all([canvases.nth(0).boundingBox(), canvases.nth(1).boundingBox()]);
   expect(boxes[0]!.x).toBe(boxes[1]!.x);

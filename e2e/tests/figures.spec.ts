@@ -55,8 +55,8 @@ for (const suite of ['networkx', 'iosuite']) {
       await expect(app.page.locator('.run-label')).toHaveText(run.label);
       await agree(app, run);
       const truth = oracle[run.label];
-      expect(Number(await app.metric('tests'))).toBe(truth.junit.testcases);
-      expect(Number(await app.metric('workers'))).toBe(Math.max(1, truth.workers));
+      await expect.poll(async () => Number(await app.metric('tests'))).toBe(truth.junit.testcases);
+      await expect.poll(async () => Number(await app.metric('workers'))).toBe(Math.max(1, truth.workers));
       const wall = Number(await app.metric('wall_s'));
       expect(Math.abs(wall / truth.reportlog.span_s - 1)).toBeLessThan(0.01);
     }
@@ -74,6 +74,6 @@ test('the shards of a run are one run, with the tests of all of them', async ({ 
   const shards = Object.keys(oracle).filter((label) => label.startsWith('split'));
   expect(shards.length).toBe(3);
   const tests = shards.reduce((sum, label) => sum + oracle[label].junit.testcases, 0);
-  expect(Number(await app.metric('tests'))).toBe(tests);
+  await expect.poll(async () => Number(await app.metric('tests'))).toBe(tests);
   await expect(app.page.locator('.run-select option')).toHaveCount(1);
 });

@@ -39,15 +39,15 @@ test('a test has its own page: evidence, attempts that lead to their run, and th
   await row(app, FLAKY).click();
   const page = app.page.locator('[data-test-page]');
   await expect(page.locator('h1')).toHaveText('test_total[<b>eur</b>]');
-  expect(await key(app, 'test')).toBe(FLAKY);
+  await expect.poll(() => key(app, 'test')).toBe(FLAKY);
   await expect(page.locator('canvas[data-chart=strip]')).toHaveAttribute('aria-label', /16 runs.*passed in 8, failed in 8/);
-  expect(Number(await page.locator('[data-clean-needed]').getAttribute('data-clean-needed'))).toBeGreaterThan(200);
+  await expect.poll(async () => Number(await page.locator('[data-clean-needed]').getAttribute('data-clean-needed'))).toBeGreaterThan(200);
   const evidence = page.locator('[data-evidence-list=commit]').first();
   await evidence.locator('summary').click();
   await expect(evidence.locator('tbody tr')).toHaveCount(2);
   await page.locator('[data-attempts] tbody tr').first().getByRole('link').click();
   await expect(app.page.locator('main')).toHaveAttribute('data-view', 'tests');
-  expect(await key(app, 'test')).toBe(FLAKY);
+  await expect.poll(() => key(app, 'test')).toBe(FLAKY);
   await expect(app.page.locator('.test-pane')).toContainText('19.99 != 20.00');
   await app.page.goBack();
   await page.locator('[data-back]').click();
@@ -123,7 +123,7 @@ test('lists of flaky or chosen tests are copied and saved', async ({ app }) => {
   await app.page.locator('[data-save]').click();
   const download = await coming;
   expect(download.suggestedFilename()).toBe('conftest.py');
-  expect(readFileSync(await download.path(), 'utf8')).toBe(await text.textContent());
+  await expect.poll(async () => readFileSync(await download.path(), 'utf8')).toBe(await text.textContent());
 });
 
 test('what became slower is told with its run and commit', async ({ app }) => {

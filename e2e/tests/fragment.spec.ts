@@ -24,7 +24,7 @@ test('a link restores the time range of the timeline, and zooming changes it', a
     const query = new URLSearchParams(location.hash.split('?')[1]);
     return [Number(query.get('from')), Number(query.get('to'))];
   });
-  expect(await range()).toEqual([11, 15]);
+  await expect.poll(() => range()).toEqual([11, 15]);
   const canvas = app.page.locator('main canvas[data-timeline]');
   await canvas.hover();
   await canvas.focus();
@@ -39,8 +39,8 @@ test('the same address gives the same figures again', async ({ app }) => {
   const wall = await app.metric('wall_s');
   await app.page.reload();
   await app.state('ready');
-  expect(await app.page.evaluate(() => location.hash)).toBe(hash);
-  expect(await app.metric('wall_s')).toBe(wall);
+  await expect.poll(() => app.page.evaluate(() => location.hash)).toBe(hash);
+  await expect.poll(() => app.metric('wall_s')).toBe(wall);
 });
 
 test('back and forward step through views', async ({ app }) => {

@@ -16,8 +16,8 @@ test('jobs lie around the run that took place in them, on its clock', async ({ a
   await expect(jobs.nth(1)).toContainText('e2e (1/3): failed, queued 6.00 s, ran 15.0 s');
   // The first shard's tests begin inside its job, and those of the third after it.
   const left = async (job: number) => (await jobs.nth(job).locator('.job-run').boundingBox())!.x;
-  expect(await left(1)).toBeLessThan(await left(2));
-  expect(await left(2)).toBeLessThan(await left(3));
+  await expect.poll(() => left(1)).toBeLessThan(await left(2));
+  await expect.poll(() => left(2)).toBeLessThan(await left(3));
   const before = await left(1);
   await app.page.keyboard.press('w');
   await expect.poll(() => left(1)).not.toBe(before);

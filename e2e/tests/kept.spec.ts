@@ -28,7 +28,7 @@ test('a link brings the measured stretch back, and letting go of it takes it out
   await app.page.keyboard.press('Escape');
   await expect(lanes(app)).not.toHaveAttribute('data-range');
   await expect.poll(() => key(app, 'range')).toBe('');
-  expect([await key(app, 'from'), await key(app, 'to')]).toEqual(['4', '12']);
+  await expect.poll(async () => [await key(app, 'from'), await key(app, 'to')]).toEqual(['4', '12']);
 });
 
 test('a panel that the link names stays open beside a measured stretch', async ({ app }) => {

@@ -8,9 +8,9 @@ test('the demo is one click away, and every figure says how it is known', async 
   await app.open();
   await app.page.getByRole('button', { name: 'Open the demo run' }).click();
   await app.state('ready');
-  expect(await app.metric('tests')).toBe('650');
-  expect(await app.metric('workers')).toBe('10');
-  expect(Number(await app.metric('speedup'))).toBeCloseTo(5.17, 1);
+  await expect.poll(() => app.metric('tests')).toBe('650');
+  await expect.poll(() => app.metric('workers')).toBe('10');
+  await expect.poll(async () => Number(await app.metric('speedup'))).toBeCloseTo(5.17, 1);
   await expect(app.page.locator('[data-metric=wall_s]').first()).toHaveAttribute('data-provenance', 'recorded');
   await expect(app.page.locator('canvas[data-timeline]')).toHaveAttribute('data-provenance', 'recorded');
   await expect(app.page.locator('h1')).toContainText('10 workers');
@@ -43,7 +43,7 @@ test('a report that few tools write is read by the reader of all formats', async
   await app.open();
   await app.choose(join(root, 'fixtures/go-test-json/go-1.27.3-shop.jsonl'));
   await app.state('ready');
-  expect(await app.metric('tests')).toBe('9');
+  await expect.poll(() => app.metric('tests')).toBe('9');
   await expect(app.page.locator('canvas[data-timeline]')).toHaveAttribute('data-provenance', 'rebuilt');
 });
 
@@ -58,7 +58,7 @@ test('a folder is dropped', async ({ app }) => {
     window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
   }, xml);
   await app.state('ready');
-  expect(await app.metric('tests')).toBe('2');
+  await expect.poll(() => app.metric('tests')).toBe('2');
   await expect(app.page.locator('[data-file="notes.txt"]')).toBeVisible();
 });
 
@@ -70,13 +70,13 @@ test('a report is pasted as text', async ({ app }) => {
     window.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
   }, junit);
   await app.state('ready');
-  expect(await app.metric('failed')).toBe('1');
+  await expect.poll(() => app.metric('failed')).toBe('1');
 });
 
 test('an address in the fragment is fetched, relative to the page', async ({ app }) => {
   await app.open('#/overview?src=demo/parallel.junit.xml');
   await app.state('ready');
-  expect(await app.metric('tests')).toBe('650');
+  await expect.poll(() => app.metric('tests')).toBe('650');
   await expect(app.page.locator('canvas[data-timeline]')).toHaveAttribute('data-provenance', 'simulated');
 });
 
@@ -86,7 +86,7 @@ test('an address that brings nothing says why, and leaves the rest usable', asyn
   await app.state('ready');
   await expect(app.page.locator('[role=alert][data-file="demo/nowhere.xml"]')).toContainText('404');
   await expect(app.page.locator('[role=alert][data-file="javascript:alert(1)"]')).toContainText('http');
-  expect(await app.metric('tests')).toBe('650');
+  await expect.poll(() => app.metric('tests')).toBe('650');
 });
 
 test('fetching can be cancelled', async ({ app }) => {
@@ -119,7 +119,7 @@ test('reading can be cancelled, and what was loaded stays', async ({ app }) => {
   await app.page.locator('[data-cancel]').click();
   await app.state('ready');
   await expect(app.page.locator('[role=status]').filter({ hasText: /[Cc]ancelled/ })).toBeVisible();
-  expect(await app.metric('tests')).toBe('2');
+  await expect.poll(() => app.metric('tests')).toBe('2');
 });
 
 test('a reader that stops names its file, loses nothing and reads the next one', async ({ app }) => {
@@ -137,7 +137,7 @@ test('a reader that stops names its file, loses nothing and reads the next one',
   });
   await expect(app.page.locator('[role=alert]').filter({ hasText: 'while it read long.xml' })).toBeVisible();
   await app.state('ready');
-  expect(await app.metric('tests')).toBe('2');
+  await expect.poll(() => app.metric('tests')).toBe('2');
   await app.choose(demo('parallel.junit.xml'));
   await app.state('ready');
   await expect(app.page.locator('.run-select option')).toHaveCount(2);
@@ -183,7 +183,7 @@ test('bad input names file, place and reason, and nothing else is lost', async (
   }
   await app.state('ready');
   await app.page.locator('.run-select').selectOption({ label: await goodRun(app.page) });
-  expect(await app.metric('tests')).toBe('2');
+  await expect.poll(() => app.metric('tests')).toBe('2');
 });
 
 async function goodRun(page: import('@playwright/test').Page): Promise<string> {
@@ -216,5 +216,5 @@ test('a page that embeds this one sends it a report', async ({ app }) => {
   );
   expect(answer).toBe('ready');
   await app.state('ready');
-  expect(await app.metric('tests')).toBe('2');
+  await expect.poll(() => app.metric('tests')).toBe('2');
 });

@@ -23,13 +23,13 @@ test('the verdict names what costs time, with the figures of the command line', 
   await lab(app, demoFiles);
   const [run] = summary(...demoFiles).runs.filter((run) => (run.workers as number) > 1);
   for (const name of ['wall_s', 'session_s', 'workers', 'lower_bound_s', 'utilisation', 'parallelism']) {
-    expect(Number(await app.metric(name)), name).toBeCloseTo(run?.[name] as number, 9);
+    await expect.poll(async () => Number(await app.metric(name)), name).toBeCloseTo(run?.[name] as number, 9);
   }
-  expect(Number(await app.metric('speedup'))).toBeCloseTo((run?.baseline as { speedup: number }).speedup, 9);
+  await expect.poll(async () => Number(await app.metric('speedup'))).toBeCloseTo((run?.baseline as { speedup: number }).speedup, 9);
   const first = app.page.locator('[data-bottleneck]').first();
   await expect(first.locator('.cost-s [data-provenance]')).toBeVisible();
   await expect(first.locator('.cost-saves')).toContainText('at most');
-  expect(await app.page.locator('.lab-verdict').innerText()).toMatch(/\d/);
+  await expect.poll(() => app.page.locator('.lab-verdict').innerText()).toMatch(/\d/);
 });
 
 test('a plan is answered at once, stands in the address, and comes back with it', async ({ app }) => {
@@ -49,7 +49,7 @@ test('a plan is answered at once, stands in the address, and comes back with it'
   await app.page.goto('about:blank');
   await lab(app, [parallel], address);
   await expect(app.page.locator('.result-what')).toHaveText('longest first, 16 workers');
-  expect(Number(await app.metric('what_if.makespan_s'))).toBeCloseTo(planned, 9);
+  await expect.poll(async () => Number(await app.metric('what_if.makespan_s'))).toBeCloseTo(planned, 9);
   await app.page.getByRole('button', { name: 'As recorded' }).click();
   await expect.poll(async () => Number(await app.metric('what_if.makespan_s'))).toBeCloseTo(before, 9);
   await expect(app.page).not.toHaveURL(/workers=/);
@@ -83,7 +83,7 @@ test('curves come in, are stepped through by keys, and stand in a table', async 
   await chart.press('Enter');
   await expect(app.page.locator('.result-what')).toContainText('2 workers');
   await figure.locator('summary').click();
-  expect(await figure.locator('tbody tr').count()).toBeGreaterThan(10);
+  await expect.poll(() => figure.locator('tbody tr').count()).toBeGreaterThan(10);
   await expect(app.page.locator('.model-error')).toContainText('Bands are made to hold');
   for (const item of ['csv', 'svg', 'png']) {
     await figure.getByRole('button', { name: 'Save' }).click();
@@ -100,7 +100,7 @@ test('a predicted run is shown on the timeline as simulated, and never joined', 
   const timeline = app.page.locator('canvas[data-timeline]');
   await expect(timeline).toHaveAttribute('data-provenance', 'simulated');
   await expect(timeline).toHaveAttribute('data-lanes', '7');
-  expect(await runs.count()).toBe(3);
+  await expect.poll(() => runs.count()).toBe(3);
   // The lab goes on with the run that was recorded.
   await app.page.getByRole('button', { name: 'Speedup' }).or(app.page.getByRole('link', { name: 'Speedup' })).first().click();
   await expect(app.page.locator('[data-run]')).toHaveCount(2);
@@ -109,7 +109,7 @@ test('a predicted run is shown on the timeline as simulated, and never joined', 
 test('one run says what would make a speedup of it', async ({ app }) => {
   await lab(app, [parallel]);
   await expect(app.page.locator('.open-next')).toContainText('No speedup from one run');
-  expect(await app.page.locator('[data-metric=speedup][data-value=""]').count()).toBeGreaterThan(0);
+  await expect.poll(() => app.page.locator('[data-metric=speedup][data-value=""]').count()).toBeGreaterThan(0);
 });
 
 test('files to take home carry what they promise', async ({ app }) => {

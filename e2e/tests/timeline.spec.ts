@@ -56,7 +56,7 @@ test('Alt and drag zoom to the box that was drawn', async ({ app }) => {
   await expect.poll(() => view(app.page)).not.toBeNull();
   // The run is 20.6 s long, with hardly any air: a quarter of it from a quarter on.
   await expect.poll(() => length(app.page)).toBeCloseTo(20.9 / 4, 0);
-  expect((await view(app.page))![0]).toBeCloseTo(5.1, 0);
+  await expect.poll(async () => (await view(app.page))![0]).toBeCloseTo(5.1, 0);
 });
 
 test('Shift and drag measure a stretch, and Escape lets go of it', async ({ app }) => {
@@ -67,7 +67,7 @@ test('Shift and drag measure a stretch, and Escape lets go of it', async ({ app 
   await expect(chart).toHaveAttribute('data-range');
   const [from, to] = (await chart.getAttribute('data-range'))!.split(' ').map(Number);
   expect(to! - from!).toBeCloseTo(20.9 / 5, 1);
-  expect(await view(app.page), 'nothing is zoomed').toBeNull();
+  await expect.poll(() => view(app.page), 'nothing is zoomed').toBeNull();
   await app.page.keyboard.press('Escape');
   await expect(chart).not.toHaveAttribute('data-range');
 });
@@ -80,11 +80,11 @@ test('a colouring is kept in the address, drawn, and explained by the legend', a
   await expect(items).toHaveCount(9);
   await expect(items.first()).toContainText('.py');
   await expect(items.first()).toContainText(/\d+ · [\d.]+ s/);
-  expect(await app.page.evaluate(() => location.hash)).toContain('colour=file');
+  await expect.poll(() => app.page.evaluate(() => location.hash)).toContain('colour=file');
   await expect.poll(async () => (await colours(app.page)).slice(0, 6).join()).not.toBe(before.slice(0, 6).join());
   await app.page.getByLabel('What the colours say').selectOption('outcome');
   await expect(items).toHaveCount(0);
-  expect(await app.page.evaluate(() => location.hash)).not.toContain('colour=');
+  await expect.poll(() => app.page.evaluate(() => location.hash)).not.toContain('colour=');
 });
 
 test('a link restores the colouring', async ({ app }) => {
@@ -103,7 +103,7 @@ test('the filter says how many tests it finds, and fades the others', async ({ a
   expect(found).toBeGreaterThan(0);
   await expect(count).toContainText(`${found} of 650`);
   await expect.poll(async () => (await colours(app.page)).slice(0, 4).join()).not.toBe(before.slice(0, 4).join());
-  expect(await app.page.evaluate(() => location.hash)).toContain('q=outcome:failed');
+  await expect.poll(() => app.page.evaluate(() => location.hash)).toContain('q=outcome:failed');
   await app.page.getByRole('button', { name: 'Clear the search' }).click();
   await expect(count).toBeHidden();
 });
@@ -139,7 +139,7 @@ test('a group is one row while it is closed', async ({ app }) => {
   await expect(head).toContainText('chromium');
   await expect(head).toHaveAttribute('aria-expanded', 'true');
   const lanes = app.page.locator('.lane-label:visible');
-  expect(await lanes.count()).toBeGreaterThan(1);
+  await expect.poll(() => lanes.count()).toBeGreaterThan(1);
   await head.click();
   await expect(head).toHaveAttribute('aria-expanded', 'false');
   await expect(lanes).toHaveCount(0);
@@ -184,7 +184,7 @@ test('the wheel zooms to the pointer, with Shift it pans, with Ctrl it zooms as 
   await app.page.mouse.wheel(0, 300);
   await app.page.keyboard.up('Shift');
   await expect.poll(async () => (await view(app.page))![0]).toBeGreaterThan(from + 0.3);
-  expect(await length(app.page)).toBeCloseTo(to - from, 3);
+  await expect.poll(() => length(app.page)).toBeCloseTo(to - from, 3);
   await app.page.keyboard.down('Control');
   await app.page.mouse.wheel(0, 60);
   await app.page.keyboard.up('Control');

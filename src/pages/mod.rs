@@ -1,8 +1,7 @@
 //! The views, a folder each.
 
-pub mod lab;
-pub mod later;
 pub mod open;
 pub mod overview;
+pub mod satellite;
 pub mod tests;
 pub mod timeline;

@@ -35,13 +35,12 @@ pub fn follow(app: App) {
         if app.route.with_untracked(|old| *old == route) {
             return;
         }
-        let new_sources = app.route.with_untracked(|old| old.src != route.src);
+        let new_sources = app.route.with_untracked(|old| old.src != route.src || old.of("data") != route.of("data"));
         let run_changed = app.route.with_untracked(|old| old.run != route.run);
-        let sources = route.src.clone();
         let run = route.run.clone();
         app.route.set(route);
-        if new_sources && !sources.is_empty() {
-            open::sources(app, sources);
+        if new_sources {
+            open::named(app);
         } else if let (true, Some(run)) = (run_changed, run) {
             open::show_run(app, run);
         }

@@ -22,8 +22,8 @@ type Waiting = Box<dyn FnMut(Answer, Beside)>;
 enum Tell {
     /// This page.
     Here(Waiting),
-    /// The laboratory: it reads the answer's bytes itself.
-    Lab(Function),
+    /// A satellite: it reads the answer's bytes itself.
+    Satellite(Function),
 }
 
 /// Which worker.
@@ -177,7 +177,7 @@ impl Client {
         for asked in waiting {
             match asked.tell {
                 Tell::Here(mut tell) => tell(Answer::Failed { text: why.clone() }, None),
-                Tell::Lab(tell) => drop(tell.call0(&JsValue::NULL)),
+                Tell::Satellite(tell) => drop(tell.call0(&JsValue::NULL)),
             }
         }
         // A worker that never came up would fail again at once: say so instead of turning in circles.
@@ -196,13 +196,16 @@ impl Client {
         self.send(Side::Engine, request, None, Box::new(tell));
     }
 
-    /// Asks the engine what the laboratory wants to know: the bytes of a [`Request`]. `tell` is called with the bytes of
+    /// Asks the engine what a satellite wants to know: the bytes of a [`Request`]. `tell` is called with the bytes of
     /// the [`Answer`] and the buffer beside it, or with nothing if there is none.
-    pub fn ask_for_lab(&self, body: &[u8], tell: Function) {
+    pub fn ask_for_satellite(&self, body: &[u8], tell: Function) {
         let id = self.inner.number();
         let Ok(mut bytes) = postcard::to_allocvec(&(VERSION, id)) else { return };
         bytes.extend_from_slice(body);
-        self.inner.waiting.borrow_mut().insert(id, Asked { at: Side::Engine, opens: None, tell: Tell::Lab(tell) });
+        self.inner
+            .waiting
+            .borrow_mut()
+            .insert(id, Asked { at: Side::Engine, opens: None, tell: Tell::Satellite(tell) });
         self.inner.write_bytes(Side::Engine, &bytes, None, Array::new());
     }
 
@@ -306,7 +309,7 @@ impl Inner {
     fn receive(&self, from: Side, data: &JsValue) -> Option<u32> {
         let bytes = Reflect::get(data, &"m".into()).map(|m| Uint8Array::new(&m).to_vec()).unwrap_or_default();
         let buffer = Reflect::get(data, &"frame".into()).ok().filter(|b| !b.is_undefined());
-        if self.told_lab(&bytes, buffer.as_ref()) {
+        if self.told_satellite(&bytes, buffer.as_ref()) {
             return None;
         }
         let message: FromEngine = match postcard::from_bytes(&bytes) {
@@ -341,16 +344,16 @@ impl Inner {
         None
     }
 
-    /// Hands an answer on to the laboratory, if the question was its own.
-    fn told_lab(&self, bytes: &[u8], buffer: Option<&JsValue>) -> bool {
+    /// Hands an answer on to a satellite, if the question was its own.
+    fn told_satellite(&self, bytes: &[u8], buffer: Option<&JsValue>) -> bool {
         let Ok(((_, id), body)) = postcard::take_from_bytes::<(u32, u32)>(bytes) else { return false };
         let mut waiting = self.waiting.borrow_mut();
-        if !waiting.get_mut(id).is_some_and(|asked| matches!(asked.tell, Tell::Lab(_))) {
+        if !waiting.get_mut(id).is_some_and(|asked| matches!(asked.tell, Tell::Satellite(_))) {
             return false;
         }
         let asked = waiting.remove(id);
         drop(waiting);
-        if let Some(Asked { tell: Tell::Lab(tell), .. }) = asked {
+        if let Some(Asked { tell: Tell::Satellite(tell), .. }) = asked {
             let beside = buffer.cloned().unwrap_or(JsValue::UNDEFINED);
             let _ = tell.call2(&JsValue::NULL, &Uint8Array::from(body), &beside);
         }

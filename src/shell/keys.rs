@@ -13,7 +13,7 @@ pub fn in_field(event: &KeyboardEvent) -> bool {
     element.is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
-/// Listens to `?`, `/`, `[`, `]`, `1`–`3`, `o` and Esc.
+/// Listens to `?`, `/`, `[`, `]`, `1`–`8`, `o` and Esc.
 pub fn listen(app: App) {
     dom::listen::<KeyboardEvent>(&dom::window(), "keydown", move |event| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
@@ -39,7 +39,7 @@ pub fn listen(app: App) {
             }
             "[" => other_run(app, -1),
             "]" => other_run(app, 1),
-            "1" | "2" | "3" | "4" | "5" | "6" => {
+            "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" => {
                 let at = usize::from(key.as_bytes().first().map_or(0, |digit| digit.wrapping_sub(b'1')));
                 app.go(|route| route.view = View::TABS.get(at).copied().unwrap_or_default());
             }

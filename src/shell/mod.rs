@@ -6,8 +6,8 @@ pub mod clipboard;
 pub mod fetch;
 pub mod files;
 pub mod keys;
-pub mod lab;
 pub mod open;
 pub mod peer;
+pub mod satellite;
 
 pub use lanescope_ui::shell::*;

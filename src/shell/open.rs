@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use lanescope_protocol::{Answer, Frame, OpenedFiles, ReadProgress, Request, TimelineRequest};
 use leptos::prelude::*;
 use web_sys::Blob;
@@ -12,6 +12,9 @@ use web_sys::Blob;
 use crate::shell::client::{Beside, Client, Trouble};
 use crate::shell::{dom, fetch, marks};
 use crate::state::{App, Phase, Route, View};
+
+/// Name of what stands in a link itself.
+const LINK: &str = "link.lanescope";
 
 thread_local! {
     static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
@@ -136,21 +139,34 @@ fn opened_files(app: App, mut opened: OpenedFiles, frame: Option<Arc<Frame>>) {
     set_timeout(show, Duration::ZERO);
 }
 
-/// Shows the run that the engine chose, where it is to be shown.
+/// Shows the run that the engine chose, where it is to be shown: its view first, its lanes in a task of their own.
 fn show_opened(app: App, opened: OpenedFiles, frame: Option<Arc<Frame>>, show: bool, keep_range: bool) {
     marks::opened();
-    batch(move || {
-        if show && opened.overview.is_some() {
+    let shown = show && opened.overview.is_some();
+    batch(|| {
+        if shown {
             if let Some(show) = opened.show {
                 app.tune(|route| select_run(route, show, keep_range));
             }
-            app.first_frame.set(frame);
-            app.timeline.set(opened.timeline.map(|t| *t));
             app.overview.set(opened.overview.map(|o| *o));
         }
         let empty = app.runs.with_untracked(Vec::is_empty);
         app.phase.set(if empty { Phase::Error } else { Phase::Ready });
     });
+    if shown {
+        let timeline = opened.timeline.map(|t| *t);
+        let draw = move || {
+            // The user may have gone on to another run meanwhile.
+            let run = timeline.as_ref().map(|t| &t.run);
+            if run.is_none() || app.route.with_untracked(|route| route.run.as_ref() == run) {
+                batch(|| {
+                    app.first_frame.set(frame);
+                    app.timeline.set(timeline);
+                });
+            }
+        };
+        set_timeout(draw, Duration::ZERO);
+    }
 }
 
 fn select_run(route: &mut Route, run: String, keep: bool) {
@@ -159,9 +175,6 @@ fn select_run(route: &mut Route, run: String, keep: bool) {
         route.to_s = None;
         route.range = None;
         route.test = None;
-    }
-    if matches!(route.view, View::Later(_)) {
-        route.view = View::Overview;
     }
     route.run = Some(run);
 }
@@ -210,6 +223,28 @@ pub fn lanes(app: App, run: String, workers: Option<u32>) {
             app.timeline.set(Some(*timeline));
         }
     });
+}
+
+/// Opens what the address names: packed data in it, or addresses.
+pub fn named(app: App) {
+    let (data, from) = app.route.with_untracked(|route| (route.of("data").map(url_bytes), route.src.clone()));
+    match data {
+        Some(Some(bytes)) => {
+            let part = Array::of1(&Uint8Array::from(bytes.as_slice()));
+            if let Ok(blob) = Blob::new_with_u8_array_sequence(&part) {
+                files(app, vec![(LINK.to_owned(), blob)]);
+            }
+        }
+        Some(None) => app.say("error", Some(LINK.to_owned()), "The data in this link is damaged: was it cut off?"),
+        None if from.is_empty() => {}
+        None => sources(app, from),
+    }
+}
+
+/// The bytes of base64url text, which the browser knows with two other letters.
+fn url_bytes(text: &str) -> Option<Vec<u8>> {
+    let text = dom::window().atob(&text.replace('-', "+").replace('_', "/")).ok()?;
+    Some(text.chars().map(|letter| letter as u8).collect())
 }
 
 /// Fetches addresses that the user gave, and opens what came.

@@ -1,55 +1,18 @@
-//! The list of shortcuts.
+//! The list of shortcuts: the shelf has it.
 
-use leptos::prelude::*;
-use web_sys::Event;
-
+use crate::shell::satellite::{self, HELP, SHELF};
 use crate::state::App;
-use crate::ui::el::{El, Live, button, div, el, when};
-use crate::ui::icon;
+use crate::ui::el::{Live, div, when};
+use leptos::prelude::Get;
 
-const KEYS: [(&str, &str); 24] = [
-    ("1  …  6", "overview, timeline, tests, speedup, flaky, compare"),
-    ("/", "search the tests"),
-    ("[  ]", "previous, next run"),
-    ("o", "open files"),
-    ("W  S", "timeline: zoom in, out"),
-    ("A  D", "timeline: pan left, right"),
-    ("Wheel", "timeline: zoom to the cursor; with Shift pan, with Alt scroll the lanes"),
-    ("Drag", "timeline: pan"),
-    ("Shift + drag", "timeline: measure a stretch; Esc clears it"),
-    ("Alt + drag", "timeline: zoom to a box"),
-    ("Double-click", "timeline: fit a bar"),
-    ("0", "timeline: fit all"),
-    ("m  M", "timeline: measure what is visible, forget it"),
-    ("Home  End", "timeline: to the beginning, to the end"),
-    ("←  →", "timeline: attempt before, after on the lane"),
-    ("↑  ↓", "timeline: lane above, below; tests: row"),
-    ("P", "timeline: open, close the panel below the lanes"),
-    ("←  →", "charts: value before, after; Home and End to the ends, Enter chooses it"),
-    ("X", "flaky: choose a test for the list to take home"),
-    ("←  →  ↑  ↓", "flaky: walk the heat map, trend and strip; each cell is spoken"),
-    ("Enter", "open the selected test"),
-    ("Ctrl + V", "open a pasted report, file or address"),
-    ("Esc", "step back"),
-    ("?", "this list"),
-];
-
-/// A dialog with the shortcuts, while it is asked for.
+/// A place for the dialog with the shortcuts, while it is asked for.
 pub fn help(app: App) -> Live {
-    when(move || app.help.get(), move || dialog(app))
-}
-
-fn dialog(app: App) -> El {
-    let close =
-        button("icon-button", move || app.help.set(false)).attr("aria-label", "Close").attr_if("autofocus", true);
-    let keys = KEYS.map(|(keys, what)| {
-        let keys: Vec<El> = keys.split("  ").map(|key| el("kbd", "").with(key)).collect();
-        (el("dt", "").with(keys), el("dd", "").with(what))
-    });
-    let dialog =
-        div("dialog").attr("role", "dialog").attr("aria-modal", "true").attr("aria-label", "Keyboard shortcuts");
-    let dialog = dialog.on("click", |event: Event| event.stop_propagation());
-    let header = el("header", "").with((el("h2", "").with("Keyboard"), close.with(icon("close"))));
-    let veil = div("veil").on("click", move |_: Event| app.help.set(false));
-    veil.with(dialog.with((header, el("dl", "keys").with(keys))))
+    when(
+        move || app.help.get(),
+        move || {
+            let place = div("");
+            satellite::show(app, &SHELF, HELP, place.as_node());
+            place
+        },
+    )
 }

@@ -20,10 +20,20 @@ pub fn top_bar(app: App) -> El {
             View::Lab("speedup") => "Speedup",
             View::Lab("flaky") => "Flaky",
             View::Lab(_) => "Compare",
-            _ => "Tests",
+            View::Shelf("files") => "Files",
+            View::Shelf("share") => "Share",
+            View::Shelf("coverage") => "Coverage",
+            View::Shelf(_) => "Benchmarks",
+            View::Tests => "Tests",
         };
         let press = button("tab", move || app.go(|route| route.view = view)).attr("data-tab", view.as_str());
         press.live_attr("aria-current", move || (view_now.get() == view).then_some("page")).with(name)
+    };
+    // Some are there only where the files have something for them, or an address names them.
+    let tabs = move || {
+        let (always, sometimes) = View::TABS.split_at(View::SOMETIMES);
+        let there = sometimes.iter().filter(|&&view| has(app, view) || view_now.get() == view);
+        always.iter().chain(there).map(|&view| tab(view)).collect::<Vec<_>>()
     };
     let theme_icon = move || match app.theme.get() {
         Theme::System => icon("auto"),
@@ -40,7 +50,7 @@ pub fn top_bar(app: App) -> El {
     let keys = keys.attr("title", "Keyboard shortcuts (?)").attr("aria-label", "Keyboard shortcuts").with(icon("help"));
     let run = when(
         move || loaded.get(),
-        move || (run_select(app), el("nav", "tabs").attr("aria-label", "Views").with(View::TABS.map(tab))),
+        move || (run_select(app), el("nav", "tabs").attr("aria-label", "Views").with(live(tabs))),
     );
     let ways = when(
         move || loaded.get(),
@@ -55,6 +65,11 @@ pub fn top_bar(app: App) -> El {
     );
     let brand = span("brand").with((logo(), "Lanescope"));
     el("header", "top-bar").with((brand, run, span("spring"), ways, keys)).with(theme)
+}
+
+/// Whether the files have something for a view that is not always there.
+fn has(_app: App, _view: View) -> bool {
+    false
 }
 
 fn logo() -> El {

@@ -59,6 +59,12 @@ pub fn fuzz(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     run_in(&setup, &all)
 }
 
+/// How fast each format is read, beside a plain pass of the library; what was read stays in `target/throughput`.
+pub fn throughput(workspace: &Workspace) -> Result<()> {
+    let setup = Setup::new(workspace);
+    run_in(&setup, &["run", "--quiet", "--release", "--package", "lanescope-conformance", "--", "--throughput"])
+}
+
 fn run_in(setup: &Setup, arguments: &[&str]) -> Result<()> {
     process::run(setup.command("cargo").args(arguments))
 }

@@ -8,9 +8,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::process::{Workspace, run};
 use crate::setup::Setup;
+use crate::viewer;
 
 /// What goes into the page or its workers; the build id is made from it.
-const SOURCES: [&str; 16] = [
+const SOURCES: [&str; 20] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
@@ -18,6 +19,7 @@ const SOURCES: [&str; 16] = [
     "src",
     "crates/analysis",
     "crates/engine",
+    "crates/host",
     "crates/ingest",
     "crates/lab",
     "crates/lab-page",
@@ -25,6 +27,9 @@ const SOURCES: [&str; 16] = [
     "crates/model",
     "crates/protocol",
     "crates/reader",
+    "crates/shelf",
+    "crates/shelf-page",
+    "crates/shelf-worker",
     "crates/ui",
     "crates/worker",
 ];
@@ -48,12 +53,14 @@ pub fn page(setup: &mut Setup) -> Result<()> {
     }
     run(&mut trunk)?;
     println!("build: the page is in {}", setup.workspace().dist().display());
-    Ok(())
+    viewer::write(setup)
 }
 
-/// The `lanescope` command, in release.
+/// The `lanescope` command, in release, with the viewer for its reports.
 pub fn command(setup: &Setup) -> Result<()> {
-    run(setup.command("cargo").args(["build", "--release", "--package", "lanescope-cli"]))?;
+    let mut cargo = setup.command("cargo");
+    cargo.args(["build", "--release", "--package", "lanescope-cli"]);
+    run(cargo.env("LANESCOPE_VIEWER", setup.workspace().dist().join(viewer::NAME)))?;
     println!("build: the command is {}", setup.workspace().target().join("release/lanescope").display());
     Ok(())
 }

@@ -9,6 +9,7 @@ mod process;
 mod server;
 mod setup;
 mod steps;
+mod viewer;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,8 @@ Usage: cargo xtask COMMAND
   bench [ARGUMENT…]      native benches, then the ones in the browser (arguments go to the latter)
   conformance            read other tools' reports and compare with their own counts
   fuzz [SECONDS] [SEED]  open changed fixtures and archives; what stops it is kept in target/fuzz
+  throughput             how fast each format is read, beside a plain pass of the XML or JSON library
+  viewer                 dist/viewer.html, out of what is built already
   csp                    write the content policy into the built page (Trunk calls this)
 ";
 
@@ -61,6 +64,12 @@ fn run() -> Result<()> {
         "bench" => bench::run(&workspace, rest),
         "conformance" => bench::conformance(&workspace),
         "fuzz" => bench::fuzz(&workspace, rest),
+        "throughput" => bench::throughput(&workspace),
+        "viewer" => {
+            let mut setup = Setup::new(&workspace);
+            setup.for_building()?;
+            viewer::write(&mut setup)
+        }
         "csp" => csp::post_build_hook(&workspace),
         "help" | "-h" | "--help" => {
             print!("{USAGE}");

@@ -13,7 +13,7 @@ use crate::setup::Setup;
 use crate::{build, check};
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
-const WASM_PACKAGES: [&str; 12] = [
+const WASM_PACKAGES: [&str; 18] = [
     "--package",
     "lanescope",
     "--package",
@@ -26,6 +26,12 @@ const WASM_PACKAGES: [&str; 12] = [
     "lanescope-lab-page",
     "--package",
     "lanescope-lab-worker",
+    "--package",
+    "lanescope-host",
+    "--package",
+    "lanescope-shelf-page",
+    "--package",
+    "lanescope-shelf-worker",
 ];
 
 /// What every Chromium that a test starts is told.

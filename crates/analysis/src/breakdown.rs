@@ -25,6 +25,8 @@ pub struct Breakdown {
     pub after_us: Option<i64>,
     /// Workers times session, or workers times wall where no session is known.
     pub total_us: i64,
+    /// How it is known: recorded, or simulated where the run is a prediction.
+    pub known: Provenance,
 }
 
 impl Breakdown {
@@ -46,7 +48,7 @@ impl Breakdown {
     /// How it is known.
     #[must_use]
     pub fn provenance(&self) -> Provenance {
-        Provenance::Recorded
+        self.known
     }
 }
 
@@ -91,5 +93,15 @@ pub fn breakdown(run: &Run, layout: &Layout, figures: &Figures) -> Option<Breakd
         *part -= taken;
         missing -= taken;
     }
-    Some(Breakdown { call_us, setup_us, teardown_us, start_up_us, gap_us, tail_us, after_us, total_us: total })
+    Some(Breakdown {
+        call_us,
+        setup_us,
+        teardown_us,
+        start_up_us,
+        gap_us,
+        tail_us,
+        after_us,
+        total_us: total,
+        known: layout.provenance(),
+    })
 }

@@ -80,7 +80,7 @@ impl Curve {
     /// Whether it tells when tests ran, and not just how they might have.
     #[must_use]
     pub fn is_recorded(layout: &Layout) -> bool {
-        matches!(layout.placement, Placement::Recorded | Placement::Packed)
+        !layout.simulated && matches!(layout.placement, Placement::Recorded | Placement::Packed)
     }
 
     /// Time in attempts before a moment, sum of all, microseconds; wrapping.

@@ -10,6 +10,7 @@ mod flaky;
 mod input;
 mod measures;
 mod replay;
+mod report;
 mod speedup;
 mod summary;
 mod table;
@@ -60,6 +61,8 @@ enum Command {
     Flaky(flaky::Arguments),
     /// What changed between two runs
     Compare(compare::Arguments),
+    /// One HTML file that shows it all, anywhere, by itself: viewer and data
+    Report(report::Arguments),
     /// A gate for CI: exits with 1 where a run does not keep to what is asked
     Check(check::Arguments),
     /// A run for other programs: a Chrome trace for Perfetto and speedscope, or a table
@@ -105,6 +108,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
         Command::Summary { json, group, inputs } => summary::run(json, group, &inputs, out, err),
         Command::Speedup { json, inputs } => speedup::run(json, &inputs, out, err),
         Command::Replay(arguments) => replay::run(&arguments, out, err),
+        Command::Report(asked) => report::run(&asked, out, err),
         Command::Check(arguments) => check::run(&arguments, out, err),
         Command::Flaky(asked) => flaky::run(&asked, out, err),
         Command::Compare(asked) => compare::run(&asked, out, err),

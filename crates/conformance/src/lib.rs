@@ -4,11 +4,13 @@
 //! malicious ones an `expected.json` that says what has to become of them ([`hostile`]). Each file is read as the command
 //! line reads it, and once more under a name that says nothing, which must change nothing.
 
+pub mod amplify;
 mod figures;
 pub mod fuzz;
 mod hostile;
 mod known;
 mod table;
+pub mod throughput;
 
 use std::fs::{self, File};
 use std::io::Cursor;

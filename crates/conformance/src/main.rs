@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use lanescope_conformance::fuzz::{Dice, mutated, open};
-use lanescope_conformance::{Case, Verdict, hostile, known, table};
+use lanescope_conformance::{Case, Verdict, hostile, known, table, throughput};
 
 fn all(folder: &Path) -> anyhow::Result<Vec<Case>> {
     let mut cases = Vec::new();
@@ -85,8 +85,26 @@ fn fuzz(seconds: u64, seed: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Prints the table, and leaves what was read, and the figures, in `target/throughput`.
+fn measure() -> anyhow::Result<()> {
+    let to = Path::new("target/throughput");
+    let rows = throughput::measure_all(Path::new("fixtures"), Path::new("../shared/artifacts/large"), to)?;
+    fs::write(to.join("native.json"), throughput::json(&rows))?;
+    print!("{}", throughput::markdown(&rows));
+    Ok(())
+}
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|a| a == "--throughput") {
+        return match measure() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(e) => {
+                eprintln!("throughput: {e:#}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     if arguments.first().is_some_and(|a| a == "--fuzz") {
         let number = |i: usize, or: u64| arguments.get(i).and_then(|n| n.parse().ok()).unwrap_or(or);
         return match fuzz(number(1, 60), number(2, 1)) {

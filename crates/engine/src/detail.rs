@@ -63,6 +63,9 @@ pub(crate) fn test(state: &RunState, id: &str) -> Option<TestDetail> {
 
 /// How the times and the worker of an attempt are known.
 fn known(state: &RunState, attempt: AttemptId) -> Provenance {
+    if state.run.meta.simulated {
+        return Provenance::Simulated;
+    }
     let worker = state.run.attempts.worker(attempt).is_some();
     match (span_us(&state.run, attempt).is_some(), worker) {
         (true, true) => Provenance::Recorded,

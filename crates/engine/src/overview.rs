@@ -28,7 +28,10 @@ pub(crate) fn overview(state: &RunState, verdict: &[Piece]) -> Overview {
             running: c.running.iter().map(|&r| r as f32).collect(),
             peak: c.peak,
             // That tests ran at once follows from their recorded starts, whatever their workers were.
-            provenance: lanescope_protocol::Provenance::Recorded,
+            provenance: match state.run.meta.simulated {
+                true => lanescope_protocol::Provenance::Simulated,
+                false => lanescope_protocol::Provenance::Recorded,
+            },
         }),
         slowest: slowest(state).into_iter().map(|t| state.line(t)).collect(),
         failures: failures.collect(),

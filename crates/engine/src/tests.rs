@@ -345,6 +345,18 @@ fn a_predicted_run_stands_beside_the_recorded_ones_and_is_marked() {
     assert!(frame.is_some());
     assert_eq!(opened.show.as_deref(), Some("r predicted"));
     assert_eq!(opened.timeline.unwrap().provenance, Provenance::Simulated);
+    // Whatever is told of it says so, wherever it is told.
+    let id = || "r predicted".to_owned();
+    let made_up = |p: Provenance| matches!(p, Provenance::Simulated | Provenance::Unknown);
+    let of_the_run = &opened.runs[1].provenance;
+    assert!(of_the_run.values().all(|&p| made_up(p)), "{of_the_run:?}");
+    assert_eq!(of_the_run["breakdown_s"], Provenance::Simulated);
+    assert_eq!(opened.overview.unwrap().concurrency.unwrap().provenance, Provenance::Simulated);
+    let Answer::Waterfall(waterfall) = engine.answer(&Request::Waterfall { run: id() }).0 else { panic!() };
+    assert!(waterfall.parts.iter().all(|part| made_up(part.provenance)), "{:?}", waterfall.parts);
+    let asked = Request::Test { run: id(), test: "tests/test_a.py::test_4".to_owned() };
+    let Answer::Test(test) = engine.answer(&asked).0 else { panic!() };
+    assert_eq!(test.provenance, Provenance::Simulated);
     let labels: Vec<&str> = opened.runs.iter().map(|run| run.label.as_str()).collect();
     assert_eq!(labels, ["label of r", "planned: 1 worker"]);
     // It is sequential, and yet no baseline: nobody has made it.

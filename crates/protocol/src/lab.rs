@@ -105,7 +105,7 @@ pub struct FromLab {
 /// What the laboratory answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum LabAnswer {
-    /// The first message of the worker, to no question.
+    /// The first message of the worker, to no question. It stays the first kind: pages of all satellites read it alike.
     Hello {
         /// Build of the worker.
         build: String,

@@ -117,6 +117,7 @@ impl Host {
             };
             OpenFile { path, size, reader }
         });
+        self.mark("lanescope:reading");
         self.job = Some(Job { id, opening: Opening::new(files.collect()), reported_ms: self.now_ms() });
         self.wake_up();
     }
@@ -134,6 +135,7 @@ impl Host {
             }
             if !more {
                 let loaded = job.opening.finish();
+                self.mark("lanescope:read");
                 // Each part is copied once, out of this worker's memory.
                 let parts = Array::new();
                 codec::encode(&loaded, &mut |part| {
@@ -169,6 +171,13 @@ impl Host {
 
     fn wake_up(&self) {
         let _ = self.wake.port2().post_message(&JsValue::NULL);
+    }
+
+    /// For those who measure: when reading began, and when the runs were made.
+    fn mark(&self, name: &str) {
+        if let Some(performance) = self.scope.performance() {
+            let _ = performance.mark(name);
+        }
     }
 
     fn now_ms(&self) -> f64 {

@@ -4,18 +4,26 @@ use lanescope_protocol::{FileSummary, Message, Overview};
 use leptos::prelude::*;
 
 use crate::pages::overview::panel;
+use crate::shell::satellite::{self, FIGURES, SHELF};
 use crate::state::App;
-use crate::ui::el::{El, el};
-use crate::ui::{copy_button, format};
+use crate::ui::el::{El, button, el, live, span};
+use crate::ui::{format, icon};
 
 /// Files with format, size, tests and messages.
 pub fn files_panel(app: App, overview: &Overview) -> El {
     let rows: Vec<El> = app.files.with_untracked(|files| {
         files.iter().filter(|file| overview.files.contains(&file.path)).map(file_row).collect()
     });
-    // The same object as `lanescope summary --json` has for this run.
-    let figures = serde_json::to_string(&overview.run).unwrap_or_default();
-    let copy = copy_button(figures, "Copy figures as JSON", false);
+    // The shelf copies them: what writes JSON would be a fiftieth of this page.
+    let asked = RwSignal::new(false);
+    let copy = live(move || {
+        if asked.get() {
+            let place = span("").with("Copying …");
+            satellite::show(app, &SHELF, FIGURES, place.as_node());
+            return place;
+        }
+        button("copy-button", move || asked.set(true)).with((icon("copy"), "Copy figures as JSON"))
+    });
     let panel = panel("panel second", "files-title", "Made of", copy);
     panel.with((el("ul", "files").with(rows), messages(&overview.notes)))
 }

@@ -50,6 +50,10 @@ pub fn faults(table: &Table, files: &[Served]) -> Vec<Fault> {
             Some(table.limits.lab_worker_wasm_gzip)
         } else if file.name.starts_with("lanescope-lab") {
             Some(table.limits.lab_wasm_gzip)
+        } else if file.name.starts_with("lanescope-shelf-worker") {
+            Some(table.limits.shelf_worker_wasm_gzip)
+        } else if file.name.starts_with("lanescope-shelf") {
+            Some(table.limits.shelf_wasm_gzip)
         } else if file.name.starts_with("lanescope-reader-full") {
             Some(table.limits.reader_full_wasm_gzip)
         } else if file.name.starts_with("lanescope-reader") {
@@ -60,6 +64,10 @@ pub fn faults(table: &Table, files: &[Served]) -> Vec<Fault> {
             Some(table.limits.page_wasm_gzip)
         };
         let of = limit.map_or_else(String::new, |limit| format!(" of {limit}"));
+        if file.name == crate::viewer::NAME && file.bytes > table.limits.viewer_bytes {
+            let most = table.limits.viewer_bytes;
+            faults.push(format!("dist/{}: {} bytes; {most} are the most", file.name, file.bytes));
+        }
         println!("  {:>9} bytes, {:>7}{of} gzip  {}", file.bytes, file.gzip, file.name);
         if let Some(limit) = limit
             && file.gzip > limit
@@ -87,5 +95,12 @@ mod tests {
         let files = names.map(|name| file(name, 101));
         let said = faults(&Table::example(), &files);
         assert_eq!(said, ["dist/lanescope-app-1_bg.wasm: 101 bytes of gzip; 100 are the most"]);
+    }
+
+    #[test]
+    fn the_viewer_is_measured_as_it_is_saved() {
+        let viewer = |bytes| Served { name: "viewer.html".into(), bytes, gzip: 1 };
+        assert_eq!(faults(&Table::example(), &[viewer(400)]), [""; 0]);
+        assert_eq!(faults(&Table::example(), &[viewer(401)]), ["dist/viewer.html: 401 bytes; 400 are the most"]);
     }
 }

@@ -66,6 +66,9 @@ pub struct Limits {
     pub worker_wasm_gzip: usize,
     pub lab_wasm_gzip: usize,
     pub lab_worker_wasm_gzip: usize,
+    pub shelf_wasm_gzip: usize,
+    pub shelf_worker_wasm_gzip: usize,
+    pub viewer_bytes: usize,
 }
 
 impl Table {
@@ -116,6 +119,9 @@ impl Table {
             worker_wasm_gzip = 200
             lab_wasm_gzip = 100
             lab_worker_wasm_gzip = 200
+            shelf_wasm_gzip = 100
+            shelf_worker_wasm_gzip = 200
+            viewer_bytes = 400
         "#;
         toml::from_str(text).unwrap_or_else(|error| unreachable!("{error}"))
     }

@@ -153,7 +153,7 @@ pub fn waterfall(run: &Run, layout: &Layout, figures: &Figures, breakdown: Optio
             let mut last = Phases::default();
             run.attempts.ids().filter(|&a| !was_retried(run, a)).for_each(|a| last.add(run, a));
             let phases = last.setup.unwrap_or(0).saturating_add(last.teardown.unwrap_or(0));
-            let known = Provenance::Recorded;
+            let known = if run.meta.simulated { Provenance::Simulated } else { Provenance::Recorded };
             all.set(Part::Setup, last.setup, known);
             all.set(Part::Call, Some(last.total.saturating_sub(phases).max(0)), known);
             all.set(Part::Teardown, last.teardown, known);

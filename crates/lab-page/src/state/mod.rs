@@ -1,42 +1,4 @@
 //! What is loaded and shown.
 
-use lanescope_protocol::RunSummary;
-use leptos::prelude::*;
-
-use lanescope_ui::state::Route;
-
-/// Everything shared. Copy: it is passed around freely.
-#[derive(Clone, Copy)]
-pub struct Lab {
-    /// The fragment, as it was last read.
-    pub route: RwSignal<Route>,
-    /// All runs that are loaded, ordered by start.
-    pub runs: RwSignal<Vec<RunSummary>>,
-    /// Those that the worker has.
-    pub taken: RwSignal<Vec<RunSummary>>,
-    /// Counts up whenever colours or sizes that a canvas reads may have changed.
-    pub repaint: RwSignal<u32>,
-    /// What went wrong last.
-    pub said: RwSignal<Option<String>>,
-}
-
-impl Lab {
-    /// Nothing yet.
-    pub fn new() -> Self {
-        Self {
-            route: RwSignal::new(Route::default()),
-            runs: RwSignal::new(Vec::new()),
-            taken: RwSignal::new(Vec::new()),
-            repaint: RwSignal::new(0),
-            said: RwSignal::new(None),
-        }
-    }
-
-    /// Reads the address anew.
-    pub fn reread(self) {
-        let route = crate::shell::bridge::route();
-        if self.route.with_untracked(|old| *old != route) {
-            self.route.set(route);
-        }
-    }
-}
+/// Everything shared by the laboratory's views.
+pub type Lab = lanescope_ui::satellite::Shared;

@@ -17,15 +17,26 @@ pub enum View {
     Tests,
     /// A view of the laboratory, which is fetched when it is first shown.
     Lab(&'static str),
-    /// A view that the address may name and this version does not have.
-    Later(&'static str),
+    /// A view of the shelf, which is fetched when it is first shown.
+    Shelf(&'static str),
 }
 
 impl View {
-    /// The views that have a page, in the order of the tabs.
-    pub const TABS: [Self; 6] =
-        [Self::Overview, Self::Timeline, Self::Tests, Self::Lab("speedup"), Self::Lab("flaky"), Self::Lab("compare")];
-    const LATER: [&'static str; 2] = ["coverage", "benchmarks"];
+    /// The views that have a tab, in their order; those from [`Self::SOMETIMES`] on only where there is something in them.
+    pub const TABS: [Self; 10] = [
+        Self::Overview,
+        Self::Timeline,
+        Self::Tests,
+        Self::Lab("speedup"),
+        Self::Lab("flaky"),
+        Self::Lab("compare"),
+        Self::Shelf("files"),
+        Self::Shelf("share"),
+        Self::Shelf("coverage"),
+        Self::Shelf("benchmarks"),
+    ];
+    /// Index of the first tab that is not always there.
+    pub const SOMETIMES: usize = 8;
 
     /// The word in the address.
     pub fn as_str(self) -> &'static str {
@@ -33,13 +44,13 @@ impl View {
             Self::Overview => "overview",
             Self::Timeline => "timeline",
             Self::Tests => "tests",
-            Self::Lab(name) | Self::Later(name) => name,
+            Self::Lab(name) | Self::Shelf(name) => name,
         }
     }
 
     fn parse(word: &str) -> Self {
-        let tab = Self::TABS.into_iter().find(|view| view.as_str() == word);
-        tab.or_else(|| Self::LATER.into_iter().find(|&name| name == word).map(Self::Later)).unwrap_or_default()
+        let library = Self::Shelf("library");
+        Self::TABS.into_iter().chain([library]).find(|view| view.as_str() == word).unwrap_or_default()
     }
 }
 
@@ -77,6 +88,17 @@ pub struct Route {
 }
 
 impl Route {
+    /// The value of a key that only some views know.
+    pub fn of(&self, key: &str) -> Option<&str> {
+        self.rest.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// Sets a key that only some views know, or takes it away.
+    pub fn set(&mut self, key: &str, value: Option<&str>) {
+        self.rest.retain(|(name, _)| name != key);
+        self.rest.extend(value.map(|value| (key.to_owned(), value.to_owned())));
+    }
+
     /// Reads a fragment, with or without `#`. What it does not know it keeps or ignores; nothing fails.
     pub fn parse(fragment: &str) -> Self {
         let fragment = fragment.trim_start_matches('#').trim_start_matches('/');
@@ -221,6 +243,7 @@ mod tests {
             assert!(route.from_s.is_none() && route.range.is_none() && route.test.is_none(), "{fragment}");
         }
         assert_eq!(Route::parse("#/speedup").view, View::Lab("speedup"));
-        assert_eq!(Route::parse("#/coverage").view, View::Later("coverage"));
+        assert_eq!(Route::parse("#/coverage").view, View::Shelf("coverage"));
+        assert_eq!(Route::parse("#/library?x=1").view, View::Shelf("library"));
     }
 }

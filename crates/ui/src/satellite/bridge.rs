@@ -1,4 +1,4 @@
-//! The way to the page. See `shell::lab` there for the other side.
+//! The way to the page. See `shell::satellite` there for the other side.
 
 use std::cell::RefCell;
 
@@ -7,34 +7,37 @@ use lanescope_protocol::{Answer, Request};
 use leptos::prelude::window;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CustomEvent, CustomEventInit, Event, HashChangeEvent, HtmlElement};
+use web_sys::{Blob, CustomEvent, CustomEventInit, Event, HashChangeEvent, HtmlElement};
 
-use lanescope_ui::shell::{BUILD, dom};
-use lanescope_ui::state::Route;
+use crate::shell::{BUILD, dom};
+use crate::state::Route;
+
+/// The part of the page that is a view.
+pub const VIEW: &str = "view";
 
 thread_local! {
     static BRIDGE: RefCell<Option<JsValue>> = const { RefCell::new(None) };
 }
 
-/// Says that the laboratory is here. `shown` gets the place to draw in, or nothing when it is to go.
-pub fn hello(shown: impl Fn(Option<HtmlElement>) + 'static) {
-    let show = Closure::<dyn FnMut(JsValue)>::new(move |bridge: JsValue| {
-        let place = Reflect::get(&bridge, &"place".into()).ok().and_then(|place| place.dyn_into().ok());
+/// Says that a satellite is here. `shown` gets the name of a part of the page and the place to draw it in, or nothing
+/// when it is to go.
+pub(super) fn hello(name: &str, shown: impl Fn(String, Option<HtmlElement>) + 'static) {
+    let show = Closure::<dyn FnMut(String, JsValue, JsValue)>::new(move |part, place: JsValue, bridge| {
         BRIDGE.with(|slot| *slot.borrow_mut() = Some(bridge));
-        shown(place);
+        shown(part, place.dyn_into().ok());
     });
     let detail = Object::new();
     let _ = Reflect::set(&detail, &"build".into(), &BUILD.into());
     let _ = Reflect::set(&detail, &"show".into(), &show.into_js_value());
     let init = CustomEventInit::new();
     init.set_detail(&detail);
-    if let Ok(event) = CustomEvent::new_with_event_init_dict("lanescope:lab", &init) {
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
         let _ = dom::document().dispatch_event(&event);
     }
 }
 
 /// Hears what the page tells, for as long as it lives.
-pub fn listen(name: &'static str, heard: impl Fn() + 'static) {
+pub(super) fn listen(name: &'static str, heard: impl Fn() + 'static) {
     dom::listen::<Event>(&dom::document(), name, move |_| heard());
 }
 
@@ -53,11 +56,32 @@ pub fn ask(request: &Request, tell: impl FnOnce(Option<Answer>, Option<ArrayBuff
     let _ = ask.call2(&JsValue::NULL, &Uint8Array::from(bytes.as_slice()), &tell);
 }
 
+/// Has the page do something: a word, a text and things beside it.
+fn act(word: &str, text: &str, things: &JsValue) {
+    if let Some(act) = function("act") {
+        let _ = act.call3(&JsValue::NULL, &word.into(), &text.into(), things);
+    }
+}
+
 /// Gives the page a run that was predicted here (the bytes of `model::Run::encode`), to be shown on the timeline.
 pub fn made(name: &str, bytes: &[u8]) {
-    if let Some(made) = function("made") {
-        let _ = made.call2(&JsValue::NULL, &name.into(), &Array::of1(&Uint8Array::from(bytes).buffer()));
-    }
+    act("made", name, &Array::of1(&Uint8Array::from(bytes).buffer()));
+}
+
+/// Has the page open files, as if they had been dropped: paths with their bytes.
+pub fn open(files: &[(String, Blob)]) {
+    let things: Array = files.iter().map(|(path, blob)| Array::of2(&path.into(), blob)).collect();
+    act("open", "", &things);
+}
+
+/// Has the page say something.
+pub fn say(severity: &str, text: &str) {
+    act("say", severity, &text.into());
+}
+
+/// Has the page take a part away that it had asked for.
+pub fn close(part: &str) {
+    act("close", part, &JsValue::UNDEFINED);
 }
 
 /// The address.

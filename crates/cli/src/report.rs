@@ -1,0 +1,119 @@
+//! `lanescope report`.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use lanescope_bundle::{NoViewer, assemble};
+use lanescope_engine::Engine;
+use lanescope_ingest::{Loaded, Opening, codec};
+
+use crate::summary::complain;
+use crate::{UNUSABLE, input};
+
+/// The viewer that was built in.
+#[cfg(has_viewer)]
+const VIEWER: Option<&str> = Some(include_str!(concat!(env!("OUT_DIR"), "/viewer.html")));
+#[cfg(not(has_viewer))]
+const VIEWER: Option<&str> = None;
+
+/// What to put into one file, and where it goes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The file to write; - for standard output
+    #[arg(short, long, value_name = "FILE.html")]
+    output: PathBuf,
+    /// The title of the document; without it the label of the run that it shows first
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// The viewer to put the report into, dist/viewer.html of a build; without it the one that was built in
+    #[arg(long, value_name = "FILE")]
+    viewer: Option<PathBuf>,
+    /// A file, a directory (read recursively), an archive, or - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<String>,
+}
+
+/// Reads the inputs and writes one HTML file that shows them. Gives the exit status.
+pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+    let viewer = match viewer(asked) {
+        Ok(viewer) => viewer,
+        Err(problem) => {
+            writeln!(err, "lanescope: {problem}")?;
+            return Ok(UNUSABLE);
+        }
+    };
+    let inputs = input::collect(&asked.inputs);
+    for problem in &inputs.problems {
+        writeln!(err, "lanescope: {problem}")?;
+    }
+    if inputs.files.is_empty() {
+        return Ok(UNUSABLE);
+    }
+    let found: BTreeSet<String> = inputs.found.into_iter().collect();
+    let loaded = Opening::new(inputs.files).read_all();
+    let packed = packed(&loaded)?;
+    let mut engine = Engine::new();
+    let show = engine.take(loaded).0.show;
+    let summary = engine.summary();
+    complain(&summary, &found, err)?;
+    let Some(shown) = summary.runs.iter().find(|run| Some(&run.id) == show.as_ref()) else {
+        writeln!(err, "lanescope: nothing in the input could be read as a test report")?;
+        return Ok(UNUSABLE);
+    };
+    let label = if shown.label.is_empty() { &shown.id } else { &shown.label };
+    let Ok(html) = assemble(&viewer, &packed, asked.title.as_ref().unwrap_or(label)) else {
+        writeln!(err, "lanescope: {NOT_A_VIEWER}")?;
+        return Ok(UNUSABLE);
+    };
+    if asked.output.as_os_str() == "-" {
+        out.write_all(html.as_bytes())?;
+        out.flush()?;
+    } else if let Err(e) = std::fs::write(&asked.output, &html) {
+        writeln!(err, "lanescope: {}: {e}", asked.output.display())?;
+        return Ok(UNUSABLE);
+    }
+    let (runs, tests) = (summary.runs.len(), summary.runs.iter().map(|run| u64::from(run.tests)).sum::<u64>());
+    let report = html.len().saturating_sub(viewer.len());
+    let name = asked.output.display();
+    let bytes = html.len();
+    writeln!(
+        err,
+        "lanescope: {name}: {bytes} bytes, {report} of them the report ({runs} {}, {tests} tests)",
+        if runs == 1 { "run" } else { "runs" }
+    )?;
+    Ok(if inputs.problems.is_empty() { 0 } else { UNUSABLE })
+}
+
+const NOT_A_VIEWER: &str = "this is no viewer: it is the file dist/viewer.html that `cargo xtask build` makes";
+
+fn viewer(asked: &Arguments) -> Result<String, String> {
+    if let Some(path) = &asked.viewer {
+        let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        // Said before the inputs are read, which may take a while.
+        return match assemble(&text, &[], "") {
+            Ok(_) => Ok(text),
+            Err(NoViewer) => Err(format!("{}: {NOT_A_VIEWER}", path.display())),
+        };
+    }
+    VIEWER.map(str::to_owned).ok_or_else(|| {
+        "this command was built without the viewer. `cargo xtask build` builds both; or give a viewer with \
+         --viewer dist/viewer.html, which also stands beside the page on its host"
+            .to_owned()
+    })
+}
+
+/// What the page's engine takes, as gzip, which browsers inflate by themselves.
+fn packed(loaded: &[Loaded]) -> io::Result<Vec<u8>> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    let mut done = Ok(());
+    codec::encode(loaded, &mut |part| {
+        if done.is_ok() {
+            done = gzip.write_all(part);
+        }
+    });
+    done?;
+    gzip.finish()
+}

@@ -1,0 +1,54 @@
+//! The list of shortcuts, a dialog that the page asks for in any view.
+
+use web_sys::Event;
+
+use lanescope_ui::ui::el::{El, button, div, el, later};
+use lanescope_ui::ui::icon;
+
+use crate::shell::bridge;
+
+const KEYS: [(&str, &str); 24] = [
+    ("1  …  8", "overview, timeline, tests, speedup, flaky, compare, files, share"),
+    ("/", "search the tests"),
+    ("[  ]", "previous, next run"),
+    ("o", "open files"),
+    ("W  S", "timeline: zoom in, out"),
+    ("A  D", "timeline: pan left, right"),
+    ("Wheel", "timeline: zoom to the cursor; with Shift pan, with Alt scroll the lanes"),
+    ("Drag", "timeline: pan"),
+    ("Shift + drag", "timeline: measure a stretch; Esc clears it"),
+    ("Alt + drag", "timeline: zoom to a box"),
+    ("Double-click", "timeline: fit a bar"),
+    ("0", "timeline: fit all"),
+    ("m  M", "timeline: measure what is visible, forget it"),
+    ("Home  End", "timeline: to the beginning, to the end"),
+    ("←  →", "timeline: attempt before, after on the lane"),
+    ("↑  ↓", "timeline: lane above, below; tests: row"),
+    ("P", "timeline: open, close the panel below the lanes"),
+    ("←  →", "charts: value before, after; Home and End to the ends, Enter chooses it"),
+    ("X", "flaky: choose a test for the list to take home"),
+    ("←  →  ↑  ↓", "flaky: walk the heat map, trend and strip; each cell is spoken"),
+    ("Enter", "open the selected test"),
+    ("Ctrl + V", "open a pasted report, file or address"),
+    ("Esc", "step back"),
+    ("?", "this list"),
+];
+
+/// The dialog.
+pub fn help() -> El {
+    let close = button("icon-button", || bridge::close("help")).attr("aria-label", "Close");
+    let focus = close.as_node::<web_sys::HtmlElement>();
+    later(move || {
+        let _ = focus.focus();
+    });
+    let keys = KEYS.map(|(keys, what)| {
+        let keys: Vec<El> = keys.split("  ").map(|key| el("kbd", "").with(key)).collect();
+        (el("dt", "").with(keys), el("dd", "").with(what))
+    });
+    let dialog =
+        div("dialog").attr("role", "dialog").attr("aria-modal", "true").attr("aria-label", "Keyboard shortcuts");
+    let dialog = dialog.on("click", |event: Event| event.stop_propagation());
+    let header = el("header", "").with((el("h2", "").with("Keyboard"), close.with(icon("close"))));
+    let veil = div("veil").on("click", |_: Event| bridge::close("help"));
+    veil.with(dialog.with((header, el("dl", "keys").with(keys))))
+}

@@ -1,0 +1,5 @@
+//! What is around the shelf: the page that shows it, and its worker.
+
+pub mod desk;
+
+pub use lanescope_ui::satellite::bridge;

@@ -1,0 +1,129 @@
+//! The runs on the shelf, and the questions about them: what the shelf's worker wraps.
+//!
+//! A question is answered in steps, so that the worker hears the next one in between: [`Desk::ask`] takes it in, and
+//! [`Desk::step`] gives one answer after the other until there is none left.
+
+use std::collections::VecDeque;
+
+use lanescope_model::Run;
+use lanescope_model::bytes::Source;
+use lanescope_protocol::{ShelfAnswer, ShelfRequest};
+
+/// A run on the shelf.
+struct Kept {
+    /// Its id in the engine.
+    id: String,
+    run: Run,
+}
+
+/// What the shelf works on.
+#[derive(Default)]
+pub struct Desk {
+    runs: Vec<Kept>,
+    /// Questions with their numbers.
+    asked: VecDeque<(u32, ShelfRequest)>,
+}
+
+/// One answer.
+pub struct Step {
+    /// The number of its question.
+    pub id: u32,
+    /// The answer.
+    pub answer: ShelfAnswer,
+    /// A file or columns, to travel beside it.
+    pub beside: Option<Vec<u8>>,
+}
+
+impl Desk {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a run in: `bytes` bytes of [`Run::encode`], of which `from` gives the next. Runs keep the order in which they
+    /// came first.
+    pub fn take(&mut self, id: &str, bytes: usize, from: &mut dyn FnMut(&mut [u8])) -> ShelfAnswer {
+        let Ok(mut run) = Run::decode(&mut Source::new(bytes, from)) else {
+            return failed("What came from the engine cannot be understood: reload the page.".to_owned());
+        };
+        // Answers name a run as the engine does, also where two files gave the same id.
+        id.clone_into(&mut run.meta.id);
+        match self.runs.iter_mut().find(|kept| kept.id == id) {
+            Some(kept) => kept.run = run,
+            None => self.runs.push(Kept { id: id.to_owned(), run }),
+        }
+        ShelfAnswer::Done
+    }
+
+    /// Takes a question in; its answers carry its number.
+    pub fn ask(&mut self, id: u32, request: ShelfRequest) {
+        self.asked.push_back((id, request));
+    }
+
+    /// Does a bounded piece of work. `None` when nothing is in hand.
+    pub fn step(&mut self) -> Option<Step> {
+        let (id, request) = self.asked.pop_front()?;
+        let answer = match request {
+            ShelfRequest::Take { .. } => failed("A run comes with its columns.".to_owned()),
+            ShelfRequest::Keep { runs } => {
+                self.runs.retain(|kept| runs.contains(&kept.id));
+                ShelfAnswer::Done
+            }
+        };
+        Some(Step { id, answer, beside: None })
+    }
+
+    /// A run by its id in the engine.
+    #[must_use]
+    pub fn run(&self, id: &str) -> Option<&Run> {
+        self.runs.iter().find(|kept| kept.id == id).map(|kept| &kept.run)
+    }
+}
+
+fn failed(text: String) -> ShelfAnswer {
+    ShelfAnswer::Failed { text }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+    use lanescope_model::bytes::Sink;
+
+    use super::*;
+
+    fn taken(desk: &mut Desk, id: &str) -> ShelfAnswer {
+        let mut bytes = Vec::new();
+        let mut out = |part: &[u8]| bytes.extend_from_slice(part);
+        let mut to = Sink::new(&mut out);
+        Run::default().encode(&mut to);
+        to.flush();
+        drop(to);
+        let mut at = 0;
+        desk.take(id, bytes.len(), &mut |to: &mut [u8]| {
+            to.copy_from_slice(&bytes[at..at + to.len()]);
+            at += to.len();
+        })
+    }
+
+    #[test]
+    fn runs_stay_until_they_are_not_wanted_any_more() {
+        let mut desk = Desk::new();
+        assert_eq!(taken(&mut desk, "a"), ShelfAnswer::Done);
+        assert_eq!(taken(&mut desk, "b"), ShelfAnswer::Done);
+        desk.ask(7, ShelfRequest::Keep { runs: vec!["b".into()] });
+        let step = desk.step().unwrap();
+        assert_eq!((step.id, step.answer), (7, ShelfAnswer::Done));
+        assert!(desk.step().is_none());
+        assert!(desk.run("a").is_none());
+        assert_eq!(desk.run("b").unwrap().meta.id, "b");
+    }
+
+    #[test]
+    fn what_is_no_run_is_refused() {
+        let mut desk = Desk::new();
+        let answer = desk.take("a", 3, &mut |to: &mut [u8]| to.fill(9));
+        assert!(matches!(answer, ShelfAnswer::Failed { .. }));
+        assert!(desk.run("a").is_none());
+    }
+}

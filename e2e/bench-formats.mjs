@@ -1,0 +1,50 @@
+// How fast each format is read in the browser's worker, beside the command line: run it after
+// `cargo xtask throughput`, which makes the files and measures natively. Best of five in a warm worker.
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chromium } from '@playwright/test';
+import { serve } from './support/server.mjs';
+
+const ROUNDS = 5;
+const folder = resolve(import.meta.dirname, '../target/throughput');
+const figures = join(folder, 'native.json');
+if (!existsSync(figures)) {
+  console.log(`${figures} is missing: \`cargo xtask throughput\` makes it; formats are not measured`);
+  process.exit(0);
+}
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+const host = await serve(process.env.DIST ? { folder: process.env.DIST } : {});
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+const rows = [];
+for (const { name, bytes, tests, read_s } of JSON.parse(readFileSync(figures, 'utf8'))) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(host.url);
+  await page.waitForSelector('html[data-state=empty]');
+  let best = Infinity;
+  for (let round = 0; round < ROUNDS; round++) {
+    if (round > 0) {
+      await page.getByRole('button', { name: 'Close all runs' }).click();
+      await page.waitForSelector('html[data-state=empty]');
+    }
+    await page.locator('input[type=file][multiple]').first().setInputFiles(join(folder, name));
+    await page.waitForSelector('html[data-state=ready]', { timeout: 120_000 });
+    // The reader that finished last is the one that read it.
+    for (const worker of page.workers().filter((worker) => worker.url().includes('reader'))) {
+      const took = await worker.evaluate(() => {
+        const last = (mark) => performance.getEntriesByName(mark).at(-1)?.startTime ?? 0;
+        const took = last('lanescope:read') - last('lanescope:reading');
+        performance.clearMarks();
+        return took;
+      });
+      if (took > 0) best = Math.min(best, took / 1e3);
+    }
+  }
+  const mb = bytes / 1e6;
+  rows.push({ read: name, MB: mb.toFixed(1), tests, 'MB/s in the worker': Math.round(mb / best), 'tests/s': Math.round(tests / best),
+    'of native': `${Math.round((read_s / best) * 100)} %` });
+  await page.close();
+}
+console.table(rows);
+await browser.close();
+await host.close();
