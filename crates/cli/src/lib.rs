@@ -10,6 +10,7 @@ mod export;
 mod flaky;
 mod input;
 mod link;
+mod measures;
 mod page;
 mod replay;
 mod report;
