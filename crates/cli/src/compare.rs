@@ -7,7 +7,7 @@ use lanescope_protocol::{CompareReport, TimeChange};
 
 use crate::summary::width;
 use crate::table::clip_middle;
-use crate::{UNUSABLE, flaky};
+use crate::{UNUSABLE, flaky, measures};
 
 /// What is asked of `lanescope compare`.
 #[derive(Debug, Args)]
@@ -24,17 +24,27 @@ pub(crate) struct Arguments {
 /// Reads two runs and prints what changed. Gives the exit status.
 pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
     let mut runs = Vec::new();
+    let mut before = Vec::new();
     for input in [&asked.base, &asked.head] {
         let engine = match flaky::open(std::slice::from_ref(input), err)? {
             Ok(engine) => engine,
             Err(status) => return Ok(status),
         };
-        let all: Vec<_> = engine.runs().filter(|(_, run)| !run.tests.is_empty()).collect();
+        // Coverage or benchmarks alone are compared where there is nothing else.
+        let mut all: Vec<_> = engine.runs().filter(|(_, run)| !run.tests.is_empty()).collect();
+        if all.is_empty() {
+            all = engine.runs().filter(|(_, run)| !run.coverage.is_empty() || !run.benchmarks.is_empty()).collect();
+        }
         if all.len() > 1 {
             writeln!(err, "lanescope: {input}: there are {} runs in it, the newest is compared", all.len())?;
         }
         match all.last() {
-            Some((_, run)) => runs.push(std::sync::Arc::clone(run)),
+            Some((_, run)) => {
+                if before.is_empty() {
+                    before = all.iter().map(|(_, run)| std::sync::Arc::clone(run)).collect();
+                }
+                runs.push(std::sync::Arc::clone(run));
+            }
             None => {
                 writeln!(err, "lanescope: {input}: there is no run with tests in it")?;
                 return Ok(UNUSABLE);
@@ -42,12 +52,13 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         }
     }
     let [base, head] = runs.as_slice() else { return Ok(UNUSABLE) };
-    let report = lanescope_flaky::compare(base, head);
+    let whole = measures::compared(lanescope_flaky::compare(base, head), &before, head);
     if asked.json {
-        serde_json::to_writer_pretty(&mut *out, &report)?;
+        serde_json::to_writer_pretty(&mut *out, &whole)?;
         writeln!(out)?;
     } else {
-        for_people(&report, out)?;
+        for_people(&whole.report, out)?;
+        measures::changes(&whole, width(), out)?;
     }
     out.flush()?;
     Ok(0)

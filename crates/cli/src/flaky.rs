@@ -11,7 +11,7 @@ use lanescope_protocol::{FlakyClass, FlakyTest, HistoryAnswer, HistoryRequest, Q
 
 use crate::summary::{complain, width};
 use crate::table::{Table, clip_middle, wrap};
-use crate::{UNUSABLE, input};
+use crate::{UNUSABLE, input, measures};
 
 /// What is asked of `lanescope flaky`.
 #[derive(Debug, Args)]
@@ -93,7 +93,7 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
     };
     let flaky = analyse(&engine);
     if asked.json {
-        serde_json::to_writer_pretty(&mut *out, &flaky.report())?;
+        serde_json::to_writer_pretty(&mut *out, &measures::with_history(flaky.report(), &engine))?;
         writeln!(out)?;
     } else if let Some(form) = asked.quarantine {
         let request = HistoryRequest::Quarantine { form: form.form(), tests: Vec::new() };
@@ -108,6 +108,7 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         write!(out, "{}", detail.issue)?;
     } else {
         for_people(&flaky, out)?;
+        measures::steps(&engine, out)?;
     }
     out.flush()?;
     Ok(0)

@@ -3,15 +3,19 @@
 //! Results go to standard output, messages to standard error. Exit status: 0 done, even when tests failed;
 //! 1 a gate of `check` does not hold; 2 unusable arguments, or nothing in the input could be read.
 
+mod app;
 mod check;
 mod compare;
 mod export;
 mod flaky;
 mod input;
 mod link;
+mod measures;
+mod page;
 mod parquet;
 mod replay;
 mod report;
+mod serve;
 mod speedup;
 mod summary;
 mod table;
@@ -64,6 +68,10 @@ enum Command {
     Compare(compare::Arguments),
     /// One HTML file that shows it all, anywhere, by itself: viewer and data
     Report(report::Arguments),
+    /// The page itself, as files to put on a host
+    Page(page::Arguments),
+    /// The page and files of this machine, on this machine only
+    Serve(serve::Arguments),
     /// A gate for CI: exits with 1 where a run does not keep to what is asked
     Check(check::Arguments),
     /// A link that carries the runs in its fragment, which browsers do not send to the host
@@ -96,6 +104,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
         Command::Speedup { json, inputs } => speedup::run(json, &inputs, out, err),
         Command::Replay(arguments) => replay::run(&arguments, out, err),
         Command::Report(asked) => report::run(&asked, out, err),
+        Command::Page(asked) => page::run(&asked, out, err),
+        Command::Serve(asked) => serve::run(&asked, out, err),
         Command::Check(arguments) => check::run(&arguments, out, err),
         Command::Flaky(asked) => flaky::run(&asked, out, err),
         Command::Compare(asked) => compare::run(&asked, out, err),

@@ -7,7 +7,7 @@ use lanescope_engine::{Engine, Grouping};
 use lanescope_protocol::{FileSummary, Provenance, RunSummary, Summary};
 
 use crate::table::{Table, clip_middle, wrap};
-use crate::{UNUSABLE, input};
+use crate::{UNUSABLE, input, measures};
 
 /// Reads the inputs and prints what is in there. Gives the exit status.
 pub(crate) fn run(
@@ -28,7 +28,7 @@ pub(crate) fn run(
     engine.open(inputs.files);
     let summary = engine.summary();
     if json {
-        serde_json::to_writer_pretty(&mut *out, &summary)?;
+        serde_json::to_writer_pretty(&mut *out, &measures::whole(&engine, &summary))?;
         writeln!(out)?;
     } else if !nothing_named {
         for_people(&engine, &summary, out)?;
@@ -63,6 +63,9 @@ fn for_people(engine: &Engine, summary: &Summary, out: &mut dyn Write) -> io::Re
             for line in wrap(&breakdown, width.min(100) - 2) {
                 writeln!(out, "  {line}")?;
             }
+        }
+        if let Some(found) = measures::run(engine, &run.id) {
+            measures::for_people(found, width.min(100) - 2, out)?;
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lanescope_ingest::{Format, Loaded, More, Source, join};
-use lanescope_model::{Outcome, Run};
+use lanescope_model::{Benchmark, Coverage, Covered, Outcome, Run};
 use serde_json::Value;
 
 /// The runs of a file: its sessions, or what they make where the tool writes a file for each attempt.
@@ -108,6 +108,40 @@ fn of_one(run: &Run, expected: &Value) -> Vec<String> {
         if with_start != wanted && expected.get("has_start_accept").is_none() {
             out.push(format!("starts {with_start}, expected {wanted}"));
         }
+    }
+    out
+}
+
+/// What coverage and benchmarks differ in from what is expected of them.
+pub(crate) fn measures(loaded: &[Loaded], expected: &Value) -> Vec<String> {
+    let mut out = Vec::new();
+    let runs = runs(loaded);
+    if let Some(wanted) = expected.pointer("/extra/percent").and_then(Value::as_f64) {
+        let reports = runs.iter().flat_map(|run| &run.coverage);
+        let sum = |report: &Coverage| {
+            let files = report.files.iter().filter_map(|file| file.lines);
+            report.lines.unwrap_or_else(|| files.fold(Covered::default(), Covered::plus))
+        };
+        let percent = reports.map(sum).next().and_then(Covered::rate).map(|rate| rate * 100.0);
+        if percent.is_none_or(|percent| (percent - wanted).abs() > 0.01) {
+            out.push(format!("{percent:?} % of the lines, expected {wanted}"));
+        }
+    }
+    for (name, wanted) in expected.pointer("/extra/benchmark_means_s").and_then(Value::as_object).into_iter().flatten()
+    {
+        let named =
+            |run: &Run, row: &Benchmark| run.strings.get(row.name).ends_with(name.as_str()).then_some(row.stats.mean);
+        let rows = |run: &Arc<Run>| {
+            let rows = run.benchmarks.iter().flat_map(|report| &report.rows);
+            rows.filter_map(|row| named(run, row)).next()
+        };
+        let mean = runs.iter().find_map(rows).flatten();
+        if mean != wanted.as_f64() {
+            out.push(format!("mean of {name} {mean:?}, expected {wanted}"));
+        }
+    }
+    if runs.iter().all(|run| run.coverage.is_empty() && run.benchmarks.is_empty()) {
+        out.push("nothing of it is read".to_owned());
     }
     out
 }

@@ -7,7 +7,7 @@ use lanescope_ingest::{Format, Loaded};
 use lanescope_model::Severity;
 use serde_json::Value;
 
-use crate::figures::differences;
+use crate::figures::{differences, measures};
 use crate::{Case, Verdict, differs, issues, json, read, worst};
 
 /// Reads all files of a folder that has an `oracle.json`.
@@ -37,6 +37,17 @@ fn verdict(path: &str, loaded: &[Loaded], expected: &Value) -> Verdict {
         expect == what || accepted.is_some_and(|all| all.iter().any(|e| e == what))
     };
     let reads = loaded.iter().any(|l| !l.sources.is_empty());
+    if reads
+        && loaded
+            .iter()
+            .flat_map(|l| &l.sources)
+            .all(|s| matches!(s.format, Format::More(format) if format.holds_no_tests()))
+        && also("recognise-only")
+    {
+        // Coverage and benchmarks are no tests. What is known of them stands beside the counts of tests.
+        let out = measures(loaded, expected);
+        return if out.is_empty() { Verdict::Agrees } else { differs(path, out.join("; ")) };
+    }
     if reads {
         if !also("load") && !also("load-with-warning") {
             return differs(path, format!("it is read, and should be: {expect}"));

@@ -5,6 +5,7 @@
 //! command line uses the same engine.
 //! What a question needs again (lanes, sorted lists, found tests) is kept per run.
 
+pub mod address;
 mod ansi;
 mod colour;
 mod convert;
@@ -191,6 +192,13 @@ impl Engine {
                 let file = export::export(run, asked);
                 (Answer::Exported { name: file.name, mime: file.mime.to_owned() }, Some(file.bytes))
             }),
+            Request::Unreachable { address, own, status } => {
+                let (fetch, text) = match address::instead(address, own, status) {
+                    address::Instead::Fetch(address) => (true, address),
+                    address::Instead::Say(text) => (false, text),
+                };
+                Ok((Answer::Instead { fetch, text }, None))
+            }
         };
         answered.unwrap_or_else(|text| (Answer::Failed { text }, None))
     }

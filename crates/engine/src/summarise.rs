@@ -95,6 +95,14 @@ fn known(state: &RunState, compared: Option<(&Comparison, &Figures)>) -> BTreeMa
     .into_iter()
     .map(|(name, of)| (name.to_owned(), provenance(of)))
     .collect();
+    // Coverage and benchmarks are no figures of the engine; who shows them finds out here that there are any.
+    for (name, there) in
+        [("coverage", !state.run.coverage.is_empty()), ("benchmarks", !state.run.benchmarks.is_empty())]
+    {
+        if there {
+            known.insert(name.to_owned(), Provenance::Recorded);
+        }
+    }
     let of = |there: bool, a: lanescope_model::Provenance, b: lanescope_model::Provenance| {
         if there { provenance(a.weaker(b)) } else { Provenance::Unknown }
     };

@@ -12,7 +12,7 @@ mod mask;
 mod rules;
 mod runs;
 mod stats;
-mod steps;
+pub mod steps;
 mod suspects;
 mod takehome;
 mod trend;
@@ -29,7 +29,8 @@ use lanescope_protocol::{
 pub use compare::compare;
 pub use history::{Cell, History};
 pub use mask::{message as masked_message, name as masked_name};
-pub use stats::{Factorials, rate};
+pub use stats::{Factorials, median, rate};
+pub use words::rfc3339;
 
 use crate::runs::Runs;
 use crate::stats::Factorials as Table;

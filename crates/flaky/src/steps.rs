@@ -30,9 +30,7 @@ const DEPTH: u32 = 3;
 pub fn steps(history: &History, runs: &Runs) -> (Vec<DurationStep>, Vec<DurationStep>) {
     let n = history.runs().len();
     let common = common_factors(history, runs);
-    // Of so many tests and places, about one in twenty histories of noise has a step that is none.
-    let tries = (history.tests() * n).max(1) as f64;
-    let unclear_z = (2.0 * (tries / 0.05).ln()).sqrt();
+    let unclear_z = unclear_z(history.tests() * n);
     let mut found: Vec<(f32, DurationStep)> = Vec::new();
     for test in 0..history.tests() {
         let mut times: Vec<(usize, f32)> = Vec::new();
@@ -42,7 +40,29 @@ pub fn steps(history: &History, runs: &Runs) -> (Vec<DurationStep>, Vec<Duration
                 times.push((at, seconds.max(1e-4).ln() - common.get(at).copied().unwrap_or(0.0)));
             }
         }
-        search(history, test, &times, unclear_z, DEPTH, &mut found);
+        let usual = |times: &[(usize, f32)]| {
+            let raw = times.iter().filter_map(|t| history.seconds(test).get(t.0).copied());
+            median(&mut raw.filter(|s| s.is_finite()).collect::<Vec<f32>>())
+        };
+        let large = |before: &[(usize, f32)], after: &[(usize, f32)], low: f32, high: f32| {
+            let seconds = usual(before).zip(usual(after)).map_or(0.0, |(before, after)| (after - before).abs());
+            (high - low).abs() >= FACTOR.ln() && seconds >= LEAST_S
+        };
+        find(&times, &Limits { unclear_z, large: &large }, &mut |before, after, step| {
+            let (Some(before_s), Some(after_s)) = (usual(before), usual(after)) else { return };
+            let first = after.first().map_or(0, |t| t.0);
+            let run = history.run(first);
+            let told = DurationStep {
+                test: history.name(test).to_owned(),
+                from_run: first as u32 + 1,
+                from_started_at: run.and_then(started_us).and_then(rfc3339),
+                from_commit: run.and_then(|r| r.meta.commit.clone()),
+                before_s: f64::from(before_s),
+                after_s: f64::from(after_s),
+                gradual: step.gradual,
+            };
+            found.push(((step.high - step.low).abs(), told));
+        });
     }
     lanescope_model::order::sort(&mut found, &|a, b| b.0.total_cmp(&a.0));
     let (slower, faster): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, s)| s.after_s > s.before_s);
@@ -73,14 +93,40 @@ fn common_factors(history: &History, runs: &Runs) -> Vec<f32> {
     off.iter_mut().map(|off| if off.len() >= 10 { median(off).unwrap_or(0.0) } else { 0.0 }).collect()
 }
 
-fn search(
-    history: &History,
-    test: usize,
-    times: &[(usize, f32)],
-    unclear_z: f64,
-    depth: u32,
-    found: &mut Vec<(f32, DurationStep)>,
-) {
+/// A side of a step: values with their places.
+pub type Side<'s> = &'s [(usize, f32)];
+
+/// When a difference is a step.
+pub struct Limits<'a> {
+    /// From so many standard errors of the rank sum on, a step is one however unclear it looks: see [`unclear_z`].
+    pub unclear_z: f64,
+    /// Whether the middles of two sides are far enough apart. Sides, then the middle of each.
+    pub large: &'a dyn Fn(Side<'_>, Side<'_>, f32, f32) -> bool,
+}
+
+/// A step in a series.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// Middle of the values before it, back to the step before that.
+    pub low: f32,
+    /// Middle of the values after it, up to the next step.
+    pub high: f32,
+    /// Whether the values grow little by little rather than at once.
+    pub gradual: bool,
+}
+
+/// Standard errors at which about one in twenty searches of so many series and places finds a step in mere noise.
+#[must_use]
+pub fn unclear_z(tries: usize) -> f64 {
+    (2.0 * (tries.max(1) as f64 / 0.05).ln()).sqrt()
+}
+
+/// Finds the steps of a series of places and logarithms, and gives each with the values on either side of it.
+pub fn find(times: &[(usize, f32)], limits: &Limits<'_>, found: &mut dyn FnMut(Side<'_>, Side<'_>, Step)) {
+    search(times, limits, DEPTH, found);
+}
+
+fn search(times: &[(usize, f32)], limits: &Limits<'_>, depth: u32, found: &mut dyn FnMut(Side<'_>, Side<'_>, Step)) {
     if times.len() < 2 * SIDE || depth == 0 {
         return;
     }
@@ -92,35 +138,18 @@ fn search(
     let (Some(before), Some(after)) = (times.get(..at), times.get(at..)) else { return };
     let (Some(low), Some(high)) = (middle(before), middle(after)) else { return };
     let clear = (high - low).abs() >= CLEAR * spread(before, low).max(spread(after, high)).max(0.02);
-    let usual = |times: &[(usize, f32)]| {
-        let mut raw: Vec<f32> =
-            times.iter().filter_map(|t| history.seconds(test).get(t.0).copied()).filter(|s| s.is_finite()).collect();
-        median(&mut raw)
-    };
-    let (Some(before_s), Some(after_s)) = (usual(before), usual(after)) else { return };
-    let large = (high - low).abs() >= FACTOR.ln() && (after_s - before_s).abs() >= LEAST_S;
-    if large && (clear || z >= unclear_z) {
+    let large = (limits.large)(before, after, low, high);
+    if large && (clear || z >= limits.unclear_z) {
         let gradual = is_gradual(times, at, low, high);
-        let first = after.first().map_or(0, |t| t.0);
-        let run = history.run(first);
-        let step = DurationStep {
-            test: history.name(test).to_owned(),
-            from_run: first as u32 + 1,
-            from_started_at: run.and_then(started_us).and_then(rfc3339),
-            from_commit: run.and_then(|r| r.meta.commit.clone()),
-            before_s: f64::from(before_s),
-            after_s: f64::from(after_s),
-            gradual,
-        };
-        found.push(((high - low).abs(), step));
+        found(before, after, Step { low, high, gradual });
         if gradual {
             return;
         }
-    } else if large || z < unclear_z {
+    } else if large || z < limits.unclear_z {
         return;
     }
-    search(history, test, before, unclear_z, depth - 1, found);
-    search(history, test, after, unclear_z, depth - 1, found);
+    search(before, limits, depth - 1, found);
+    search(after, limits, depth - 1, found);
 }
 
 /// The place that divides the ranks best, and by how many standard errors.

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// A point in time as RFC 3339 in UTC; `None` beyond the years that this can write.
-pub(crate) fn rfc3339(epoch_us: i64) -> Option<String> {
+pub fn rfc3339(epoch_us: i64) -> Option<String> {
     let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(epoch_us) * 1_000).ok()?;
     at.format(&Rfc3339).ok()
 }

@@ -160,6 +160,16 @@ pub(crate) fn id(run: &Run, salt: u64) -> String {
     }
     write(&(run.attempts.len() as u64).to_le_bytes());
     write(&(run.workers.len() as u64).to_le_bytes());
+    if run.tests.is_empty() {
+        for report in &run.coverage {
+            write(&report.at_us.unwrap_or(i64::MIN).to_le_bytes());
+            report.marks.iter().for_each(|mark| write(&mark.to_le_bytes()));
+        }
+        for report in &run.benchmarks {
+            write(&report.at_us.unwrap_or(i64::MIN).to_le_bytes());
+            report.rows.iter().filter_map(|row| row.stats.mean).for_each(|mean| write(&mean.to_bits().to_le_bytes()));
+        }
+    }
     format!("{:010x}", hash >> 24)
 }
 

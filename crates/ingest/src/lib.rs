@@ -246,6 +246,8 @@ pub enum Rule {
     Matrix,
     /// A list of a CI service's jobs and the run that took place in them.
     Jobs,
+    /// Coverage and benchmarks, and the run beside which they were written.
+    Measures,
 }
 
 impl Rule {
@@ -260,6 +262,7 @@ impl Rule {
             Self::Retries => "retries",
             Self::Matrix => "matrix",
             Self::Jobs => "jobs",
+            Self::Measures => "measures",
         }
     }
 }

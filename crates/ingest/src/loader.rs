@@ -297,6 +297,11 @@ impl Loader {
                 });
                 continue;
             }
+            // Coverage or benchmarks that tell nothing are no source of anything.
+            let told = !run.coverage.is_empty() || !run.benchmarks.is_empty();
+            if !told && matches!(self.format, Format::More(format) if format.holds_no_tests()) {
+                continue;
+            }
             // A list of jobs knows the name of its workflow.
             if run.meta.label.is_empty() {
                 run.meta.label = label::label(&self.path);
@@ -305,6 +310,8 @@ impl Loader {
                 let name = session.name.unwrap_or_else(|| format!("session {}", i + 1));
                 run.meta.label = format!("{} ({name})", run.meta.label);
             }
+            run.coverage.iter_mut().for_each(|report| report.source.clone_from(&self.path));
+            run.benchmarks.iter_mut().for_each(|report| report.source.clone_from(&self.path));
             run.meta.id = label::id(&run, i as u64);
             sources.push(Source {
                 path: self.path.clone(),

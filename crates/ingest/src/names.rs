@@ -39,8 +39,13 @@ names! {
         AllureResults = "allure-results",
         BazelBepJson = "bazel-bep-json",
         BuildkiteJson = "buildkite-json",
+        CargoCriterion = "cargo-criterion-json",
         CargoTestText = "cargo-test-text",
         ChromeTrace = "chrome-trace",
+        Clover = "clover",
+        Cobertura = "cobertura",
+        CoveragePy = "coverage-py-json",
+        Criterion = "criterion-json",
         CtestXml = "ctest-xml",
         CtrfJson = "ctrf-json",
         CucumberJson = "cucumber-json",
@@ -48,15 +53,21 @@ names! {
         DartJson = "dart-json",
         GoTestJson = "go-test-json",
         GoTestText = "go-test-text",
+        GoogleBenchmark = "google-benchmark-json",
         GtestJson = "gtest-json",
+        Hyperfine = "hyperfine-json",
+        Istanbul = "istanbul-json",
+        Jacoco = "jacoco",
         JestJson = "jest-json",
         LanescopePack = "lanescope-pack",
+        Lcov = "lcov",
         LibtestJson = "libtest-json",
         MochaJson = "mocha-json",
         MochawesomeJson = "mochawesome-json",
         Nunit2 = "nunit2",
         Nunit3 = "nunit3",
         OpenTestReporting = "open-test-reporting",
+        PytestBenchmark = "pytest-benchmark",
         PytestHtml = "pytest-html",
         PytestJsonReport = "pytest-json-report",
         RobotJson = "robot-json",
@@ -71,6 +82,27 @@ names! {
     }
 }
 
+impl More {
+    /// Whether files of it hold coverage or benchmarks, and never tests.
+    #[must_use]
+    pub const fn holds_no_tests(self) -> bool {
+        matches!(
+            self,
+            Self::CargoCriterion
+                | Self::Clover
+                | Self::Cobertura
+                | Self::CoveragePy
+                | Self::Criterion
+                | Self::GoogleBenchmark
+                | Self::Hyperfine
+                | Self::Istanbul
+                | Self::Jacoco
+                | Self::Lcov
+                | Self::PytestBenchmark
+        )
+    }
+}
+
 names! {
     /// What is recognised and named, and holds no test results that could be read.
     Named {
@@ -82,11 +114,7 @@ names! {
         Boost = "boost-test",
         Catch2 = "catch2-xml",
         CiLog = "ci-log",
-        Clover = "clover",
-        Cobertura = "cobertura",
-        CoveragePy = "coverage-py-json",
         CppUnit = "cppunit",
-        Criterion = "criterion-json",
         CtestOther = "cdash-xml",
         CUnit = "cunit",
         Durations = "duration-map",
@@ -95,14 +123,11 @@ names! {
         GithubRun = "github-actions-run",
         GoCoverage = "go-coverage",
         Gtester = "gtester",
-        Jacoco = "jacoco",
         JenkinsResult = "jenkins-junit-result",
-        Lcov = "lcov",
         Libcheck = "libcheck",
         MbUnit = "mbunit",
         OpenCover = "opencover",
         Parasoft = "parasoft",
-        PytestBenchmark = "pytest-benchmark",
         QTest = "qtest-xml",
         SimpleCov = "simplecov-json",
         SonarQube = "sonarqube-generic",

@@ -7,8 +7,8 @@ use std::hash::BuildHasher;
 use crate::order::by;
 use crate::tables::NO_TIME;
 use crate::{
-    AttemptId, Attempts, Group, GroupId, Interner, Job, Outcome, Run, RunMeta, StrId, Strings, TestId, Tests, TextId,
-    TextKind, Texts, Worker, WorkerId,
+    AttemptId, Attempts, Benchmarks, Coverage, Group, GroupId, Interner, Job, Outcome, Run, RunMeta, StrId, Strings,
+    TestId, Tests, TextId, TextKind, Texts, Worker, WorkerId,
 };
 
 /// One attempt as a reader knows it. Everything may be unknown but the test.
@@ -56,6 +56,10 @@ pub struct RunBuilder {
     pub meta: RunMeta,
     /// Jobs of a CI service; added freely, with names from [`Self::intern`].
     pub jobs: Vec<Job>,
+    /// Reports of coverage; added freely, with names from [`Self::intern`].
+    pub coverage: Vec<Coverage>,
+    /// Reports of benchmarks; added freely, with names from [`Self::intern`].
+    pub benchmarks: Vec<Benchmarks>,
     interner: Interner,
     texts: Texts,
     groups: Vec<Group>,
@@ -79,6 +83,14 @@ impl RunBuilder {
     /// The id of a string.
     pub fn intern(&mut self, text: &str) -> StrId {
         self.interner.intern(text)
+    }
+
+    /// Takes over the coverage and the benchmarks of a run.
+    pub fn take_measures(&mut self, from: &Run) {
+        let Self { interner, coverage, benchmarks, .. } = self;
+        let mut again = |name: StrId| interner.intern(from.strings.get(name));
+        coverage.extend(from.coverage.iter().map(|report| report.renamed(&mut again)));
+        benchmarks.extend(from.benchmarks.iter().map(|report| report.renamed(&mut again)));
     }
 
     /// The strings so far.
@@ -278,7 +290,9 @@ impl RunBuilder {
     /// by arrival otherwise; final outcomes and the flaky mark derived.
     #[must_use]
     pub fn finish(self) -> Run {
-        let Self { meta, jobs, interner, mut texts, groups, workers, mut tests, attempts, .. } = self;
+        let Self {
+            meta, jobs, coverage, benchmarks, interner, mut texts, groups, workers, mut tests, attempts, ..
+        } = self;
         let mut attempts = by_test(attempts, &mut tests);
         sort_within_tests(&mut attempts, &tests);
         derive_outcomes(&mut tests, &attempts);
@@ -289,7 +303,7 @@ impl RunBuilder {
         tests.line.shrink_to_fit();
         tests.group.shrink_to_fit();
         texts.shrink();
-        Run { meta, strings: interner.finish(), texts, groups, workers, tests, attempts, jobs }
+        Run { meta, strings: interner.finish(), texts, groups, workers, tests, attempts, jobs, coverage, benchmarks }
     }
 }
 

@@ -2,16 +2,17 @@
 
 use crate::bytes::{Foreign, Sink, Source};
 use crate::{
-    Attempts, Group, GroupId, Job, Outcome, Run, RunMeta, Session, Step, StrId, TestId, Tests, TextId, Worker, WorkerId,
+    Attempts, Benchmarks, Coverage, Group, GroupId, Job, Outcome, Run, RunMeta, Session, Step, StrId, TestId, Tests,
+    TextId, Worker, WorkerId,
 };
 
 /// What a run begins with; the last byte is the version of what follows.
-const MAGIC: u32 = u32::from_le_bytes(*b"run\x02");
+const MAGIC: u32 = u32::from_le_bytes(*b"run\x03");
 
 impl Run {
     /// Writes it as bytes.
     pub fn encode(&self, to: &mut Sink<'_>) {
-        let Self { meta, strings, texts, groups, workers, tests, attempts, jobs } = self;
+        let Self { meta, strings, texts, groups, workers, tests, attempts, jobs, coverage, benchmarks } = self;
         to.u32(MAGIC);
         encode_meta(meta, to);
         strings.encode(to);
@@ -25,6 +26,10 @@ impl Run {
         for job in jobs {
             encode_job(job, to);
         }
+        to.len(coverage.len());
+        coverage.iter().for_each(|report| report.encode(to));
+        to.len(benchmarks.len());
+        benchmarks.iter().for_each(|report| report.encode(to));
     }
 
     /// Reads it back.
@@ -51,7 +56,12 @@ impl Run {
         // The shortest job, without steps.
         let count = from.len(44)?;
         let jobs = (0..count).map(|_| decode_job(from)).collect::<Result<Vec<_>, _>>()?;
-        let run = Self { meta, strings, texts, groups, workers, tests, attempts, jobs };
+        // The shortest reports, without a path, a file or a benchmark.
+        let count = from.len(8)?;
+        let coverage = (0..count).map(|_| Coverage::decode(from)).collect::<Result<Vec<_>, _>>()?;
+        let count = from.len(8)?;
+        let benchmarks = (0..count).map(|_| Benchmarks::decode(from)).collect::<Result<Vec<_>, _>>()?;
+        let run = Self { meta, strings, texts, groups, workers, tests, attempts, jobs, coverage, benchmarks };
         if run.is_sound() { Ok(run) } else { Err(Foreign) }
     }
 
@@ -76,6 +86,8 @@ impl Run {
             && a.test.iter().all(|id| id.index() < t.len())
             && a.worker.iter().all(|id| *id == WorkerId::NONE || id.index() < self.workers.len())
             && a.text.iter().all(|id| *id == TextId::NONE || id.index() < self.texts.len())
+            && self.coverage.iter().all(|report| report.is_sound(&string))
+            && self.benchmarks.iter().all(|report| report.is_sound(&string))
             && self.groups.iter().all(|group| string(&group.name))
             && self.workers.iter().all(|worker| string(&worker.name))
             && self.jobs.iter().all(|job| {

@@ -7,9 +7,11 @@
 //! Words are those of the contract: a *run* holds *tests*, a test has one or more *attempts*, an attempt
 //! ran on at most one known *worker*; *groups* are matrix jobs inside a run.
 
+mod benchmark;
 mod builder;
 pub mod bytes;
 mod codec;
+mod coverage;
 mod decimal;
 mod ids;
 mod issue;
@@ -22,7 +24,9 @@ mod strings;
 mod tables;
 mod text;
 
+pub use benchmark::{Benchmark, Benchmarks, Stats};
 pub use builder::{AttemptRow, RunBuilder};
+pub use coverage::{Coverage, Covered, CoveredFile};
 pub use decimal::decimal;
 pub use ids::{AttemptId, GroupId, StrId, TestId, TextId, WorkerId};
 pub use issue::{Issue, Place, Severity};

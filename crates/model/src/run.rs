@@ -1,7 +1,8 @@
 //! A run: one execution of a test suite.
 
 use crate::{
-    AttemptId, Attempts, GroupId, Job, OutcomeCounts, StrId, Strings, TestId, Tests, TextKind, Texts, WorkerId,
+    AttemptId, Attempts, Benchmarks, Coverage, GroupId, Job, OutcomeCounts, StrId, Strings, TestId, Tests, TextKind,
+    Texts, WorkerId,
 };
 
 /// A matrix job or project inside a run.
@@ -79,6 +80,10 @@ pub struct Run {
     pub attempts: Attempts,
     /// The jobs of the CI service around it, in the order of the file; empty where no file tells of any.
     pub jobs: Vec<Job>,
+    /// Reports of coverage, each of its own file; empty where no file tells of any. They are not to be added up.
+    pub coverage: Vec<Coverage>,
+    /// Reports of benchmarks, each of its own file; empty where no file tells of any.
+    pub benchmarks: Vec<Benchmarks>,
 }
 
 impl Run {

@@ -11,6 +11,7 @@ mod flaky;
 mod frame;
 mod insight;
 mod lab;
+mod measures;
 mod message;
 mod overview;
 mod range;
@@ -35,6 +36,12 @@ pub use insight::{
     FixtureScope, Limits, NearLimit, PartKey, PieceLine, Pieces, Unstealable, Waterfall, WaterfallOf, WaterfallPart,
 };
 pub use lab::{FromLab, LabAnswer, LabRequest, ToLab};
+pub use measures::{
+    BenchmarkChange, BenchmarkComparison, BenchmarkHistory, BenchmarkRow, BenchmarkRun, BenchmarkSeries,
+    BenchmarkStats, BenchmarkStep, BenchmarkVerdict, BenchmarksRequest, BenchmarksView, CoverageBasis, CoverageBy,
+    CoverageComparison, CoverageFigures, CoverageRequest, CoverageRow, CoverageSort, CoverageSource, CoverageView,
+    Reached,
+};
 pub use message::{Answer, FromEngine, OpenedFiles, ReadProgress, Request, ToEngine, VERSION};
 pub use overview::{Concurrency, FailureLine, Hint, Overview, Phrase, PhraseKind, RunFile, WorkerLine};
 pub use range::{LaneMeasure, Measure, MeasureRequest, Place, Series, SeriesRequest};

@@ -1,6 +1,7 @@
 //! `lanescope check`: gates for CI. Each file here holds the gates of one kind, with their arguments.
 
 mod flaky;
+mod measures;
 mod summary;
 
 use std::io::{self, Write};
@@ -18,6 +19,8 @@ pub(crate) struct Arguments {
     summary: summary::Gates,
     #[command(flatten)]
     flaky: flaky::Gates,
+    #[command(flatten)]
+    measures: measures::Gates,
     /// A file, a directory (read recursively), or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<String>,
@@ -33,7 +36,7 @@ pub(crate) enum Verdict {
 
 /// Reads the inputs and holds every run against the gates. Gives the exit status.
 pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    if !asked.summary.any() && !asked.flaky.any() {
+    if !asked.summary.any() && !asked.flaky.any() && !asked.measures.any() {
         writeln!(err, "lanescope: no gate is named; see lanescope check --help")?;
         return Ok(UNUSABLE);
     }
@@ -48,6 +51,10 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
             Ok(text) => Verdict::Holds(text),
             Err(text) => Verdict::Fails(text),
         })),
+        Err(status) => return Ok(status),
+    }
+    match asked.measures.check(&engine, &summary, err)? {
+        Ok(said) => verdicts.extend(said),
         Err(status) => return Ok(status),
     }
     let mut holds = true;

@@ -20,7 +20,7 @@ const LARGEST_ZONE_US: i64 = 14 * 3_600_000_000;
 pub(super) fn score(a: &Facts<'_>, b: &Facts<'_>) -> Option<f64> {
     if a.source.format == b.source.format
         // What is said of a run as a whole names no tests to compare.
-        || [a, b].iter().any(|f| f.source.format == Format::RunMetadata)
+        || [a, b].iter().any(|f| f.source.format == Format::RunMetadata || super::measures::is_measure(f.source))
         || !same_shard(a, b)
         || (a.facets.group != b.facets.group && !a.facets.group.is_empty() && !b.facets.group.is_empty())
         || a.facets.attempt != b.facets.attempt

@@ -180,6 +180,7 @@ fn build(members: &[&Source], tests: &[Test<'_>]) -> Run {
         }
     }
     rows(tests, &mut builder);
+    members.iter().for_each(|source| builder.take_measures(&source.run));
     builder.finish()
 }
 
@@ -268,6 +269,7 @@ pub(super) fn beside(parts: &[Beside<'_>]) -> Run {
             }
         }
     }
+    parts.iter().for_each(|part| builder.take_measures(part.run));
     whole_meta(parts, &mut builder);
     builder.finish()
 }

@@ -35,7 +35,11 @@ pub(super) fn attach(sources: &[Source], runs: &mut Vec<Joined>) {
             _ => true,
         };
         let lies = |j: &Joined, below: bool| {
-            let mut folders = j.sources.iter().filter_map(|&i| sources.get(i)).map(|s| label::folder(&s.path));
+            // Reports of coverage lie where their tool puts them.
+            let only_measures = j.run.tests.is_empty();
+            let own = |s: &&Source| only_measures || !super::measures::is_measure(s);
+            let mut folders =
+                j.sources.iter().filter_map(|&i| sources.get(i)).filter(own).map(|s| label::folder(&s.path));
             folders.all(|f| {
                 f == folder
                     || below && (folder.is_empty() || f.strip_prefix(folder).is_some_and(|r| r.starts_with(['/', '!'])))

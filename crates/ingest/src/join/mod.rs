@@ -7,13 +7,17 @@
 //! Where a tool writes a file for each attempt, those of a folder are put together before that ([`parts`]). Files that are
 //! shards of one run are put together after that ([`shards`]), then what the paths say are classes, attempts and jobs of
 //! one run ([`sets`]), and lists of a CI service's jobs are laid around the run that took place in them ([`jobs`]). Each
-//! rule is recorded with its reason. Runs that come out of a pack are whole and stay as they are ([`packed`]). What a file says of a run as a whole goes to the runs beside it ([`metadata`]).
+//! rule is recorded with its reason. Runs that come out of a pack are whole and stay as they are ([`packed`]).
+//! Reports of coverage and benchmarks go to the run that they were written beside
+//! ([`measures`]). What a file says of a run as a whole goes to the runs beside it ([`metadata`]).
 
 mod clocks;
+mod criterion;
 mod evidence;
 mod facets;
 mod facts;
 mod jobs;
+mod measures;
 mod merge;
 mod metadata;
 mod packed;
@@ -40,10 +44,13 @@ pub(crate) fn join(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
 /// Joins sources of which each is of a whole session, or of a shard of one.
 fn join_whole(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
     let facts: Vec<Facts<'_>> = sources.iter().map(|source| Facts::new(source, grouping)).collect();
-    let groups = shards::group(&facts, group(&facts));
+    let mut groups = group(&facts);
+    let units = measures::take(sources, &mut groups);
+    let groups = shards::group(&facts, groups);
     let runs: Vec<Joined> = groups.into_iter().map(|shards| all_shards(&facts, sources, shards)).collect();
     let mut runs = sets::unite(sources, runs, grouping);
     jobs::lay_around(sources, &mut runs);
+    measures::lay(&facts, sources, units, &mut runs);
     metadata::attach(sources, &mut runs);
     // A log without tests tells nothing by itself.
     let keep = |j: &Joined| {
@@ -68,7 +75,7 @@ fn in_order(runs: &mut Vec<Joined>) {
 }
 
 fn start(run: &Run) -> Option<i64> {
-    run.meta.session.start_us.or_else(|| run.window_us().map(|w| w.0))
+    run.meta.session.start_us.or_else(|| run.window_us().map(|w| w.0)).or_else(|| measures::written_us(run))
 }
 
 /// Sets of sources that belong together, best source first.

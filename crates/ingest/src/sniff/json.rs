@@ -122,7 +122,9 @@ fn object(keys: &[&str], text: &str) -> Option<&'static str> {
         (has("exitcode") && has("root") && has("summary"), "pytest-json-report"),
         (has("examples") && (has("summary") || in_text("\"full_description\"")), "rspec-json"),
         (has("testsuites") && has("tests") && has("failures"), "gtest-json"),
-        (has("benchmarks") && has("machine_info"), "pytest-benchmark"),
+        (has("benchmarks") && (has("machine_info") || in_text("\"stats\"")), "pytest-benchmark"),
+        (has("benchmarks") && has("context"), "google-benchmark-json"),
+        (has("results") && in_text("\"command\"") && in_text("\"stddev\""), "hyperfine-json"),
         (has("generator") && has("suite"), "robot-json"),
         (has("jobs") && has("total_count"), "github-jobs"),
         (has("run_attempt") && has("workflow_id"), "github-actions-run"),
@@ -138,7 +140,10 @@ fn object(keys: &[&str], text: &str) -> Option<&'static str> {
         (has("meta") && has("coverage"), "simplecov-json"),
         (crate::formats::run_metadata::is_metadata(keys), "run-metadata"),
         (!keys.is_empty() && in_text("\"statistic\"") && in_text("\"items\""), "allure-history"),
-        (has("mean") && has("median") && has("std_dev"), "criterion-json"),
+        (has("mean") && has("median") && in_text("\"point_estimate\""), "criterion-json"),
+        (has("group_id") && has("full_id"), "criterion-json"),
+        (in_text("\"statementMap\"") && in_text("\"fnMap\""), "istanbul-json"),
+        (has("total") && in_text("\"lines\"") && in_text("\"pct\""), "istanbul-json"),
         (has("iters") && has("times"), "criterion-json"),
     ])
     .or_else(|| is_durations(text).then_some("duration-map"))
@@ -172,9 +177,18 @@ fn array(keys: &[&str], text: &str) -> Option<&'static str> {
         (has("scope") && (has("history") || has("result")), "buildkite-json"),
         (has("buildOrder") && has("reportUrl"), "allure-trend"),
         (has("ph") && has("ts"), "chrome-trace"),
+        (keys.is_empty() && is_sample(text), "criterion-json"),
         (keys.is_empty() && (text.starts_with("[\"Linear\"") || text.starts_with("[\"Flat\"")), "criterion-json"),
         (keys.is_empty() && text.starts_with("[[") && text.contains("\"\u{2f}"), "vitest-blob"),
     ])
+}
+
+/// Criterion before version 0.3.4: two arrays of numbers and nothing else; or the four fences of Tukey.
+fn is_sample(text: &str) -> bool {
+    let digits = |c: char| c.is_ascii_digit() || "-+.eE, \n[]".contains(c);
+    let plain = text.trim_end().chars().all(digits);
+    let arrays = text.starts_with("[[") && text.matches('[').count() <= 3;
+    plain && (arrays || (text.starts_with('[') && text.matches(',').count() == 3 && text.matches('[').count() == 1))
 }
 
 fn json_lines(text: &str) -> Option<&'static str> {
@@ -184,6 +198,9 @@ fn json_lines(text: &str) -> Option<&'static str> {
         let one_of = |names: &[&str]| keys.len() == 1 && names.iter().any(|n| has(n));
         if has("Action") && (has("Package") || has("ImportPath")) {
             return Some("go-test-json");
+        }
+        if has("reason") && (has("report_directory") || line.contains("\"benchmark-complete\"")) {
+            return Some("cargo-criterion-json");
         }
         if has("type") && has("event") {
             return Some("libtest-json");

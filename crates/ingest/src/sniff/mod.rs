@@ -137,7 +137,7 @@ fn other_text(text: &str) -> Option<Looks> {
         return Some(Looks::Other(Named::GoCoverage));
     }
     if first.starts_with("TN:") || first.starts_with("SF:") {
-        return Some(Looks::Other(Named::Lcov));
+        return more(More::Lcov);
     }
     let mut found = None;
     for (number, line) in text.lines().take(4000).enumerate() {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use lanescope_ingest::{Loaded, More, join};
-use lanescope_model::{Run, TextKind};
+use lanescope_model::{Covered, Run, TextKind};
 
 use crate::shared::{issues, load, load_bytes};
 
@@ -65,6 +65,46 @@ pub fn describe(run: &Run) -> String {
             line(format!("    {name} {}: {:?}..{:?}", step.outcome.as_str(), step.start_us, step.stop_us));
         }
     }
+    for report in &run.coverage {
+        line(format!(
+            "coverage {} at {:?}: lines {}, branches {}",
+            report.format,
+            report.at_us,
+            reached(report.lines),
+            reached(report.branches)
+        ));
+        for (at, file) in report.files.iter().enumerate() {
+            let marks: Vec<String> =
+                report.lines_of(at).map(|(n, hit)| format!("{}{n}", if hit { "" } else { "-" })).collect();
+            line(format!(
+                "    {} [{}]: lines {}, branches {}: {}",
+                run.strings.get(file.path),
+                run.strings.get(file.package),
+                reached(file.lines),
+                reached(file.branches),
+                marks.join(" ")
+            ));
+        }
+    }
+    for report in &run.benchmarks {
+        line(format!("benchmarks {} at {:?}", report.format, report.at_us));
+        for row in &report.rows {
+            let name = |id| run.strings.get(id);
+            line(format!(
+                "    {} [{}] ({}) {}: rounds {:?} of {:?}",
+                name(row.name),
+                name(row.group),
+                name(row.params),
+                name(row.unit),
+                row.rounds,
+                row.iterations
+            ));
+            line(format!("        {:?}", row.stats));
+        }
+    }
+    for (name, value) in m.environment.iter().filter(|_| !run.benchmarks.is_empty()) {
+        line(format!("{name}: {value}"));
+    }
     for t in run.tests.ids() {
         let file = run.tests.file(t).map_or("", |s| run.strings.get(s));
         let flaky = if run.tests.is_flaky(t) { " flaky" } else { "" };
@@ -103,6 +143,10 @@ pub fn describe(run: &Run) -> String {
         }
     }
     out
+}
+
+fn reached(covered: Option<Covered>) -> String {
+    covered.map_or("?".to_owned(), |c| format!("{} of {}", c.covered, c.total))
 }
 
 pub fn whole(loaded: &Loaded) -> String {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use lanescope_ingest::Loaded;
-use lanescope_model::Outcome;
+use lanescope_ingest::{Loaded, join};
+use lanescope_model::{Covered, Outcome};
 use serde_json::Value;
 
 use crate::shared::{folder, issues, json, load};
@@ -88,11 +88,18 @@ fn cargo_and_nextest_agree_with_their_own_words() {
     }
 }
 
+/// So many of so many.
+fn sum(of: impl Iterator<Item = Option<Covered>>) -> (u64, u64) {
+    let all = of.flatten().fold(Covered::default(), Covered::plus);
+    (u64::from(all.covered), u64::from(all.total))
+}
+
 #[test]
-fn benchmarks_and_coverage_are_named() {
+fn coverage_and_benchmarks_agree_with_their_own_words() {
     let Some(dir) = folder("artifacts/pytest-benchmark") else { return };
+    let oracle = json(&dir.join("oracle.json"));
+    let n = |path: &str| oracle.pointer(&format!("/coverage/partial-n2/{path}")).and_then(Value::as_u64).unwrap();
     for (path, name) in [
-        ("before.json.gz", "pytest-benchmark"),
         ("coverage/partial-n2/coverage.json", "coverage-py-json"),
         ("coverage/partial-n2/coverage.contexts.json.gz", "coverage-py-json"),
         ("coverage/partial-n2/coverage.xml", "cobertura"),
@@ -100,6 +107,49 @@ fn benchmarks_and_coverage_are_named() {
     ] {
         let loaded = load(&dir.join(path));
         assert_eq!(loaded.report.format.as_str(), name, "{path}: {}", issues(&loaded));
-        assert!(loaded.sources.is_empty());
+        let run = &loaded.sources[0].run;
+        let report = &run.coverage[0];
+        let lines = (n("json_totals/covered_lines"), n("json_totals/num_statements"));
+        let branches = (n("json_totals/covered_branches"), n("json_totals/num_branches"));
+        assert_eq!(sum(report.files.iter().map(|f| f.lines)), lines, "{path}");
+        assert_eq!(sum(report.files.iter().map(|f| f.branches)), branches, "{path}");
+        assert_eq!(report.files.len() as u64, n("files"), "{path}");
+        let functions = report.files.iter().position(|f| run.strings.get(f.path).ends_with("toolz/functoolz.py"));
+        let missed: Vec<u64> = report.lines_of(functions.unwrap()).filter(|l| !l.1).map(|l| u64::from(l.0)).collect();
+        let told = oracle.pointer("/coverage/partial-n2/missing_lines_functoolz").and_then(Value::as_array).unwrap();
+        assert_eq!(missed, told.iter().filter_map(Value::as_u64).collect::<Vec<_>>(), "{path}");
+    }
+    for case in ["before", "after"] {
+        let loaded = load(&dir.join(format!("{case}.json.gz")));
+        let run = &loaded.sources[0].run;
+        let told = &oracle["benchmark"][case];
+        assert_eq!(run.benchmarks[0].rows.len() as u64, told["benchmarks"].as_u64().unwrap());
+        for row in &run.benchmarks[0].rows {
+            let name = run.strings.get(row.name).rsplit("::").next().unwrap();
+            assert_eq!(row.stats.median, told["median_s"][name].as_f64(), "{name}");
+            assert_eq!(row.rounds, told["rounds"][name].as_u64(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_is_measured_goes_to_the_run_that_it_was_measured_in() {
+    let Some(dir) = folder("artifacts/pytest-benchmark") else { return };
+    let paths = ["after.json.gz", "before.json.gz", "before.junit.xml", "after.junit.xml"];
+    let covered =
+        ["coverage.json", "coverage.xml", "junit.xml", "lcov.info"].map(|f| format!("coverage/partial-n2/{f}"));
+    let mut all: Vec<String> = paths.iter().map(|&p| p.to_owned()).chain(covered).collect();
+    for _ in 0..2 {
+        let sources: Vec<_> = all.iter().flat_map(|path| load(&dir.join(path)).sources).collect();
+        let runs = join(&sources);
+        let told: Vec<_> = runs
+            .iter()
+            .map(|j| (j.run.meta.label.as_str(), j.run.tests.len(), j.run.coverage.len(), j.run.benchmarks.len()))
+            .collect();
+        assert_eq!(told, [("partial-n2", 119, 3, 0), ("before", 14, 0, 1), ("after", 14, 0, 1)]);
+        for joined in &runs[1..] {
+            assert!(joined.run.benchmarks[0].source.contains(&joined.run.meta.label));
+        }
+        all.reverse();
     }
 }

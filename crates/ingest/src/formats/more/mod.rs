@@ -6,6 +6,10 @@ mod bazel_bep;
 mod buildkite;
 mod cargo_test_text;
 mod chrome_trace;
+mod clover;
+mod cobertura;
+mod coverage_py;
+mod criterion;
 mod ctest_xml;
 mod ctrf;
 mod cucumber_json;
@@ -13,15 +17,21 @@ mod cucumber_messages;
 mod dart;
 mod go_test_json;
 mod go_test_text;
+mod google_benchmark;
 mod gtest_json;
+mod hyperfine;
+mod istanbul;
+mod jacoco;
 mod jest;
 mod kit;
 mod lanescope_pack;
+mod lcov;
 mod libtest_json;
 mod mocha;
 mod mochawesome;
 mod nunit;
 mod open_test_reporting;
+mod pytest_benchmark;
 mod pytest_html;
 mod pytest_json_report;
 mod robot_json;
@@ -48,6 +58,8 @@ enum Way {
     Json(Read),
     /// Line by line, without colours and the prefix of a CI service.
     Log(Box<dyn Lines>),
+    /// Line by line, as they are.
+    Plain(Box<dyn Lines>),
     Xml(Box<dyn Elements>),
 }
 
@@ -58,7 +70,12 @@ fn way(format: More) -> Way {
         More::BazelBepJson => Way::Json(bazel_bep::read),
         More::BuildkiteJson => Way::Json(buildkite::read),
         More::CargoTestText => Way::Log(Box::<cargo_test_text::CargoTestText>::default()),
+        More::CargoCriterion => Way::Log(Box::<criterion::CargoCriterion>::default()),
         More::ChromeTrace => Way::Json(chrome_trace::read),
+        More::Clover => Way::Xml(Box::<clover::Clover>::default()),
+        More::Cobertura => Way::Xml(Box::<cobertura::Cobertura>::default()),
+        More::CoveragePy => Way::Json(coverage_py::read),
+        More::Criterion => Way::Json(criterion::read),
         More::CtestXml => Way::Xml(Box::<ctest_xml::CtestXml>::default()),
         More::CtrfJson => Way::Json(ctrf::read),
         More::CucumberJson => Way::Json(cucumber_json::read),
@@ -66,15 +83,21 @@ fn way(format: More) -> Way {
         More::DartJson => Way::Log(Box::<dart::Dart>::default()),
         More::GoTestJson => Way::Log(Box::<go_test_json::GoTestJson>::default()),
         More::GoTestText => Way::Log(Box::<go_test_text::GoTestText>::default()),
+        More::GoogleBenchmark => Way::Json(google_benchmark::read),
         More::GtestJson => Way::Json(gtest_json::read),
+        More::Hyperfine => Way::Json(hyperfine::read),
+        More::Istanbul => Way::Json(istanbul::read),
+        More::Jacoco => Way::Xml(Box::<jacoco::Jacoco>::default()),
         More::JestJson => Way::Json(jest::read_jest),
         // A pack is known by its first bytes, and given to its reader before anything is taken for text.
         More::LanescopePack => Way::Json(|_, _| None),
+        More::Lcov => Way::Plain(Box::<lcov::Lcov>::default()),
         More::LibtestJson => Way::Log(Box::<libtest_json::LibtestJson>::default()),
         More::MochaJson => Way::Json(mocha::read),
         More::MochawesomeJson => Way::Json(mochawesome::read),
         More::Nunit2 | More::Nunit3 => Way::Xml(Box::<nunit::Nunit>::default()),
         More::OpenTestReporting => Way::Xml(Box::<open_test_reporting::OpenTestReporting>::default()),
+        More::PytestBenchmark => Way::Json(pytest_benchmark::read),
         More::PytestHtml => Way::Json(pytest_html::read),
         More::PytestJsonReport => Way::Json(pytest_json_report::read),
         More::RobotJson => Way::Json(robot_json::read),
@@ -91,10 +114,12 @@ fn way(format: More) -> Way {
 
 /// The reader of a format.
 pub(crate) fn parser(format: More, input: Input, notes: Notes) -> Box<dyn Parser> {
-    let sheet = Sheet::new(notes);
+    let mut sheet = Sheet::new(notes);
+    sheet.no_tests = format.holds_no_tests();
     match way(format) {
         Way::Json(read) => Box::new(Document::new(input, sheet, read)),
         Way::Log(lines) => Box::new(LineParser::new(input, sheet, lines).prefixed()),
+        Way::Plain(lines) => Box::new(LineParser::new(input, sheet, lines)),
         Way::Xml(elements) => Box::new(XmlParser::new(input, sheet, elements)),
     }
 }

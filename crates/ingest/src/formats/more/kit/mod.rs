@@ -1,6 +1,8 @@
 //! What the readers of many formats share: a sheet for tests and attempts, and one way each to walk through lines,
 //! JSON and XML. A format is then a function or a small struct beside these.
 
+pub(crate) mod bench;
+pub(crate) mod cover;
 pub(crate) mod json;
 pub(crate) mod lines;
 mod sheet;
@@ -12,6 +14,15 @@ pub(crate) use sheet::{Case, Record, Sheet, outcome};
 pub(crate) const MS: i64 = 1_000;
 /// A length in seconds as microseconds.
 pub(crate) const S: i64 = 1_000_000;
+
+/// A point in time in seconds or milliseconds since 1970, in microseconds.
+pub(crate) fn epoch_us(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let whole: i64 = text.split('.').next()?.parse().ok()?;
+    // As seconds this is the year 5138, as milliseconds 1973.
+    let us = whole.checked_mul(if whole < 100_000_000_000 { S } else { MS })?;
+    (315_532_800_000_000..7_258_118_400_000_000).contains(&us).then_some(us)
+}
 
 /// The first line of a text that says something.
 pub(crate) fn first_line(text: &str) -> &str {

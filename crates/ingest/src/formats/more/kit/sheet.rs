@@ -102,6 +102,8 @@ pub(crate) struct Sheet {
     pub(crate) shard: Option<Shard>,
     /// Points in time without a zone were found.
     pub(crate) naive: bool,
+    /// The format is one that holds no tests.
+    pub(crate) no_tests: bool,
     /// What stands between suite and name.
     pub(crate) separator: &'static str,
     id: String,
@@ -118,6 +120,7 @@ impl Sheet {
             dialect: None,
             shard: None,
             naive: false,
+            no_tests: false,
             separator: "::",
             id: String::new(),
             next: HashMap::default(),
@@ -253,13 +256,15 @@ impl Sheet {
     /// The content ends before it is complete.
     pub(crate) fn cut_off(&mut self, byte: u64) {
         let n = self.tests();
-        let text = format!("the file is cut off or broken at byte {byte}; the {n} tests before that are used");
+        let used = if self.no_tests { "what stands".to_owned() } else { format!("the {n} tests") };
+        let is = if self.no_tests { "is" } else { "are" };
+        let text = format!("the file is cut off or broken at byte {byte}; {used} before that {is} used");
         self.notes.warn_at(lanescope_model::Place::Byte(byte), text);
         self.run.meta.interrupted = true;
     }
 
     pub(crate) fn finish(self) -> Parsed {
-        if self.tests() == 0 && !self.notes.has_error() {
+        if self.tests() == 0 && !self.no_tests && !self.notes.has_error() {
             self.notes.warn("no tests in this file");
         }
         if self.unnamed > 0 {

@@ -101,7 +101,12 @@ impl XmlParser {
         let byte = self.base + self.reader.error_position();
         let place = self.reader.get_ref().line_of(byte).map_or(Place::Byte(byte), Place::Line);
         let n = self.sheet.tests();
-        let text = format!("the XML is broken or cut off here ({error}); the {n} tests before that are used");
+        let used = if self.sheet.no_tests {
+            "what stands before that is".to_owned()
+        } else {
+            format!("the {n} tests before that are")
+        };
+        let text = format!("the XML is broken or cut off here ({error}); {used} used");
         self.sheet.notes.warn_at(place, text);
         self.sheet.run.meta.interrupted = true;
     }
