@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use lanescope_model::{AttemptRow, GroupId, Job, Run, RunBuilder, RunMeta, Step, TestId, TextKind};
+use lanescope_model::{AttemptRow, GroupId, Job, Run, RunBuilder, RunMeta, Step, StrId, TestId, TextKind};
 
 /// All kinds of texts.
 pub(crate) const KINDS: [TextKind; 5] =
@@ -63,6 +63,28 @@ pub(crate) fn edited(run: &Run, edit: &dyn Edit) -> Run {
             }
         }
     }
+    builder.take_measures(run);
+    // The strings of reports that were taken over, once more.
+    let again = |builder: &mut RunBuilder, id: StrId| {
+        let text = edit.name(builder.strings().get(id)).into_owned();
+        builder.intern(&text)
+    };
+    let (mut coverage, mut benchmarks) =
+        (std::mem::take(&mut builder.coverage), std::mem::take(&mut builder.benchmarks));
+    for file in coverage.iter_mut().flat_map(|report| &mut report.files) {
+        file.path = again(&mut builder, file.path);
+        file.package = again(&mut builder, file.package);
+    }
+    for row in benchmarks.iter_mut().flat_map(|report| &mut report.rows) {
+        for name in [&mut row.name, &mut row.params] {
+            *name = again(&mut builder, *name);
+        }
+    }
+    let sources = coverage.iter_mut().map(|report| &mut report.source);
+    for source in sources.chain(benchmarks.iter_mut().map(|report| &mut report.source)) {
+        *source = edit.name(source).into_owned();
+    }
+    (builder.coverage, builder.benchmarks) = (coverage, benchmarks);
     builder.finish()
 }
 

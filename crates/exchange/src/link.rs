@@ -38,6 +38,10 @@ pub fn link(runs: &[(&Run, &[Issue])], options: &PackOptions, most: usize) -> Re
         next.texts = Texts::None;
         steps.push((next, Some("messages of tests")));
     }
+    if !next.no_measures && runs.iter().any(|(run, _)| !run.coverage.is_empty() || !run.benchmarks.is_empty()) {
+        next.no_measures = true;
+        steps.push((next, Some("coverage and benchmarks")));
+    }
     if next.times == Times::Exact {
         next.times = Times::Milliseconds;
         steps.push((next, Some("what is less than a millisecond of each time")));

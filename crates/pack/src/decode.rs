@@ -8,7 +8,7 @@ use crate::columns::{Column, Reader, unzigzag};
 use crate::encode::{COLUMNS, KINDS, Of, TIMES, due_us, name_at};
 use crate::order::{ORDERS, Row, expected};
 use crate::strings::{Texts, suite};
-use crate::{PackError, Packed};
+use crate::{PackError, Packed, measures};
 
 /// The most groups and workers of a run. The builder finds them by walking, which nobody notices at some hundreds.
 const MOST_LANES: u64 = 50_000;
@@ -115,8 +115,16 @@ impl Sheet<'_> {
             run.jobs.push(job);
         }
         let notes = self.notes()?;
+        self.measures(&mut run)?;
         let run = self.rows(run, &groups, &workers)?;
         Ok(Packed { run, notes })
+    }
+
+    fn measures(&mut self, run: &mut RunBuilder) -> Result<(), PackError> {
+        match self.columns.get_disjoint_mut([Of::Measures as usize, Of::Marks as usize]) {
+            Ok([numbers, marks]) => measures::read(run, &self.strings, numbers, marks),
+            Err(_) => Err(PackError::Damaged),
+        }
     }
 
     fn few(&mut self) -> Result<usize, PackError> {

@@ -6,7 +6,7 @@ use lanescope_model::{AttemptId, GroupId, Issue, Job, Place, Run, TestId, TextKi
 use crate::columns::{Writer, zigzag};
 use crate::order::{Lanes, ORDERS, Row, expected, ranks};
 use crate::strings::{Table, suite};
-use crate::{MAGIC, VERSION, deflate};
+use crate::{MAGIC, VERSION, deflate, measures};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
@@ -36,9 +36,13 @@ pub(crate) enum Of {
     TextLength,
     /// The number of a text that was there before.
     TextAgain,
+    /// Coverage and benchmarks.
+    Measures,
+    /// Lines that can be reached, as steps: the number twice, and one where it was.
+    Marks,
 }
 
-pub(crate) const COLUMNS: usize = 15;
+pub(crate) const COLUMNS: usize = 17;
 
 /// Columns of times of the attempts: start, total, stop, setup, teardown.
 pub(crate) const TIMES: usize = 5;
@@ -86,6 +90,10 @@ pub(crate) fn encode(runs: &[(&Run, &[Issue])]) -> Vec<u8> {
     for (run, notes) in runs {
         meta(run, notes, &strings, &mut sheet);
         rows(run, &strings, &mut sheet);
+        let (mut numbers, mut marks) = (Vec::new(), Vec::new());
+        measures::write(run, &strings, &mut |n| numbers.push(n), &mut |n| marks.push(n));
+        numbers.into_iter().for_each(|n| sheet.put(Of::Measures, n));
+        marks.into_iter().for_each(|n| sheet.put(Of::Marks, n));
     }
     let mut to = Writer::default();
     to.number(runs.len() as u64);

@@ -16,6 +16,7 @@ mod columns;
 mod decode;
 mod deflate;
 mod encode;
+mod measures;
 mod order;
 mod reduce;
 mod strings;
@@ -84,6 +85,8 @@ pub struct PackOptions {
     pub names: Names,
     /// Times.
     pub times: Times,
+    /// Without coverage and benchmarks. Where names are not kept, there are none of these either.
+    pub no_measures: bool,
 }
 
 /// Why bytes are not read as a pack.

@@ -171,6 +171,10 @@ fn without(run: &Run, options: &PackOptions, mask: &Mask<'_>) -> Run {
             }
         }
     }
+    // Coverage and benchmarks name what the program is made of.
+    if options.names == Names::Kept && !options.no_measures {
+        builder.take_measures(run);
+    }
     builder.finish()
 }
 

@@ -5,8 +5,8 @@ use hashbrown::HashMap;
 use lanescope_model::Run;
 use lanescope_model::order::places;
 
-use crate::PackError;
 use crate::columns::{Reader, Writer};
+use crate::{PackError, measures};
 
 /// Strings by number, for writing.
 pub(crate) struct Table<'a> {
@@ -106,6 +106,7 @@ fn strings<'a>(run: &'a Run, found: &mut dyn FnMut(&'a str)) {
             found(run.strings.get(step.name));
         }
     }
+    measures::strings(run, found);
     for test in run.tests.ids() {
         if let Some(file) = run.tests.file(test) {
             found(run.strings.get(file));

@@ -1,7 +1,10 @@
 //! Runs as a pack and back.
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
-use lanescope_model::{AttemptRow, Issue, Job, Outcome, Place, Run, RunBuilder, Severity, Step, TestId, TextKind};
+use lanescope_model::{
+    AttemptRow, Benchmark, Benchmarks, Coverage, Covered, CoveredFile, Issue, Job, Outcome, Place, Run, RunBuilder,
+    Severity, Stats, Step, TestId, TextKind,
+};
 use lanescope_pack::{
     MAGIC, Names, PackError, PackOptions, Texts, Times, VERSION, from_text, is_text, pack, pack_noted, reduce, to_text,
     unpack, unpack_noted,
@@ -20,6 +23,29 @@ fn said(run: &Run) -> Vec<String> {
         let Job { name: job_name, group, queued_us, start_us, stop_us, outcome, steps } = job;
         said.push(format!("{} {group:?} {queued_us:?} {start_us:?} {stop_us:?} {outcome:?}", name(*job_name)));
         said.extend(steps.iter().map(|s| format!("{} {:?} {:?} {:?}", name(s.name), s.start_us, s.stop_us, s.outcome)));
+    }
+    for report in &run.coverage {
+        said.push(format!(
+            "{} {} {:?} {:?} {:?}",
+            report.source, report.format, report.at_us, report.lines, report.branches
+        ));
+        for (at, file) in report.files.iter().enumerate() {
+            let lines: Vec<_> = report.lines_of(at).collect();
+            said.push(format!(
+                "{} {} {:?} {:?} {lines:?}",
+                name(file.path),
+                name(file.package),
+                file.lines,
+                file.branches
+            ));
+        }
+    }
+    for report in &run.benchmarks {
+        said.push(format!("{} {} {:?}", report.source, report.format, report.at_us));
+        for row in &report.rows {
+            let names = [row.name, row.group, row.params, row.unit].map(name);
+            said.push(format!("{names:?} {:?} {:?} {:?}", row.stats, row.rounds, row.iterations));
+        }
     }
     for test in run.tests.ids() {
         let t = &run.tests;
@@ -104,6 +130,37 @@ fn run(tests: &[Row], text: &str) -> Run {
     let step = Step { name, start_us: None, stop_us: Some(-1), outcome: Outcome::Passed };
     let (queued_us, start_us, stop_us, steps) = (Some(1), None, Some(3), vec![step; tests.len() % 3]);
     builder.jobs.push(Job { name, group: None, queued_us, start_us, stop_us, outcome: Outcome::Error, steps });
+    if let Some((kind, _)) = tests.first() {
+        let path = builder.intern("src/a.rs");
+        let package = builder.intern(text);
+        let covered = Some(Covered { covered: u32::from(*kind / 2), total: u32::from(*kind) });
+        let file = |first_mark| CoveredFile { path, package, lines: covered, branches: None, first_mark };
+        builder.coverage.push(Coverage {
+            source: "coverage.xml".to_owned(),
+            format: "cobertura".to_owned(),
+            at_us: Some(-7),
+            lines: covered,
+            branches: None,
+            files: vec![file(0), file(2)],
+            marks: vec![7, 20, 3, u32::MAX],
+        });
+        let stats = Stats { mean: Some(1.5e-9), q3: Some(f64::from(*kind)), ..Stats::default() };
+        let row = Benchmark {
+            name: path,
+            group: package,
+            params: path,
+            unit: path,
+            stats,
+            rounds: Some(u64::MAX),
+            iterations: None,
+        };
+        builder.benchmarks.push(Benchmarks {
+            source: "b.json".to_owned(),
+            format: "criterion".to_owned(),
+            at_us: None,
+            rows: vec![row; usize::from(kind % 3)],
+        });
+    }
     builder.finish()
 }
 
@@ -157,12 +214,14 @@ proptest! {
             texts: [Texts::All, Texts::Messages, Texts::None][usize::from(texts)],
             names: [Names::Kept, Names::Masked, Names::Numbered][usize::from(names)],
             times: if rough { Times::Milliseconds } else { Times::Exact },
+            no_measures: rough,
         };
         let back = unpack(&pack(&[&run], &options)).unwrap();
         prop_assert_eq!(said(&back[0]), said(&reduce(&[&run], &options)[0]));
         let back = &back[0];
         prop_assert_eq!((&back.meta, back.counts(), back.flaky_count()), (&run.meta, run.counts(), run.flaky_count()));
         prop_assert_eq!((back.tests.len(), back.attempts.len()), (run.tests.len(), run.attempts.len()));
+        prop_assert_eq!(back.coverage.is_empty(), run.coverage.is_empty() || rough || options.names != Names::Kept);
         if !rough {
             prop_assert_eq!(back.window_us(), run.window_us());
         }
