@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::share::{Secrets, ShareForm, Shared, Sharing};
+
 /// A message from the shelf's page to its worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ToShelf {
@@ -27,6 +29,18 @@ pub enum ShelfRequest {
     Keep {
         /// Ids.
         runs: Vec<String>,
+    },
+    /// Runs in a form to be sent on; its bytes travel beside the answer.
+    Share {
+        /// What.
+        sharing: Sharing,
+        /// In which form.
+        form: ShareForm,
+    },
+    /// What looks like a secret in what would be shared.
+    Secrets {
+        /// What.
+        sharing: Sharing,
     },
 }
 
@@ -58,4 +72,8 @@ pub enum ShelfAnswer {
         /// Why.
         text: String,
     },
+    /// To `Share`.
+    Shared(Shared),
+    /// To `Secrets`.
+    Secrets(Secrets),
 }

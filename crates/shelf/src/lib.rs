@@ -3,6 +3,8 @@
 //! A question is answered in steps, so that the worker hears the next one in between: [`Desk::ask`] takes it in, and
 //! [`Desk::step`] gives one answer after the other until there is none left.
 
+mod share;
+
 use std::collections::VecDeque;
 
 use lanescope_model::Run;
@@ -64,14 +66,32 @@ impl Desk {
     /// Does a bounded piece of work. `None` when nothing is in hand.
     pub fn step(&mut self) -> Option<Step> {
         let (id, request) = self.asked.pop_front()?;
+        let mut beside = None;
         let answer = match request {
             ShelfRequest::Take { .. } => failed("A run comes with its columns.".to_owned()),
             ShelfRequest::Keep { runs } => {
                 self.runs.retain(|kept| runs.contains(&kept.id));
                 ShelfAnswer::Done
             }
+            ShelfRequest::Share { sharing, form } => match self.named(&sharing.runs) {
+                Some(runs) => {
+                    let (shared, bytes) = share::share(&runs, &sharing, form);
+                    beside = bytes;
+                    ShelfAnswer::Shared(shared)
+                }
+                None => failed("Not all of these runs are here.".to_owned()),
+            },
+            ShelfRequest::Secrets { sharing } => match self.named(&sharing.runs) {
+                Some(runs) => ShelfAnswer::Secrets(share::secrets(&runs, &sharing)),
+                None => failed("Not all of these runs are here.".to_owned()),
+            },
         };
-        Some(Step { id, answer, beside: None })
+        Some(Step { id, answer, beside })
+    }
+
+    /// The runs of these ids, if all of them are here.
+    fn named(&self, ids: &[String]) -> Option<Vec<&Run>> {
+        ids.iter().map(|id| self.run(id)).collect::<Option<Vec<_>>>().filter(|runs| !runs.is_empty())
     }
 
     /// A run by its id in the engine.
