@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{BenchmarksRequest, BenchmarksView, CoverageRequest, CoverageView};
+
 /// A message from the shelf's page to its worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ToShelf {
@@ -28,6 +30,10 @@ pub enum ShelfRequest {
         /// Ids.
         runs: Vec<String>,
     },
+    /// What the tests of a run reached.
+    Coverage(CoverageRequest),
+    /// What the benchmarks of a run measured.
+    Benchmarks(BenchmarksRequest),
 }
 
 /// A message from the shelf's worker to its page.
@@ -53,6 +59,10 @@ pub enum ShelfAnswer {
     },
     /// Done; there is nothing to say.
     Done,
+    /// To [`ShelfRequest::Coverage`].
+    Coverage(Box<CoverageView>),
+    /// To [`ShelfRequest::Benchmarks`].
+    Benchmarks(Box<BenchmarksView>),
     /// The question could not be answered.
     Failed {
         /// Why.

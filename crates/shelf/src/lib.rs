@@ -3,6 +3,8 @@
 //! A question is answered in steps, so that the worker hears the next one in between: [`Desk::ask`] takes it in, and
 //! [`Desk::step`] gives one answer after the other until there is none left.
 
+mod measures;
+
 use std::collections::VecDeque;
 
 use lanescope_model::Run;
@@ -70,8 +72,15 @@ impl Desk {
                 self.runs.retain(|kept| runs.contains(&kept.id));
                 ShelfAnswer::Done
             }
+            ShelfRequest::Coverage(asked) => measures::coverage(self, &asked),
+            ShelfRequest::Benchmarks(asked) => measures::benchmarks(self, &asked),
         };
         Some(Step { id, answer, beside: None })
+    }
+
+    /// All runs, in the order in which they came.
+    fn runs(&self) -> impl Iterator<Item = &Run> {
+        self.runs.iter().map(|kept| &kept.run)
     }
 
     /// A run by its id in the engine.
