@@ -68,8 +68,9 @@ pub fn top_bar(app: App) -> El {
 }
 
 /// Whether the files have something for a view that is not always there.
-fn has(_app: App, _view: View) -> bool {
-    false
+fn has(app: App, view: View) -> bool {
+    // The figures of both are of the name of their view.
+    app.runs.with(|runs| runs.iter().any(|run| run.provenance.contains_key(view.as_str())))
 }
 
 fn logo() -> El {

@@ -110,7 +110,7 @@ pub(crate) struct WholeFlaky {
 
 /// The benchmarks of all runs; `None` where there are none.
 pub(crate) fn history(engine: &Engine) -> Option<BenchmarkHistory> {
-    let runs: Vec<Arc<Run>> = engine.runs().map(|(_, run)| Arc::clone(run)).collect();
+    let runs: Vec<&Run> = engine.runs().map(|(_, run)| run.as_ref()).collect();
     let history = benchmarks::history(&runs);
     (history.runs() > 0).then(|| history.report())
 }
@@ -149,8 +149,9 @@ pub(crate) struct WholeComparison {
 
 /// The comparison of two runs with further keys. `base` ends with the run that is compared.
 pub(crate) fn compared(report: CompareReport, base: &[Arc<Run>], head: &Run) -> WholeComparison {
+    let base: Vec<&Run> = base.iter().map(AsRef::as_ref).collect();
     let coverage = base.last().and_then(|base| coverage::compare(base, head));
-    WholeComparison { report, coverage, benchmarks: benchmarks::compare(base, head) }
+    WholeComparison { report, coverage, benchmarks: benchmarks::compare(&base, head) }
 }
 
 /// What changed, for people.

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::share::{Secrets, ShareForm, Shared, Sharing};
+use crate::{BenchmarksRequest, BenchmarksView, CoverageRequest, CoverageView};
 
 /// A message from the shelf's page to its worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,10 @@ pub enum ShelfRequest {
         /// Ids.
         runs: Vec<String>,
     },
+    /// What the tests of a run reached.
+    Coverage(CoverageRequest),
+    /// What the benchmarks of a run measured.
+    Benchmarks(BenchmarksRequest),
     /// Runs in a form to be sent on; its bytes travel beside the answer.
     Share {
         /// What.
@@ -67,6 +72,10 @@ pub enum ShelfAnswer {
     },
     /// Done; there is nothing to say.
     Done,
+    /// To [`ShelfRequest::Coverage`].
+    Coverage(Box<CoverageView>),
+    /// To [`ShelfRequest::Benchmarks`].
+    Benchmarks(Box<BenchmarksView>),
     /// The question could not be answered.
     Failed {
         /// Why.

@@ -3,6 +3,7 @@
 //! A question is answered in steps, so that the worker hears the next one in between: [`Desk::ask`] takes it in, and
 //! [`Desk::step`] gives one answer after the other until there is none left.
 
+mod measures;
 mod share;
 
 use std::collections::VecDeque;
@@ -73,6 +74,8 @@ impl Desk {
                 self.runs.retain(|kept| runs.contains(&kept.id));
                 ShelfAnswer::Done
             }
+            ShelfRequest::Coverage(asked) => measures::coverage(self, &asked),
+            ShelfRequest::Benchmarks(asked) => measures::benchmarks(self, &asked),
             ShelfRequest::Share { sharing, form } => match self.named(&sharing.runs) {
                 Some(runs) => {
                     let (shared, bytes) = share::share(&runs, &sharing, form);
@@ -92,6 +95,11 @@ impl Desk {
     /// The runs of these ids, if all of them are here.
     fn named(&self, ids: &[String]) -> Option<Vec<&Run>> {
         ids.iter().map(|id| self.run(id)).collect::<Option<Vec<_>>>().filter(|runs| !runs.is_empty())
+    }
+
+    /// All runs, in the order in which they came.
+    fn runs(&self) -> impl Iterator<Item = &Run> {
+        self.runs.iter().map(|kept| &kept.run)
     }
 
     /// A run by its id in the engine.

@@ -1,11 +1,11 @@
 //! Gates about coverage and benchmarks.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 
 use clap::Args;
 use lanescope_engine::Engine;
 use lanescope_measures::{benchmarks, coverage};
+use lanescope_model::Run;
 use lanescope_protocol::{BenchmarkChange, BenchmarkVerdict, Summary};
 
 use super::Verdict;
@@ -84,9 +84,9 @@ fn covered(engine: &Engine, summary: &Summary, what: &str, least: f64) -> Vec<Ve
 
 /// The newest run with benchmarks of the input beside those of the base.
 fn regressions(engine: &Engine, base: &Engine, most: f64) -> Verdict {
-    let measured = |engine: &Engine| -> Vec<Arc<lanescope_model::Run>> {
-        engine.runs().filter(|(_, run)| !run.benchmarks.is_empty()).map(|(_, run)| Arc::clone(run)).collect()
-    };
+    fn measured(engine: &Engine) -> Vec<&Run> {
+        engine.runs().map(|(_, run)| run.as_ref()).filter(|run| !run.benchmarks.is_empty()).collect()
+    }
     let (head, base) = (measured(engine), measured(base));
     let Some(compared) = head.last().and_then(|head| benchmarks::compare(&base, head)) else {
         return Verdict::Fails("there are no benchmarks in the input, or none in the base".to_owned());

@@ -7,8 +7,6 @@
 //! four runs; else it is assumed to be [`ASSUMED_NOISE`]. Where five benchmarks or more are in both, a change has to stand
 //! out from what all have in common as well: that is the machine.
 
-use std::sync::Arc;
-
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use lanescope_flaky::median;
@@ -39,7 +37,7 @@ struct Base<'a> {
 /// What changed from the last of the runs of the base to the other run; the runs before tell how much the same code
 /// differs. `None` where neither has benchmarks.
 #[must_use]
-pub fn compare(base: &[Arc<Run>], head: &Run) -> Option<BenchmarkComparison> {
+pub fn compare(base: &[&Run], head: &Run) -> Option<BenchmarkComparison> {
     let last = base.last()?;
     if last.benchmarks.is_empty() && head.benchmarks.is_empty() {
         return None;
@@ -56,7 +54,7 @@ pub fn compare(base: &[Arc<Run>], head: &Run) -> Option<BenchmarkComparison> {
     let mut told = BenchmarkComparison { machines: machines(last, head), ..BenchmarkComparison::default() };
     for (_, row) in of(head) {
         let name = head.strings.get(row.name);
-        match known.get(name).filter(|base| std::ptr::eq(base.run, last.as_ref())) {
+        match known.get(name).filter(|base| std::ptr::eq(base.run, *last)) {
             Some(base) => told.changes.extend(change(base, row, head)),
             None => told.added.push(name.to_owned()),
         }

@@ -3,8 +3,6 @@
 //! Steps are found as those of tests are ([`lanescope_flaky::steps`]): by rank sums over the logarithms of the least
 //! disturbed figure, after what all benchmarks of a run have in common is taken off.
 
-use std::sync::Arc;
-
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use lanescope_flaky::median;
@@ -22,8 +20,8 @@ const COMMON: usize = 5;
 
 /// The benchmarks of all runs.
 #[derive(Clone, Debug, Default)]
-pub struct History {
-    runs: Vec<Arc<Run>>,
+pub struct History<'a> {
+    runs: Vec<&'a Run>,
     names: Vec<String>,
     units: Vec<String>,
     /// By name, then by run.
@@ -38,9 +36,9 @@ fn at_us(run: &Run) -> Option<i64> {
 
 /// The benchmarks of the runs that have any. The order in which they are given says nothing where they have a time.
 #[must_use]
-pub fn history(runs: &[Arc<Run>]) -> History {
+pub fn history<'a>(runs: &[&'a Run]) -> History<'a> {
     let mut history = History::default();
-    history.runs.extend(runs.iter().filter(|run| !run.benchmarks.is_empty()).cloned());
+    history.runs.extend(runs.iter().filter(|run| !run.benchmarks.is_empty()).copied());
     sort(&mut history.runs, &|a, b| at_us(a).unwrap_or(i64::MAX).cmp(&at_us(b).unwrap_or(i64::MAX)));
     let n = history.runs.len();
     let mut by_name: HashMap<(String, String), usize, FixedState> = HashMap::default();
@@ -66,11 +64,19 @@ fn key(run: &Run, row: &Benchmark) -> (String, String) {
     (run.strings.get(row.name).to_owned(), run.strings.get(row.unit).to_owned())
 }
 
-impl History {
+impl History<'_> {
     /// How many runs have benchmarks.
     #[must_use]
     pub fn runs(&self) -> usize {
         self.runs.len()
+    }
+
+    /// The runs up to one of them, that one last; that one alone, if it has no benchmarks.
+    #[must_use]
+    pub fn up_to<'r>(&'r self, last: &'r Run) -> Vec<&'r Run> {
+        let until = self.runs.iter().position(|run| std::ptr::eq(*run, last));
+        let before = until.and_then(|at| self.runs.get(..at)).unwrap_or(&[]);
+        before.iter().copied().chain([last]).collect()
     }
 
     /// The benchmarks of a run over all runs, in the order of its own.
@@ -142,7 +148,7 @@ impl History {
         }
         sort(&mut steps, &|a, b| b.ratio.ln().abs().total_cmp(&a.ratio.ln().abs()));
         let (slower, faster) = steps.into_iter().partition(|step| step.ratio > 1.0);
-        let line = |(run, common): (&Arc<Run>, &f32)| BenchmarkRun {
+        let line = |(run, common): (&&Run, &f32)| BenchmarkRun {
             id: run.meta.id.clone(),
             label: run.meta.label.clone(),
             at: at_us(run).and_then(lanescope_flaky::rfc3339),

@@ -7,4 +7,5 @@ pub mod figures;
 pub mod files;
 pub mod help;
 pub mod library;
+mod measured;
 pub mod share;

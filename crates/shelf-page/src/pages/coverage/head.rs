@@ -1,0 +1,144 @@
+//! The figures, with the line of the gate, and what they rest on.
+
+use leptos::prelude::*;
+use web_sys::Event;
+
+use lanescope_protocol::{CoverageBasis, CoverageFigures, CoverageSource, Provenance};
+use lanescope_ui::state::number;
+use lanescope_ui::ui::el::{El, div, el, live, span};
+use lanescope_ui::ui::{format, metric};
+
+use super::super::measured::{beside, share};
+use super::{Coverage, GATE};
+use crate::shell::bridge;
+
+/// The gate that is drawn where the address names none, in percent.
+const USUAL_GATE: f64 = 80.0;
+
+pub(super) fn head(coverage: Coverage) -> El {
+    let gate = Memo::new(move |_| {
+        let named = coverage.shelf.route.with(|route| route.of(GATE).and_then(number::read));
+        named.filter(|gate| (0.0..=100.0).contains(gate)).unwrap_or(USUAL_GATE)
+    });
+    let both =
+        Memo::new(move |_| coverage.view.with(|view| view.as_ref().map(|v| (v.figures.clone(), v.before.clone()))));
+    let figures = live(move || {
+        let (figures, before) = both.get()?;
+        figures.map(|figures| whole(&figures, before.as_ref(), gate.get()))
+    });
+    let input = el("input", "").attr("type", "number").attr("min", "0").attr("max", "100").attr("step", "any");
+    let input = input.attr("data-gate-input", "").attr("value", number::plain(gate.get_untracked()));
+    let input = input.on("change", move |event: Event| {
+        let to = event_target_value(&event);
+        bridge::go(false, |route| route.set(GATE, Some(&to).filter(|text| !text.is_empty()).map(String::as_str)));
+    });
+    let label = el("label", "gate").with((span("").with("Gate"), input, span("").with("%")));
+    let controls = div("measure-controls").with((label, beside(coverage.shelf, coverage.runs, coverage.chosen)));
+    el("header", "measure-head").with((div("measure-figures").with(figures), controls))
+}
+
+fn known(basis: CoverageBasis) -> Provenance {
+    match basis {
+        CoverageBasis::One | CoverageBasis::Same => Provenance::Recorded,
+        CoverageBasis::Union => Provenance::Rebuilt,
+        CoverageBasis::Apart => Provenance::Unknown,
+    }
+}
+
+fn whole(f: &CoverageFigures, before: Option<&CoverageFigures>, gate: f64) -> Vec<El> {
+    let known = known(f.basis);
+    let text = f.lines.map(share).unwrap_or_default();
+    let title = el("h1", "measure-title").with((
+        metric("coverage.lines", f.lines, &text, Some(known)),
+        span("").with(if f.lines.is_some() { " of the lines are reached" } else { " the reports stand apart" }),
+    ));
+    let mut lines = vec![title, bar(f.lines, gate), verdict(f, gate)];
+    let mut told = Vec::new();
+    let mut counted = |name: &str, rate: Option<f64>, text: String| {
+        if rate.is_some() {
+            told.push(span("measure-figure").with(metric(name, rate, &text, Some(known))));
+        }
+    };
+    let of = |covered: Option<u32>, total: Option<u32>, what: &str| {
+        let count = |n: Option<u32>| format::count(n.unwrap_or(0).into());
+        format!("{} of {} {what}", count(covered), count(total))
+    };
+    counted("coverage.lines_covered", f.lines_covered.map(f64::from), of(f.lines_covered, f.lines_total, "lines"));
+    if let Some(rate) = f.branches {
+        let text =
+            format!("{} of the branches ({})", share(rate), of(f.branches_covered, f.branches_total, "branches"));
+        counted("coverage.branches", f.branches, text.replace(" branches)", ")"));
+    }
+    if let Some(both) = f.lines_and_branches {
+        counted("coverage.lines_and_branches", Some(both), format!("{} of both, as coverage.py counts", share(both)));
+    }
+    counted("coverage.files", Some(f.files.into()), format::plural(f.files.into(), "file", "files"));
+    lines.push(el("p", "measure-line").with(told));
+    if let (Some(now), Some(before)) = (f.lines, before.and_then(|before| before.lines)) {
+        let points = (now - before) * 100.0;
+        let sign = if points > 0.0 { "+" } else { "" };
+        let text =
+            format!("{sign}{} points against the other run, which reaches {}", number::fixed(points, 2), share(before));
+        let class = if points < 0.0 { "measure-line bad" } else { "measure-line" };
+        lines.push(el("p", class).attr("data-change", number::plain(points)).with(text));
+    }
+    lines.push(sources(f));
+    lines
+}
+
+/// A bar with the line of the gate.
+fn bar(rate: Option<f64>, gate: f64) -> El {
+    let percent = |share: f64| number::fixed(share, 2) + "%";
+    let mark = span("gate-mark").attr("data-gate", number::plain(gate)).style("left", percent(gate));
+    let mark = mark.attr("data-label", number::plain(gate) + " %");
+    let held = rate.is_some_and(|rate| rate * 100.0 >= gate - 1e-9);
+    let fill = span("gate-fill").class_if("below", !held).style("width", percent(rate.unwrap_or(0.0) * 100.0));
+    div("gate-bar").attr("aria-hidden", "true").with((fill, mark))
+}
+
+fn verdict(f: &CoverageFigures, gate: f64) -> El {
+    let gate_text = number::plain(gate);
+    let (holds, text) = match (f.lines, f.lines_total) {
+        (Some(rate), Some(total)) if rate * 100.0 >= gate - 1e-9 => {
+            let spare = ((rate - gate / 100.0) * f64::from(total)).floor().max(0.0);
+            (true, format!("A gate of {gate_text} % holds, with {} lines to spare.", format::count(spare as u64)))
+        }
+        (Some(rate), Some(total)) => {
+            let more = ((gate / 100.0 - rate) * f64::from(total)).ceil();
+            (
+                false,
+                format!("A gate of {gate_text} % fails: {} more lines have to be reached.", format::count(more as u64)),
+            )
+        }
+        _ => (
+            false,
+            "There is no figure for all: a report that only counts cannot be put together with others.".to_owned(),
+        ),
+    };
+    el("p", "measure-verdict").class_if("bad", !holds).attr("data-gate-holds", holds.to_string()).with(text)
+}
+
+/// Which files say it.
+fn sources(f: &CoverageFigures) -> El {
+    let n = f.reports.len();
+    let text = match f.basis {
+        CoverageBasis::One => format!("Recorded in {}", f.reports.first().map_or("", |r| r.file.as_str())),
+        CoverageBasis::Same => format!("Recorded: {n} reports say the same"),
+        CoverageBasis::Union => format!("The union of {n} reports: a line counts that any of them reached"),
+        CoverageBasis::Apart => format!("{n} reports, each by itself"),
+    };
+    if n == 1 {
+        return el("p", "measure-source").with(text);
+    }
+    let report = |r: &CoverageSource| {
+        let rate = r.lines.and_then(|lines| lines.rate()).map(share).unwrap_or_default();
+        el("li", "").attr("data-report", &r.file).with((
+            span("path").with(r.file.as_str()),
+            span("quiet").with(r.format.as_str()),
+            span("num").with(rate),
+        ))
+    };
+    let list = el("ul", "measure-reports").with(f.reports.iter().map(report).collect::<Vec<_>>());
+    let details = el("details", "measure-source").attr_if("open", f.basis == CoverageBasis::Apart);
+    details.with((el("summary", "").with(text), list))
+}
