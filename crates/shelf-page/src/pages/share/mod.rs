@@ -9,7 +9,7 @@ use lanescope_ui::ui::{copy_button, copy_text, format};
 use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
-use self::state::{State, WAYS};
+use self::state::{State, WAYS, shown};
 use super::empty::empty;
 use crate::state::Shelf;
 
@@ -40,7 +40,7 @@ fn page(state: State) -> El {
         let all = state.all.get();
         let selected = state.shelf.route.with(|route| route.run.clone());
         state.shelf.runs.with(|runs| {
-            let one = runs.iter().find(|run| Some(&run.id) == selected.as_ref()).or(runs.last());
+            let one = runs.iter().find(|run| Some(&run.id) == selected.as_ref()).or_else(|| shown(runs));
             match one {
                 _ if all => format!("{} runs", runs.len()),
                 Some(run) if run.label.is_empty() => run.id.clone(),

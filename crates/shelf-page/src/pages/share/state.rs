@@ -1,6 +1,6 @@
 //! What is shared, and what the worker says of it.
 
-use lanescope_protocol::{Secrets, ShareForm, ShareTexts, Sharing, ShelfAnswer, ShelfRequest};
+use lanescope_protocol::{RunSummary, Secrets, ShareForm, ShareTexts, Sharing, ShelfAnswer, ShelfRequest};
 use lanescope_ui::satellite::desk;
 use lanescope_ui::shell::save;
 use leptos::prelude::*;
@@ -19,6 +19,11 @@ pub const WAYS: [(&str, Leave); 6] = [
 
 /// What a way leaves out.
 pub type Leave = fn(&mut Sharing);
+
+/// The run that the page shows where the address names none: the one with most workers, then the newest.
+pub fn shown(runs: &[RunSummary]) -> Option<&RunSummary> {
+    runs.iter().max_by_key(|run| run.workers)
+}
 
 fn least(now: ShareTexts, other: ShareTexts) -> ShareTexts {
     if now == ShareTexts::None { now } else { other }
@@ -73,7 +78,7 @@ impl State {
         let runs: Vec<String> = self.shelf.runs.with(|runs| {
             let all = self.all.get();
             let known = |id: &String| runs.iter().any(|run| run.id == *id);
-            let one = selected.filter(known).or_else(|| runs.last().map(|run| run.id.clone()));
+            let one = selected.filter(known).or_else(|| shown(runs).map(|run| run.id.clone()));
             runs.iter().map(|run| run.id.clone()).filter(|id| all || Some(id) == one.as_ref()).collect()
         });
         let taken = self.shelf.taken.with(|taken| runs.iter().all(|id| taken.iter().any(|run| run.id == *id)));
