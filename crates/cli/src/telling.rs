@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
-use lanescope_exchange::{Finding, Redaction, Where, find_secrets, redact};
-use lanescope_model::{Run, TextKind};
+use lanescope_exchange::{Finding, Redaction, find_secrets, redact};
+use lanescope_model::Run;
 use lanescope_pack::Names;
 
 /// Which texts of attempts are kept.
@@ -81,29 +81,11 @@ impl Telling {
         let found: Vec<(&Run, Finding)> =
             runs.iter().flat_map(|&run| find_secrets(run).into_iter().map(move |finding| (run, finding))).collect();
         for (run, finding) in found.iter().take(NAMED) {
-            writeln!(err, "lanescope: {} in {}: {}", finding.kind.as_str(), place(run, &finding.at), finding.excerpt)?;
+            writeln!(err, "lanescope: {} in {}: {}", finding.kind.as_str(), finding.place(run), finding.excerpt)?;
         }
         if found.len() > NAMED {
             writeln!(err, "lanescope: and {} more that look like secrets", found.len() - NAMED)?;
         }
         Ok(found.is_empty())
-    }
-}
-
-fn place(run: &Run, at: &Where) -> String {
-    match at {
-        Where::Text { test, attempt, kind } => {
-            let text = match kind {
-                TextKind::Message => "message",
-                TextKind::Trace => "trace",
-                TextKind::Stdout => "output",
-                TextKind::Stderr => "error output",
-                TextKind::Log => "log",
-            };
-            format!("the {text} of {}, attempt {attempt}", run.test_id(*test))
-        }
-        Where::Name(_) => "the name of a test".to_owned(),
-        Where::Run(name) => format!("the run's {name}"),
-        Where::Part(what) => format!("the name of a {what}"),
     }
 }

@@ -16,6 +16,7 @@ mod message;
 mod overview;
 mod range;
 mod replay;
+mod share;
 mod shelf;
 mod speedup;
 mod summary;
@@ -49,6 +50,7 @@ pub use replay::{
     Contention, Curve, Cut, Knee, MeasuredPoint, Mode, ModelError, Plan, Point, REPLAY_SCHEMA, Replay, ReplayMeasured,
     ReplayResult, Speed, Split, TakeHome, TakeHomeKind, TestOrder, WhatIf, WorkSummary,
 };
+pub use share::{SecretLine, Secrets, ShareForm, ShareTexts, Shared, Sharing};
 pub use shelf::{FromShelf, ShelfAnswer, ShelfRequest, ToShelf};
 pub use speedup::{
     Bottleneck, Estimate, Portion, RunVerdict, SPEEDUP_SCHEMA, Slowdown, Speedup, SpeedupDifference, SpeedupFit,

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::share::{Secrets, ShareForm, Shared, Sharing};
 use crate::{BenchmarksRequest, BenchmarksView, CoverageRequest, CoverageView};
 
 /// A message from the shelf's page to its worker.
@@ -34,6 +35,18 @@ pub enum ShelfRequest {
     Coverage(CoverageRequest),
     /// What the benchmarks of a run measured.
     Benchmarks(BenchmarksRequest),
+    /// Runs in a form to be sent on; its bytes travel beside the answer.
+    Share {
+        /// What.
+        sharing: Sharing,
+        /// In which form.
+        form: ShareForm,
+    },
+    /// What looks like a secret in what would be shared.
+    Secrets {
+        /// What.
+        sharing: Sharing,
+    },
 }
 
 /// A message from the shelf's worker to its page.
@@ -68,4 +81,8 @@ pub enum ShelfAnswer {
         /// Why.
         text: String,
     },
+    /// To `Share`.
+    Shared(Shared),
+    /// To `Secrets`.
+    Secrets(Secrets),
 }

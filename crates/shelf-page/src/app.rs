@@ -11,7 +11,7 @@ use crate::shell::desk::SHELF;
 use crate::state::Shelf;
 
 /// The views for which the worker is given all runs.
-const WHOLE_RUNS: [&str; 2] = ["coverage", "benchmarks"];
+const WHOLE_RUNS: [&str; 3] = ["share", "coverage", "benchmarks"];
 
 /// Says that the shelf is here, and waits to be shown.
 pub fn start() {

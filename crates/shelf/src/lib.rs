@@ -4,6 +4,7 @@
 //! [`Desk::step`] gives one answer after the other until there is none left.
 
 mod measures;
+mod share;
 
 use std::collections::VecDeque;
 
@@ -66,6 +67,7 @@ impl Desk {
     /// Does a bounded piece of work. `None` when nothing is in hand.
     pub fn step(&mut self) -> Option<Step> {
         let (id, request) = self.asked.pop_front()?;
+        let mut beside = None;
         let answer = match request {
             ShelfRequest::Take { .. } => failed("A run comes with its columns.".to_owned()),
             ShelfRequest::Keep { runs } => {
@@ -74,8 +76,25 @@ impl Desk {
             }
             ShelfRequest::Coverage(asked) => measures::coverage(self, &asked),
             ShelfRequest::Benchmarks(asked) => measures::benchmarks(self, &asked),
+            ShelfRequest::Share { sharing, form } => match self.named(&sharing.runs) {
+                Some(runs) => {
+                    let (shared, bytes) = share::share(&runs, &sharing, form);
+                    beside = bytes;
+                    ShelfAnswer::Shared(shared)
+                }
+                None => failed("Not all of these runs are here.".to_owned()),
+            },
+            ShelfRequest::Secrets { sharing } => match self.named(&sharing.runs) {
+                Some(runs) => ShelfAnswer::Secrets(share::secrets(&runs, &sharing)),
+                None => failed("Not all of these runs are here.".to_owned()),
+            },
         };
-        Some(Step { id, answer, beside: None })
+        Some(Step { id, answer, beside })
+    }
+
+    /// The runs of these ids, if all of them are here.
+    fn named(&self, ids: &[String]) -> Option<Vec<&Run>> {
+        ids.iter().map(|id| self.run(id)).collect::<Option<Vec<_>>>().filter(|runs| !runs.is_empty())
     }
 
     /// All runs, in the order in which they came.

@@ -57,6 +57,28 @@ pub struct Finding {
     pub excerpt: String,
 }
 
+impl Finding {
+    /// Where it stands, in words.
+    #[must_use]
+    pub fn place(&self, run: &Run) -> String {
+        match &self.at {
+            Where::Text { test, attempt, kind } => {
+                let text = match kind {
+                    TextKind::Message => "message",
+                    TextKind::Trace => "trace",
+                    TextKind::Stdout => "output",
+                    TextKind::Stderr => "error output",
+                    TextKind::Log => "log",
+                };
+                format!("the {text} of {}, attempt {attempt}", run.test_id(*test))
+            }
+            Where::Name(_) => "the name of a test".to_owned(),
+            Where::Run(name) => format!("the run's {name}"),
+            Where::Part(what) => format!("the name of a {what}"),
+        }
+    }
+}
+
 /// Everything in a run that looks like a secret: of the run as a whole first, then test by test.
 #[must_use]
 pub fn find_secrets(run: &Run) -> Vec<Finding> {

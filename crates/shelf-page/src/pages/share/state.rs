@@ -1,0 +1,141 @@
+//! What is shared, and what the worker says of it.
+
+use lanescope_protocol::{Secrets, ShareForm, ShareTexts, Sharing, ShelfAnswer, ShelfRequest};
+use lanescope_ui::satellite::desk;
+use lanescope_ui::shell::save;
+use leptos::prelude::*;
+
+use crate::state::Shelf;
+
+/// Ways to leave things out, from all to least: words, and what each leaves out beyond what is chosen.
+pub const WAYS: [(&str, Leave); 6] = [
+    ("Everything that is chosen above", |_| {}),
+    ("Messages, without traces and outputs", |s| s.texts = least(s.texts, ShareTexts::Messages)),
+    ("No texts", |s| s.texts = ShareTexts::None),
+    ("No texts, times in milliseconds", |s| (s.texts, s.rough_times) = (ShareTexts::None, true)),
+    ("Masked names", |s| s.mask_names = true),
+    ("Masked names, times in milliseconds", |s| (s.mask_names, s.rough_times) = (true, true)),
+];
+
+/// What a way leaves out.
+pub type Leave = fn(&mut Sharing);
+
+fn least(now: ShareTexts, other: ShareTexts) -> ShareTexts {
+    if now == ShareTexts::None { now } else { other }
+}
+
+/// The state of the view.
+#[derive(Clone, Copy)]
+pub struct State {
+    /// The shelf.
+    pub shelf: Shelf,
+    /// What is chosen; its runs are filled in when it is asked for.
+    pub sharing: RwSignal<Sharing>,
+    /// All runs that are open, in place of the selected one.
+    pub all: RwSignal<bool>,
+    /// Go on although something looks like a secret.
+    pub allowed: RwSignal<bool>,
+    /// What looks like a secret; `None` while the worker looks.
+    pub secrets: RwSignal<Option<Secrets>>,
+    /// The data of the link; `None` while the worker packs.
+    pub data: RwSignal<Option<String>>,
+    /// Bytes of the data by way.
+    pub lengths: RwSignal<[Option<u64>; WAYS.len()]>,
+    /// Counts up with every question, so that late answers to earlier ones are let go.
+    round: RwSignal<u32>,
+}
+
+impl State {
+    /// Nothing asked yet; asks whenever what is chosen, or what is loaded, changes.
+    pub fn new(shelf: Shelf) -> Self {
+        let state = Self {
+            shelf,
+            sharing: RwSignal::new(Sharing::default()),
+            all: RwSignal::new(false),
+            allowed: RwSignal::new(false),
+            secrets: RwSignal::new(None),
+            data: RwSignal::new(None),
+            lengths: RwSignal::new([None; WAYS.len()]),
+            round: RwSignal::new(0),
+        };
+        let asked = Memo::new(move |_| state.whole());
+        Effect::new(move |_| {
+            if let Some(sharing) = asked.get() {
+                untrack(|| state.ask(&sharing));
+            }
+        });
+        state
+    }
+
+    /// What is shared, once the worker has all of it.
+    pub fn whole(self) -> Option<Sharing> {
+        let selected = self.shelf.route.with(|route| route.run.clone());
+        let runs: Vec<String> = self.shelf.runs.with(|runs| {
+            let all = self.all.get();
+            let known = |id: &String| runs.iter().any(|run| run.id == *id);
+            let one = selected.filter(known).or_else(|| runs.last().map(|run| run.id.clone()));
+            runs.iter().map(|run| run.id.clone()).filter(|id| all || Some(id) == one.as_ref()).collect()
+        });
+        let taken = self.shelf.taken.with(|taken| runs.iter().all(|id| taken.iter().any(|run| run.id == *id)));
+        (taken && !runs.is_empty()).then(|| Sharing { runs, ..self.sharing.get() })
+    }
+
+    fn ask(self, sharing: &Sharing) {
+        let round = self.round.get_untracked() + 1;
+        self.round.set(round);
+        self.secrets.set(None);
+        self.data.set(None);
+        self.lengths.set([None; WAYS.len()]);
+        let current = move || self.round.try_get_untracked() == Some(round);
+        desk::ask(&ShelfRequest::Secrets { sharing: sharing.clone() }, move |answer, _| match answer {
+            ShelfAnswer::Secrets(found) if current() => self.secrets.set(Some(found)),
+            _ => {}
+        });
+        let link = ShelfRequest::Share { sharing: sharing.clone(), form: ShareForm::Link };
+        desk::ask(&link, move |answer, bytes| {
+            if current() && matches!(answer, ShelfAnswer::Shared(_)) {
+                self.data.set(bytes.and_then(|bytes| String::from_utf8(bytes).ok()));
+            }
+        });
+        for (at, (_, leave)) in WAYS.iter().enumerate() {
+            let mut sharing = sharing.clone();
+            leave(&mut sharing);
+            let length = ShelfRequest::Share { sharing, form: ShareForm::LinkLength };
+            desk::ask(&length, move |answer, _| match answer {
+                ShelfAnswer::Shared(shared) if current() => self.lengths.update(|lengths| {
+                    if let Some(slot) = lengths.get_mut(at) {
+                        *slot = Some(shared.bytes);
+                    }
+                }),
+                _ => {}
+            });
+        }
+    }
+
+    /// Whether nothing that looks like a secret keeps it here.
+    pub fn may_leave(self) -> bool {
+        self.secrets.with(|found| found.as_ref().is_some_and(|found| found.total == 0 || self.allowed.get()))
+    }
+
+    /// Saves it as a file.
+    pub fn save(self, form: ShareForm) {
+        let Some(sharing) = untrack(|| self.whole().filter(|_| self.may_leave())) else { return };
+        desk::ask(&ShelfRequest::Share { sharing, form }, |answer, bytes| {
+            if let (ShelfAnswer::Shared(shared), Some(bytes)) = (answer, bytes) {
+                save::bytes(&bytes, &shared.mime, &shared.name);
+            }
+        });
+    }
+
+    /// Gives the bytes of a pack of what is shared to somebody who makes a file of them.
+    #[expect(dead_code, reason = "the place of “Save as one HTML file”, which takes these bytes")]
+    pub fn pack(self, made: impl FnOnce(Vec<u8>) + 'static) {
+        let Some(sharing) = untrack(|| self.whole().filter(|_| self.may_leave())) else { return };
+        let mut made = Some(made);
+        desk::ask(&ShelfRequest::Share { sharing, form: ShareForm::Pack }, move |_: ShelfAnswer, bytes| {
+            if let (Some(made), Some(bytes)) = (made.take(), bytes) {
+                made(bytes);
+            }
+        });
+    }
+}

@@ -1,0 +1,83 @@
+//! Runs on their way out.
+
+use lanescope_exchange::{COMMENT, Redaction, ctrf, find_secrets, junit, markdown, redact, tests_csv};
+use lanescope_model::Run;
+use lanescope_pack::{Names, PackOptions, Texts, Times, pack, to_text};
+use lanescope_protocol::{SecretLine, Secrets, ShareForm, ShareTexts, Shared, Sharing};
+
+/// Findings that are named one by one.
+const NAMED: usize = 50;
+
+/// The runs as they are told: without what goes beside texts and names, which a pack leaves out itself.
+fn told(runs: &[&Run], sharing: &Sharing, names: Names) -> Vec<Run> {
+    let redaction = Redaction {
+        texts: texts(sharing),
+        names,
+        hosts: sharing.hide_hosts,
+        paths: sharing.hide_paths,
+        secrets: sharing.remove_secrets,
+    };
+    runs.iter().map(|run| redact(run, &redaction)).collect()
+}
+
+fn texts(sharing: &Sharing) -> Texts {
+    match sharing.texts {
+        ShareTexts::All => Texts::All,
+        ShareTexts::Messages => Texts::Messages,
+        ShareTexts::None => Texts::None,
+    }
+}
+
+fn names(sharing: &Sharing) -> Names {
+    if sharing.mask_names { Names::Masked } else { Names::Kept }
+}
+
+fn packed(runs: &[&Run], sharing: &Sharing) -> Vec<u8> {
+    let told = told(runs, sharing, Names::Kept);
+    let times = if sharing.rough_times { Times::Milliseconds } else { Times::Exact };
+    let options = PackOptions { names: names(sharing), times, ..PackOptions::default() };
+    pack(&told.iter().collect::<Vec<_>>(), &options)
+}
+
+/// The runs in a form, and its bytes.
+pub(crate) fn share(runs: &[&Run], sharing: &Sharing, form: ShareForm) -> (Shared, Option<Vec<u8>>) {
+    let whole =
+        |runs: &[&Run]| told(runs.get(..1).unwrap_or_default(), sharing, names(sharing)).pop().unwrap_or_default();
+    let (ending, mime, bytes) = match form {
+        ShareForm::Link => ("txt", "text/plain", to_text(&packed(runs, sharing)).into_bytes()),
+        ShareForm::LinkLength => {
+            // Four letters for three bytes, without padding.
+            let bytes = (packed(runs, sharing).len() as u64 * 4).div_ceil(3);
+            return (Shared { name: String::new(), mime: String::new(), bytes }, None);
+        }
+        ShareForm::Pack => ("lanescope", "application/octet-stream", packed(runs, sharing)),
+        ShareForm::Ctrf => ("ctrf.json", "application/json", ctrf(&whole(runs)).into_bytes()),
+        ShareForm::Junit => ("junit.xml", "application/xml", junit(&whole(runs)).into_bytes()),
+        ShareForm::TestsCsv => ("tests.csv", "text/csv", tests_csv(&whole(runs)).into_bytes()),
+        ShareForm::Markdown => ("md", "text/markdown", markdown(&whole(runs), COMMENT).into_bytes()),
+    };
+    let label = runs.first().map_or("", |run| run.meta.label.as_str());
+    let label = if sharing.mask_names || label.is_empty() { "run" } else { label };
+    let clean = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let stem: String = label.chars().take(80).map(clean).collect();
+    let name = format!("{}.{ending}", stem.trim_start_matches('.'));
+    (Shared { name, mime: mime.to_owned(), bytes: bytes.len() as u64 }, Some(bytes))
+}
+
+/// What looks like a secret in what would leave.
+pub(crate) fn secrets(runs: &[&Run], sharing: &Sharing) -> Secrets {
+    let mut found = Secrets::default();
+    if sharing.mask_names {
+        return found;
+    }
+    for run in told(runs, sharing, Names::Kept) {
+        for finding in find_secrets(&run) {
+            found.total += 1;
+            if found.lines.len() < NAMED {
+                let kind = finding.kind.as_str().to_owned();
+                found.lines.push(SecretLine { kind, place: finding.place(&run), excerpt: finding.excerpt });
+            }
+        }
+    }
+    found
+}
