@@ -135,6 +135,7 @@ proptest! {
         let back = decoded(&bytes).unwrap();
         prop_assert_eq!(walk(&back), walk(&run));
         prop_assert_eq!((&back.meta, &back.jobs), (&run.meta, &run.jobs));
+        prop_assert_eq!((&back.coverage, &back.benchmarks), (&run.coverage, &run.benchmarks));
         prop_assert!(encoded(&back) == bytes);
     }
 
