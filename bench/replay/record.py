@@ -5,8 +5,9 @@
 
 The first line of a suite holds its tests in collection order: `file`, `scope` (a class, or -1) and `group` (an
 xdist_group, or -1) of each, and the nominal sleep in milliseconds. Each further line is one run: mode, workers, the
-makespan from the first start to the last stop, and, by test in collection order, the time from the start of its setup
-to the stop of its teardown and the worker. Times are whole microseconds, as pytest's reports have them.
+makespan from the first start to the last stop, when each worker began its first test (null if it had none), the mean
+gap between two tests of a worker, and, by test in collection order, the time from the start of its setup to the stop of
+its teardown. Times are whole microseconds, as pytest's reports have them.
 
 Only runs that are missing in the output are made, so that an interrupted recording goes on.
 """
@@ -113,6 +114,7 @@ def record(folder, ids, mode, workers):
     return {"scale": scale,
             "makespan_us": us(max(r[1] for r in rows.values()) - first),
             "gap_us": us(sum(gaps) / max(1, len(gaps))),
+            "starts_us": [us(on[w][0][0] - first) if (w := f"gw{i}") in on else None for i in range(workers)],
             "us": [us(rows[i][1] - rows[i][0]) for i in ids]}
 
 

@@ -73,7 +73,7 @@ test('the policy of a report names its scripts, and lets nothing be asked for', 
   await expect(page.locator('html')).toHaveAttribute('data-state', 'ready');
   const policy = await page.locator('meta[http-equiv]').getAttribute('content');
   expect(policy).toContain("default-src 'none'");
-  expect(policy).toMatch(/script-src 'wasm-unsafe-eval'( 'sha256-[^']+'){3};/);
+  expect(policy).toMatch(/script-src 'wasm-unsafe-eval'( 'sha256-[^']+'){4};/);
   expect(policy).not.toMatch(/connect-src|unsafe-eval'.*'unsafe-inline'; style-src 'none'|'self'/);
   const ran = await page.evaluate(async () => {
     const script = document.createElement('script');

@@ -1,13 +1,15 @@
 //! Fetching addresses that the user gave: with progress, with a cancel, and with a reason when it fails.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Promise, Reflect, Uint8Array};
+use lanescope_protocol::{Answer, Request};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Blob, ReadableStreamDefaultReader, RequestInit, Response, Url};
 
-use crate::shell::dom;
+use crate::shell::{dom, open};
 
 /// Why an address brought nothing.
 pub struct Problem {
@@ -62,7 +64,7 @@ async fn one(
     mut progress: impl FnMut(String, u64, u64),
 ) -> Result<(String, Blob), String> {
     let base = dom::document().base_uri().ok().flatten().unwrap_or_default();
-    let url = Url::new_with_base(address, &base).map_err(|_| "This is no address.".to_owned())?;
+    let mut url = Url::new_with_base(address, &base).map_err(|_| "This is no address.".to_owned())?;
     if !matches!(url.protocol().as_str(), "http:" | "https:") {
         return Err(format!("Only http and https addresses are fetched, not {}", url.protocol()));
     }
@@ -71,16 +73,18 @@ async fn one(
     let init = RequestInit::new();
     init.set_signal(Some(&abort.signal()));
     init.set_credentials(web_sys::RequestCredentials::SameOrigin);
-    let response = JsFuture::from(dom::window().fetch_with_str_and_init(&url.href(), &init)).await;
-    let response: Response = match response.map(JsCast::dyn_into) {
-        Ok(Ok(response)) => response,
-        _ if abort.signal().aborted() => return Err("Cancelled.".into()),
-        _ => return Err(unreachable_reason(&url)),
+    let response = loop {
+        let response = JsFuture::from(dom::window().fetch_with_str_and_init(&url.href(), &init)).await;
+        let status = match response.map(JsCast::dyn_into::<Response>) {
+            Ok(Ok(response)) if response.ok() => break response,
+            Ok(Ok(response)) => format!("{} {}", response.status(), response.status_text()),
+            _ if abort.signal().aborted() => return Err("Cancelled.".into()),
+            _ => String::new(),
+        };
+        // The engine knows what the address of a file is where GitHub shows one, and it never names the same again.
+        let (fetch, text) = instead(&url, status).await;
+        url = Url::new(&text).ok().filter(|_| fetch).ok_or(text)?;
     };
-    if !response.ok() {
-        let status = format!("{} {}", response.status(), response.status_text());
-        return Err(format!("The server answered {}.", status.trim()));
-    }
     let length = response.headers().get("content-length").ok().flatten();
     let total = length.and_then(|l| l.parse().ok()).unwrap_or(0);
     let parts = body(&response, |bytes| progress(name.clone(), bytes, total)).await;
@@ -89,6 +93,26 @@ async fn one(
     })?;
     let blob = Blob::new_with_u8_array_sequence(&parts).map_err(|_| "Not enough memory for it.".to_owned())?;
     Ok((name, blob))
+}
+
+/// What to do about an address that brought nothing: another address to fetch, or a sentence for the user.
+async fn instead(url: &Url, status: String) -> (bool, String) {
+    let own = dom::window().location().origin().unwrap_or_default();
+    let asked = Request::Unreachable { address: url.href(), own, status: status.trim().to_owned() };
+    let said = Rc::new(RefCell::new((false, String::new())));
+    let promise = Promise::new(&mut |resolve, _| {
+        let said = Rc::clone(&said);
+        open::ask(asked.clone(), move |answer, _| {
+            match answer {
+                Answer::Instead { fetch, text } => drop(said.replace((fetch, text))),
+                Answer::Failed { text } => drop(said.replace((false, text))),
+                _ => {}
+            }
+            let _ = resolve.call0(&JsValue::NULL);
+        });
+    });
+    let _ = JsFuture::from(promise).await;
+    said.take()
 }
 
 async fn body(response: &Response, mut progress: impl FnMut(u64)) -> Result<Array, JsValue> {
@@ -112,18 +136,4 @@ fn file_name(url: &Url) -> String {
     let path = url.pathname();
     let last = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or("report");
     js_sys::decode_uri_component(last).ok().and_then(|name| name.as_string()).unwrap_or_else(|| last.to_owned())
-}
-
-/// The browser does not tell scripts whether the network or the server's CORS rule stood in the way.
-fn unreachable_reason(url: &Url) -> String {
-    let own = dom::window().location().origin().unwrap_or_default();
-    if url.origin() == own {
-        "The server could not be reached.".to_owned()
-    } else {
-        format!(
-            "{} could not be reached, or does not allow other pages to read it (CORS: it must send \
-             Access-Control-Allow-Origin). Download the file and drop it here.",
-            url.origin()
-        )
-    }
 }

@@ -1,6 +1,6 @@
 //! Messages from a page that embeds or opened this one.
 
-use js_sys::{Array, ArrayBuffer, Object, Reflect};
+use js_sys::{Array, ArrayBuffer, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, MessageEvent, Window};
 
@@ -32,14 +32,19 @@ fn pong(event: &MessageEvent) {
     }
 }
 
+/// Bytes, or letters, that another page may send at once.
+const MOST: u32 = 512 << 20;
+
 fn opened(app: App, data: &JsValue) {
-    let name = Reflect::get(data, &"name".into()).ok().and_then(|n| n.as_string()).unwrap_or_else(|| "report".into());
-    let Ok(bytes) = Reflect::get(data, &"data".into()) else { return };
-    let part: JsValue = if bytes.is_string() || bytes.is_instance_of::<ArrayBuffer>() {
-        bytes
-    } else {
-        return app.say("error", Some(name), "The page that sent this sent neither text nor an ArrayBuffer.");
-    };
+    let text = |key: &str| Reflect::get(data, &key.into()).ok();
+    let name = text("name").and_then(|n| n.as_string()).unwrap_or_else(|| "report".into());
+    let Some(part) = text("data") else { return };
+    let bytes = part.dyn_ref::<ArrayBuffer>().map(ArrayBuffer::byte_length);
+    // Anything else is no message of ours.
+    let Some(length) = bytes.or_else(|| part.dyn_ref::<JsString>().map(JsString::length)) else { return };
+    if length > MOST {
+        return app.say("error", Some(name), "This is too much for a message: drop the file here.");
+    }
     if let Ok(blob) = Blob::new_with_buffer_source_sequence(&Array::of1(&part)) {
         open::files(app, vec![(name, blob)]);
     }

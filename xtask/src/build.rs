@@ -8,10 +8,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::process::{Workspace, run};
 use crate::setup::Setup;
-use crate::viewer;
+use crate::{service, viewer};
 
 /// What goes into the page or its workers; the build id is made from it.
-const SOURCES: [&str; 20] = [
+const SOURCES: [&str; 21] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
@@ -19,6 +19,7 @@ const SOURCES: [&str; 20] = [
     "src",
     "crates/analysis",
     "crates/engine",
+    "crates/flaky",
     "crates/host",
     "crates/ingest",
     "crates/lab",
@@ -53,14 +54,20 @@ pub fn page(setup: &mut Setup) -> Result<()> {
     }
     run(&mut trunk)?;
     println!("build: the page is in {}", setup.workspace().dist().display());
-    viewer::write(setup)
+    finish(setup)
 }
 
-/// The `lanescope` command, in release, with the viewer for its reports.
+/// What is made of the files that Trunk built: the viewer for reports, and the service worker, which knows all others.
+pub fn finish(setup: &mut Setup) -> Result<()> {
+    viewer::write(setup)?;
+    service::write(&setup.workspace().dist())
+}
+
+/// The `lanescope` command, in release, with the page and the viewer for its reports.
 pub fn command(setup: &Setup) -> Result<()> {
     let mut cargo = setup.command("cargo");
     cargo.args(["build", "--release", "--package", "lanescope-cli"]);
-    run(cargo.env("LANESCOPE_VIEWER", setup.workspace().dist().join(viewer::NAME)))?;
+    run(cargo.env("LANESCOPE_DIST", setup.workspace().dist()))?;
     println!("build: the command is {}", setup.workspace().target().join("release/lanescope").display());
     Ok(())
 }

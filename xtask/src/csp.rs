@@ -16,14 +16,17 @@ use crate::process::Workspace;
 
 const META: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"";
 
-/// Writes the policy into the page that Trunk has just built.
+/// Writes the policy into the page that Trunk has just built, and into the one for addresses that name nothing.
 pub fn post_build_hook(workspace: &Workspace) -> Result<()> {
     // Trunk builds in a staging folder and names it to its hooks.
     let folder = std::env::var_os("TRUNK_STAGING_DIR").map_or_else(|| workspace.dist(), PathBuf::from);
-    let page = folder.join("index.html");
-    let html = fs::read_to_string(&page).with_context(|| format!("reading {}", page.display()))?;
-    let html = with_policy(&without_ignored_integrity(&html))?;
-    fs::write(&page, html).with_context(|| format!("writing {}", page.display()))
+    for name in ["index.html", "404.html"] {
+        let page = folder.join(name);
+        let html = fs::read_to_string(&page).with_context(|| format!("reading {}", page.display()))?;
+        let html = with_policy(&without_ignored_integrity(&html))?;
+        fs::write(&page, html).with_context(|| format!("writing {}", page.display()))?;
+    }
+    Ok(())
 }
 
 /// The page without the `integrity` of what is preloaded for a later `fetch`.

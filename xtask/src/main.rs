@@ -7,6 +7,7 @@ mod check;
 mod csp;
 mod process;
 mod server;
+mod service;
 mod setup;
 mod steps;
 mod viewer;
@@ -30,8 +31,8 @@ Usage: cargo xtask COMMAND
   bench [ARGUMENT…]      native benches, then the ones in the browser (arguments go to the latter)
   conformance            read other tools' reports and compare with their own counts
   fuzz [SECONDS] [SEED]  open changed fixtures and archives; what stops it is kept in target/fuzz
+  finish                 viewer and service worker anew, out of what is built already
   throughput             how fast each format is read, beside a plain pass of the XML or JSON library
-  viewer                 dist/viewer.html, out of what is built already
   csp                    write the content policy into the built page (Trunk calls this)
 ";
 
@@ -65,10 +66,10 @@ fn run() -> Result<()> {
         "conformance" => bench::conformance(&workspace),
         "fuzz" => bench::fuzz(&workspace, rest),
         "throughput" => bench::throughput(&workspace),
-        "viewer" => {
+        "finish" => {
             let mut setup = Setup::new(&workspace);
             setup.for_building()?;
-            viewer::write(&mut setup)
+            build::finish(&mut setup)
         }
         "csp" => csp::post_build_hook(&workspace),
         "help" | "-h" | "--help" => {

@@ -53,6 +53,10 @@ fn answer(request: Request, folder: &Path) {
         return;
     }
     match open(folder, request.url()) {
+        // Who builds and looks wants the newest build, not the one that was kept.
+        Ok((path, _)) if path.ends_with(crate::service::NAME) => {
+            let _ = request.respond(Response::empty(404));
+        }
         Ok((path, file)) => {
             let mut response = Response::from_file(file).with_status_code(StatusCode(200));
             for (name, value) in
@@ -112,7 +116,8 @@ fn mime(path: &Path) -> &'static str {
         "css" => "text/css; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
-        "json" | "webmanifest" => "application/json",
+        "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
         "xml" => "application/xml",
         "txt" | "log" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
@@ -157,6 +162,7 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("index.html"), "<p>here").unwrap();
         fs::write(folder.join("a.wasm"), b"\0asm").unwrap();
+        fs::write(folder.join("sw.js"), b"").unwrap();
         let server = Server::bind(folder.clone(), Some(0)).unwrap();
         let address = server.address();
         let host = address.trim_start_matches("http://").trim_end_matches('/').to_owned();
@@ -174,6 +180,7 @@ mod tests {
         assert!(ask("GET /a.wasm").contains("application/wasm"));
         assert!(ask("GET /../Cargo.toml").starts_with("HTTP/1.1 404"));
         assert!(ask("GET /none").starts_with("HTTP/1.1 404"));
+        assert!(ask("GET /sw.js").starts_with("HTTP/1.1 404"));
         assert!(ask("POST /").starts_with("HTTP/1.1 405"));
         fs::remove_dir_all(folder).unwrap();
     }

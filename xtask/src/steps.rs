@@ -152,7 +152,9 @@ fn documentation(setup: &mut Setup) -> Result<()> {
 fn native(setup: &mut Setup) -> Result<()> {
     // Both run the same tests; nextest uses the cores better.
     let (all, reader): (&[&str], &[&str]) = match find_program("cargo-nextest") {
-        Some(_) => (&["nextest", "run", "--workspace", "--no-tests", "pass"], &["nextest", "run"]),
+        Some(_) => {
+            (&["nextest", "run", "--workspace", "--no-tests", "pass"], &["nextest", "run", "--profile", "reader"])
+        }
         None => (&["test", "--workspace", "--all-targets"], &["test"]),
     };
     run(&mut cargo(setup, all))?;

@@ -1,8 +1,8 @@
-//! The viewer: page, laboratory and workers in one HTML file, into which `lanescope report` puts a report.
+//! The viewer: page, satellites and workers in one HTML file, into which `lanescope report` puts a report.
 //!
 //! The files are one stream of LZMA as base64, because they have much code in common, and one stream of LZMA holds them
 //! in two thirds of what gzip needs; base64 stands for itself in every charset that a host may claim. What runs is named
-//! by its hash: the script that starts everything, and the scripts of page and laboratory that it unpacks.
+//! by its hash: the script that starts everything, and the scripts of page and satellites that it unpacks.
 
 use std::fs;
 use std::io::Write as _;
@@ -25,11 +25,11 @@ pub const NAME: &str = "viewer.html";
 const BOOT: &str = include_str!("viewer/boot.js");
 
 /// Bytes that the unpacker looks back; all of the pack lies within.
-const WINDOW: u32 = 4 << 20;
+const WINDOW: u32 = 8 << 20;
 
 /// Scripts that run in the document, and those that run in workers.
-const PAGES: [&str; 2] = ["lanescope-app", "lanescope-lab"];
-const WORKERS: [&str; 2] = ["lanescope-worker", "lanescope-lab-worker"];
+const PAGES: [&str; 3] = ["lanescope-app", "lanescope-lab", "lanescope-shelf"];
+const WORKERS: [&str; 3] = ["lanescope-worker", "lanescope-lab-worker", "lanescope-shelf-worker"];
 
 /// Writes the viewer beside the page that was built.
 pub fn write(setup: &mut Setup) -> Result<()> {

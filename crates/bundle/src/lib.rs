@@ -1,6 +1,6 @@
 //! One HTML file out of a viewer and what was read.
 //!
-//! `cargo xtask build` makes the viewer, `dist/viewer.html`: page, laboratory and workers in one file, without readers,
+//! `cargo xtask build` makes the viewer, `dist/viewer.html`: page, satellites and workers in one file, without readers,
 //! with three places left open. The command fills them from files, the page may fill them with what it shows.
 
 use base64::Engine as _;

@@ -2,35 +2,67 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use lanescope_engine::{Engine, Grouping};
+use lanescope_exchange::{STEP_SUMMARY, ctrf, junit, markdown, tests_csv};
+use lanescope_model::{Issue, Run};
+use lanescope_pack::{Names, PackOptions, pack_noted};
 use lanescope_protocol::{Answer, ExportKind, ExportRequest, LaneSort, Request, TimelineRequest};
 
 use crate::summary::complain;
-use crate::{UNUSABLE, input};
+use crate::telling::Telling;
+use crate::{UNUSABLE, grouping, input};
 
 /// What to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Chrome trace events as JSON
     ChromeTrace,
-    /// A row per attempt
+    /// A row per attempt, by lane
     Csv,
+    /// A row per test
+    TestsCsv,
+    /// CTRF JSON
+    Ctrf,
+    /// One JUnit XML document, whatever files the run came from
+    Junit,
+    /// A summary in Markdown, for a job's summary or a comment
+    Markdown,
+    /// Tables of runs, tests and attempts below the folder -o, for DuckDB and the like; all runs, or one with --run
+    Parquet,
+    /// A compact file of all runs, or of one with --run, that Lanescope opens again
+    Pack,
 }
 
-/// Reads the inputs and writes one run of them. Gives the exit status.
-pub(crate) fn run(
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// What to write
+    #[arg(long, value_enum)]
     format: Format,
-    output: Option<&Path>,
-    run: Option<&str>,
+    /// The file to write; standard output without it
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The run, by its id; without it the one that the page would show
+    #[arg(long, value_name = "ID")]
+    run: Option<String>,
+    /// Bytes that Markdown may take: 1048576 as a step's summary on GitHub, 65535 as a comment
+    #[arg(long, value_name = "BYTES", default_value_t = STEP_SUMMARY)]
+    max_bytes: usize,
+    #[command(flatten)]
+    telling: Telling,
+    /// What tells the groups of a run apart, as for summary
+    #[arg(long, value_name = "RULE", default_value = "auto", value_parser = grouping)]
     group: Grouping,
-    inputs: &[String],
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    let inputs = input::collect(inputs);
+    /// A file, a directory (read recursively), an archive, or - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<String>,
+}
+
+/// Reads the inputs and writes runs of them. Gives the exit status.
+pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+    let inputs = input::collect(&asked.inputs);
     for problem in &inputs.problems {
         writeln!(err, "lanescope: {problem}")?;
     }
@@ -39,37 +71,27 @@ pub(crate) fn run(
     }
     let found: BTreeSet<String> = inputs.found.into_iter().collect();
     let mut engine = Engine::new();
-    engine.group_by(group);
+    engine.group_by(asked.group.clone());
     let show = engine.open(inputs.files).0.show;
-    let summary = engine.summary();
-    complain(&summary, &found, err)?;
-    let Some(run) = run.map(str::to_owned).or(show) else {
+    complain(&engine.summary(), &found, err)?;
+    let Some(shown) = asked.run.clone().or(show) else {
         writeln!(err, "lanescope: nothing in the input could be read as a test report")?;
         return Ok(UNUSABLE);
     };
-    let asked = ExportRequest {
-        timeline: TimelineRequest { run, sort: LaneSort::Name, workers: None },
-        kind: match format {
-            Format::ChromeTrace => ExportKind::ChromeTrace,
-            Format::Csv => ExportKind::LanesCsv,
-        },
-        from_s: 0.0,
-        to_s: 0.0,
-        width_px: 0,
-        height_px: 0,
-        colours: Vec::new(),
-        dark: false,
+    let bytes = match asked.format {
+        Format::Parquet => return tables(&engine, asked, &shown, inputs.problems.is_empty(), err),
+        Format::ChromeTrace | Format::Csv => of_engine(&mut engine, asked.format, &shown),
+        _ => of_runs(&engine, asked, &shown, err)?,
     };
-    let bytes = match engine.answer(&Request::Export(asked)) {
-        (Answer::Exported { .. }, Some(bytes)) => bytes,
-        (Answer::Failed { text }, _) => {
-            let ids: Vec<&str> = summary.runs.iter().map(|r| r.id.as_str()).collect();
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(text) => {
+            let ids: Vec<&str> = engine.runs().map(|(id, _)| id).collect();
             writeln!(err, "lanescope: {text} The runs are: {}", ids.join(", "))?;
             return Ok(UNUSABLE);
         }
-        _ => return Ok(UNUSABLE),
     };
-    match output {
+    match &asked.output {
         Some(path) => {
             if let Err(e) = std::fs::write(path, &bytes) {
                 writeln!(err, "lanescope: {}: {e}", path.display())?;
@@ -80,4 +102,87 @@ pub(crate) fn run(
     }
     out.flush()?;
     Ok(if inputs.problems.is_empty() { 0 } else { UNUSABLE })
+}
+
+/// What the engine draws or lists itself.
+fn of_engine(engine: &mut Engine, format: Format, run: &str) -> Result<Vec<u8>, String> {
+    let asked = ExportRequest {
+        timeline: TimelineRequest { run: run.to_owned(), sort: LaneSort::Name, workers: None },
+        kind: if format == Format::ChromeTrace { ExportKind::ChromeTrace } else { ExportKind::LanesCsv },
+        from_s: 0.0,
+        to_s: 0.0,
+        width_px: 0,
+        height_px: 0,
+        colours: Vec::new(),
+        dark: false,
+    };
+    match engine.answer(&Request::Export(asked)) {
+        (Answer::Exported { .. }, Some(bytes)) => Ok(bytes),
+        (Answer::Failed { text }, _) => Err(text),
+        _ => Err("The run could not be written.".to_owned()),
+    }
+}
+
+/// The run that is asked for; where none is, a pack and tables are of all.
+fn chosen<'a>(engine: &'a Engine, asked: &'a Arguments, shown: &'a str) -> impl Iterator<Item = (&'a str, &'a Run)> {
+    let all = matches!(asked.format, Format::Pack | Format::Parquet) && asked.run.is_none();
+    let runs = engine.runs().map(|(id, run)| (id, run.as_ref()));
+    runs.filter(move |(id, run)| if all { !(run.tests.is_empty() && run.jobs.is_empty()) } else { *id == shown })
+}
+
+/// Writes tables below the folder that is named. Gives the exit status.
+fn tables(engine: &Engine, asked: &Arguments, shown: &str, whole: bool, err: &mut dyn Write) -> io::Result<u8> {
+    let Some(folder) = &asked.output else {
+        writeln!(err, "lanescope: Parquet is a folder of files: name it with -o")?;
+        return Ok(UNUSABLE);
+    };
+    let runs: Vec<(&str, Run)> = chosen(engine, asked, shown).map(|(id, run)| (id, asked.telling.told(run))).collect();
+    if runs.is_empty() {
+        writeln!(err, "lanescope: There is no run “{shown}”.")?;
+        return Ok(UNUSABLE);
+    }
+    if !asked.telling.may_leave(&runs.iter().map(|(_, run)| run).collect::<Vec<_>>(), err)? {
+        writeln!(err, "lanescope: --remove-secrets takes out what looks like a secret")?;
+    }
+    for (id, run) in &runs {
+        if let Err(e) = crate::parquet::write(run, id, folder) {
+            writeln!(err, "lanescope: {}: {e}", folder.display())?;
+            return Ok(UNUSABLE);
+        }
+    }
+    Ok(if whole { 0 } else { UNUSABLE })
+}
+
+/// What leaves as a file of tests.
+fn of_runs(
+    engine: &Engine,
+    asked: &Arguments,
+    shown: &str,
+    err: &mut dyn Write,
+) -> io::Result<Result<Vec<u8>, String>> {
+    let chosen: Vec<(Run, Vec<Issue>)> =
+        chosen(engine, asked, shown).map(|(id, run)| (asked.telling.cleaned(run), engine.notes(id))).collect();
+    let runs: Vec<&Run> = chosen.iter().map(|(run, _)| run).collect();
+    let Some(first) = runs.first() else { return Ok(Err(format!("There is no run “{shown}”."))) };
+    if !asked.telling.may_leave(&runs, err)? {
+        writeln!(err, "lanescope: --remove-secrets takes out what looks like a secret")?;
+    }
+    let options = PackOptions { names: asked.telling.names(), ..PackOptions::default() };
+    let masked;
+    let first = if options.names == Names::Kept {
+        *first
+    } else {
+        masked = asked.telling.told(first);
+        &masked
+    };
+    Ok(Ok(match asked.format {
+        Format::Ctrf => ctrf(first).into_bytes(),
+        Format::Junit => junit(first).into_bytes(),
+        Format::Markdown => markdown(first, asked.max_bytes).into_bytes(),
+        Format::TestsCsv => tests_csv(first).into_bytes(),
+        _ => {
+            let noted: Vec<(&Run, &[Issue])> = chosen.iter().map(|(run, notes)| (run, notes.as_slice())).collect();
+            pack_noted(&noted, &options)
+        }
+    }))
 }

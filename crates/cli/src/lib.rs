@@ -3,21 +3,26 @@
 //! Results go to standard output, messages to standard error. Exit status: 0 done, even when tests failed;
 //! 1 a gate of `check` does not hold; 2 unusable arguments, or nothing in the input could be read.
 
+mod app;
 mod check;
 mod compare;
 mod export;
 mod flaky;
 mod input;
+mod link;
 mod measures;
+mod page;
+mod parquet;
 mod replay;
 mod report;
+mod serve;
 mod speedup;
 mod summary;
 mod table;
+mod telling;
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -63,26 +68,16 @@ enum Command {
     Compare(compare::Arguments),
     /// One HTML file that shows it all, anywhere, by itself: viewer and data
     Report(report::Arguments),
+    /// The page itself, as files to put on a host
+    Page(page::Arguments),
+    /// The page and files of this machine, on this machine only
+    Serve(serve::Arguments),
     /// A gate for CI: exits with 1 where a run does not keep to what is asked
     Check(check::Arguments),
-    /// A run for other programs: a Chrome trace for Perfetto and speedscope, or a table
-    Export {
-        /// What to write
-        #[arg(long, value_enum)]
-        format: export::Format,
-        /// The file to write; standard output without it
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-        /// The run, by its id; without it the one that the page would show
-        #[arg(long, value_name = "ID")]
-        run: Option<String>,
-        /// What tells the groups of a run apart, as for summary
-        #[arg(long, value_name = "RULE", default_value = "auto", value_parser = grouping)]
-        group: Grouping,
-        /// A file, a directory (read recursively), an archive, or - for standard input
-        #[arg(required = true, value_name = "INPUT")]
-        inputs: Vec<String>,
-    },
+    /// A link that carries the runs in its fragment, which browsers do not send to the host
+    Link(link::Arguments),
+    /// Runs for other programs: a Chrome trace, tables, CTRF, JUnit XML, Markdown, or a compact file of many runs
+    Export(export::Arguments),
 }
 
 fn grouping(rule: &str) -> Result<Grouping, String> {
@@ -109,12 +104,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
         Command::Speedup { json, inputs } => speedup::run(json, &inputs, out, err),
         Command::Replay(arguments) => replay::run(&arguments, out, err),
         Command::Report(asked) => report::run(&asked, out, err),
+        Command::Page(asked) => page::run(&asked, out, err),
+        Command::Serve(asked) => serve::run(&asked, out, err),
         Command::Check(arguments) => check::run(&arguments, out, err),
         Command::Flaky(asked) => flaky::run(&asked, out, err),
         Command::Compare(asked) => compare::run(&asked, out, err),
-        Command::Export { format, output, run, group, inputs } => {
-            export::run(format, output.as_deref(), run.as_deref(), group, &inputs, out, err)
-        }
+        Command::Link(asked) => link::run(&asked, out, err),
+        Command::Export(asked) => export::run(&asked, out, err),
     };
     match done {
         Ok(code) => ExitCode::from(code),

@@ -13,12 +13,6 @@ use lanescope_ingest::{Loaded, Opening, codec};
 use crate::summary::complain;
 use crate::{UNUSABLE, input};
 
-/// The viewer that was built in.
-#[cfg(has_viewer)]
-const VIEWER: Option<&str> = Some(include_str!(concat!(env!("OUT_DIR"), "/viewer.html")));
-#[cfg(not(has_viewer))]
-const VIEWER: Option<&str> = None;
-
 /// What to put into one file, and where it goes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -98,7 +92,7 @@ fn viewer(asked: &Arguments) -> Result<String, String> {
             Err(NoViewer) => Err(format!("{}: {NOT_A_VIEWER}", path.display())),
         };
     }
-    VIEWER.map(str::to_owned).ok_or_else(|| {
+    crate::app::viewer().ok_or_else(|| {
         "this command was built without the viewer. `cargo xtask build` builds both; or give a viewer with \
          --viewer dist/viewer.html, which also stands beside the page on its host"
             .to_owned()

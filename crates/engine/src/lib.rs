@@ -5,6 +5,7 @@
 //! command line uses the same engine.
 //! What a question needs again (lanes, sorted lists, found tests) is kept per run.
 
+pub mod address;
 mod ansi;
 mod colour;
 mod convert;
@@ -35,8 +36,8 @@ use std::sync::Arc;
 pub use lanescope_analysis::duration;
 pub use lanescope_ingest::{Grouping, OpenFile, Unseekable};
 use lanescope_ingest::{Loaded, Opening, codec};
-use lanescope_model::Run;
 use lanescope_model::bytes::{Sink, Source};
+use lanescope_model::{Issue, Run};
 use lanescope_protocol::{Answer, OpenedFiles, Request, SUMMARY_SCHEMA, Summary};
 
 use crate::library::Library;
@@ -191,6 +192,13 @@ impl Engine {
                 let file = export::export(run, asked);
                 (Answer::Exported { name: file.name, mime: file.mime.to_owned() }, Some(file.bytes))
             }),
+            Request::Unreachable { address, own, status } => {
+                let (fetch, text) = match address::instead(address, own, status) {
+                    address::Instead::Fetch(address) => (true, address),
+                    address::Instead::Say(text) => (false, text),
+                };
+                Ok((Answer::Instead { fetch, text }, None))
+            }
         };
         answered.unwrap_or_else(|text| (Answer::Failed { text }, None))
     }
@@ -208,6 +216,12 @@ impl Engine {
     /// The runs with their ids, ordered by start.
     pub fn runs(&self) -> impl Iterator<Item = (&str, &Arc<Run>)> {
         self.library.runs.iter().map(|r| (r.id.as_str(), &r.run))
+    }
+
+    /// What is remarkable about a run: how it was joined, and what its files say, each with its path.
+    #[must_use]
+    pub fn notes(&self, run: &str) -> Vec<Issue> {
+        self.library.place(run).map(|at| self.library.notes(at)).unwrap_or_default()
     }
 
     /// The verdict on a run, as one text.

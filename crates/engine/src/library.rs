@@ -174,6 +174,21 @@ impl Library {
         }
     }
 
+    /// What is remarkable about a run: how it was joined, and what its files say, each with its name. The folders that
+    /// they lay in are nobody else's business.
+    pub(crate) fn notes(&self, at: usize) -> Vec<Issue> {
+        let Some(run) = self.runs.get(at) else { return Vec::new() };
+        let mut notes = run.notes.clone();
+        for file in run.files.iter().filter_map(|file| self.files.get(file.at)) {
+            for issue in &file.report.issues {
+                let name = file.report.path.rsplit(['/', '\\']).next().unwrap_or_default();
+                let text = format!("{name}: {}", issue.text);
+                notes.push(Issue { text, ..issue.clone() });
+            }
+        }
+        notes
+    }
+
     /// All files, as the interface shows them.
     pub(crate) fn file_summaries(&self) -> Vec<FileSummary> {
         let summary = |file: &File| {

@@ -131,6 +131,13 @@ impl Loader {
                 ));
                 Ok(None)
             }
+            #[cfg(feature = "full")]
+            Content::Pack(reader) => {
+                self.format = Format::More(More::LanescopePack);
+                self.state =
+                    State::Reading(Box::new(crate::formats::more::PackReader::new(reader, self.notes.clone())));
+                Ok(None)
+            }
             #[cfg(not(feature = "full"))]
             Content::NeedsFull => {
                 self.needs_full = true;
@@ -278,6 +285,18 @@ impl Loader {
         let mut sources = Vec::new();
         for (i, session) in parsed.sessions.into_iter().enumerate() {
             let mut run = session.run;
+            if self.format == Format::More(More::LanescopePack) {
+                // It comes with its own name and id, which stay.
+                let run = Arc::new(run);
+                sources.push(Source {
+                    path: self.path.clone(),
+                    format: self.format,
+                    naive_clock: false,
+                    shard: None,
+                    run,
+                });
+                continue;
+            }
             // Coverage or benchmarks that tell nothing are no source of anything.
             let told = !run.coverage.is_empty() || !run.benchmarks.is_empty();
             if !told && matches!(self.format, Format::More(format) if format.holds_no_tests()) {

@@ -59,6 +59,7 @@ names! {
         Istanbul = "istanbul-json",
         Jacoco = "jacoco",
         JestJson = "jest-json",
+        LanescopePack = "lanescope-pack",
         Lcov = "lcov",
         LibtestJson = "libtest-json",
         MochaJson = "mocha-json",

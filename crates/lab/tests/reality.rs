@@ -1,7 +1,7 @@
 //! The replay against real runs of pytest-xdist 3.8 of suites of sleeping tests, which `bench/replay/record.py` made.
 //! Each is predicted twice: from the times that its own tests took (what is tested is the dealing out alone), and from
 //! the times of the same suite with one worker under `load`, with the sleeps longer by as much as they were. The second
-//! is only printed: the machine was busy with other things, and one-worker runs of the same suite differ by up to 60 %.
+//! leans on the machine's being the same in two runs.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -28,10 +28,10 @@ fn numbers<T: TryFrom<i64>>(value: &Value) -> Vec<T> {
     value.as_array().unwrap().iter().map(|v| T::try_from(v.as_i64().unwrap()).ok().unwrap()).collect()
 }
 
-fn predict(table: &TestTable, us: Vec<i64>, gap_us: i64, mode: Mode, workers: u32) -> (f64, f64) {
+fn predict(table: &TestTable, us: Vec<i64>, gap_us: i64, ready_us: &[i64], mode: Mode, workers: u32) -> (f64, f64) {
     let table = TestTable { us, ..table.clone() };
     let rows: Vec<u32> = (0..table.len() as u32).collect();
-    let setting = Setting { gap_us, ..Setting::new(mode, workers) };
+    let setting = Setting { gap_us, ready_us, ..Setting::new(mode, workers) };
     let trace = simulate(&table, &rows, &setting, &|_| 0);
     (trace.makespan_us() as f64 / 1e6, lower_bound_us(&table, &setting, workers) as f64 / 1e6)
 }
@@ -67,8 +67,9 @@ fn runs() -> Vec<Run> {
         let recorded_s = run["makespan_us"].as_f64().unwrap() / 1e6;
         let scale = run["scale"].as_i64().unwrap();
         let longer: Vec<i64> = one.iter().zip(&sleep_us).map(|(us, sleep)| us + sleep * (scale - 1)).collect();
-        let (from_one_s, bound_s) = predict(&table, longer, one_gap, mode, workers);
-        let (from_own_s, _) = predict(&table, own, run["gap_us"].as_i64().unwrap(), mode, workers);
+        let (from_one_s, bound_s) = predict(&table, longer, one_gap, &[], mode, workers);
+        let starts_us: Vec<i64> = run["starts_us"].as_array().unwrap().iter().filter_map(Value::as_i64).collect();
+        let (from_own_s, _) = predict(&table, own, run["gap_us"].as_i64().unwrap(), &starts_us, mode, workers);
         found.push(Run {
             gap_us: run["gap_us"].as_i64().unwrap(),
             suite,
@@ -87,12 +88,8 @@ fn within(predicted: f64, recorded: f64) -> bool {
     (predicted - recorded).abs() <= (recorded * 0.02).max(0.05)
 }
 
-/// A mean gap of more than this between two tests of a worker says that other programs had the processors, and the
-/// controller answered late. (The quiet mean is 0.6 to 1.5 ms.)
-const DISTURBED_US: i64 = 3_000;
-
-/// 2 % or 0.05 s, whichever is larger: in at least 90 of 100 undisturbed runs, and 85 of 100 of all. (The machine that
-/// recorded these had ten to thirty programs waiting for two processors; with fewer it was 95.6 of 100.)
+/// 2 % or 0.05 s, whichever is larger, in at least 95 of 100 runs. What is left are coin tosses: two workers that ask for
+/// more within a tenth of a millisecond, one of which gets the long test; the same suite, run again, falls either way.
 #[test]
 fn real_runs_take_what_the_replay_says() {
     let runs = runs();
@@ -114,20 +111,11 @@ fn real_runs_take_what_the_replay_says() {
         );
         assert!(r.bound_s > 0.0);
     }
-    let undisturbed: Vec<&Run> = runs.iter().filter(|r| r.gap_us < DISTURBED_US).collect();
-    let all: Vec<&Run> = runs.iter().collect();
-    let share = |of: &[&Run], s: &dyn Fn(&Run) -> f64| {
-        of.iter().filter(|r| within(s(r), r.recorded_s)).count() as f64 / of.len() as f64
-    };
-    for (name, of) in [("undisturbed", &undisturbed), ("all", &all)] {
-        println!(
-            "\n{} {name} runs within 2 % or 0.05 s: {:.3} from own times, {:.3} from one worker",
-            of.len(),
-            share(of, &|r| r.from_own_s),
-            share(of, &|r| r.from_one_s)
-        );
-    }
-    assert!(undisturbed.len() >= 90, "{} runs", undisturbed.len());
-    assert!(share(&undisturbed, &|r| r.from_own_s) >= 0.9);
-    assert!(share(&all, &|r| r.from_own_s) >= 0.85);
+    let share =
+        |s: &dyn Fn(&Run) -> f64| runs.iter().filter(|r| within(s(r), r.recorded_s)).count() as f64 / runs.len() as f64;
+    let (own, one) = (share(&|r| r.from_own_s), share(&|r| r.from_one_s));
+    println!("\n{} runs within 2 % or 0.05 s: {own:.3} from own times, {one:.3} from one worker", runs.len());
+    assert!(runs.len() >= 150, "{} runs", runs.len());
+    assert!(own >= 0.95);
+    assert!(one >= 0.9);
 }

@@ -136,6 +136,15 @@ pub enum Request {
     },
     /// A file to save; its bytes come beside the answer.
     Export(ExportRequest),
+    /// What to do about an address that brought nothing.
+    Unreachable {
+        /// The address, absolute.
+        address: String,
+        /// The page's own origin.
+        own: String,
+        /// What the server answered, such as `404 Not Found`; empty where no answer could be read.
+        status: String,
+    },
 }
 
 /// A message from the engine, or from the reader, to the page.
@@ -249,6 +258,13 @@ pub enum Answer {
     /// To [`Request::Open`], from the reader that the page starts with: one of the files is of a kind that only the
     /// full reader knows. The same question is for that one.
     NeedsFull,
+    /// To [`Request::Unreachable`].
+    Instead {
+        /// Whether `text` is an address to fetch instead; else it is a sentence for the user.
+        fetch: bool,
+        /// Address or sentence.
+        text: String,
+    },
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Unpacks LZMA, in a wasm small enough to be carried along.
 //!
-//! Browsers inflate gzip by themselves, but gzip looks back 32 KB, and what page, laboratory and workers have in common
+//! Browsers inflate gzip by themselves, but gzip looks back 32 KB, and what page, satellites and workers have in common
 //! lies further apart: one stream of LZMA holds all of them in two thirds of the bytes.
 //!
 //! A caller asks [`room`] for a place, writes the packed bytes there, calls [`unpack`], and finds as many bytes as that

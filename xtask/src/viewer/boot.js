@@ -1,7 +1,7 @@
 // Starts Lanescope inside a report that is one HTML file. A file:// page may load no module, fetch no wasm and start no
 // worker by address, so this stands in for the host: the files lie in this document, packed.
 //
-// What runs is named by its hash in the content policy: this script, and the scripts of page and laboratory, which are
+// What runs is named by its hash in the content policy: this script, and the scripts of page and satellites, which are
 // put into the document as they come out of the pack. Workers start from blobs.
 (async () => {
   'use strict';
@@ -68,7 +68,7 @@
 
   // --- Workers -------------------------------------------------------------------------------------------------------
 
-  /** The name in `./NAME_loader.js`, which is what page and laboratory ask the host for. */
+  /** The name in `./NAME_loader.js`, which is what page and satellites ask the host for. */
   const asked = (address) => /^\.\/([a-z-]+)_loader\.js$/.exec(String(address))?.[1];
   const RealWorker = globalThis.Worker;
   const blobs = new Map();
@@ -147,7 +147,7 @@
     return globalThis.lanescopeStart({ module_or_path: files.get(`${name}.wasm`) });
   };
 
-  // The page asks for the laboratory by a script with an address.
+  // The page asks for a satellite by a script with an address.
   document.head.appendChild = (node) => {
     const name = node instanceof HTMLScriptElement ? asked(node.getAttribute('src')) : undefined;
     if (name === undefined) {

@@ -17,3 +17,13 @@ pub(super) mod tar {
         head.get(257..262) == Some(b"ustar")
     }
 }
+
+pub(super) mod pack {
+    /// As bytes, as text or in an address: all begin with what no report begins with.
+    pub(in super::super) fn is_pack(head: &[u8]) -> bool {
+        let text = head.trim_ascii_start();
+        head.starts_with(b"\xd7LSPK")
+            || text.starts_with(b"10xTUE")
+            || (text.starts_with(b"http") && text.windows(11).any(|at| at == b"data=10xTUE"))
+    }
+}

@@ -21,7 +21,7 @@ mod zip;
 #[cfg(feature = "full")]
 mod zstd;
 #[cfg(not(feature = "full"))]
-use few::{tar, zip, zstd};
+use few::{pack, tar, zip, zstd};
 
 use std::cell::Cell;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -73,6 +73,9 @@ pub(crate) trait Members {
 pub(crate) enum Content {
     /// Something to be read as a report.
     Report(Box<dyn Read>),
+    /// A pack of runs, as bytes or as text.
+    #[cfg(feature = "full")]
+    Pack(Box<dyn Read>),
     /// An archive.
     #[cfg_attr(
         not(feature = "full"),
@@ -145,7 +148,7 @@ fn inside(
     _budget: &Rc<Budget>,
     _notes: &Notes,
 ) -> io::Result<Content> {
-    if zip::is_zip(head) || tar::is_tar(head) {
+    if zip::is_zip(head) || tar::is_tar(head) || pack::is_pack(head) {
         return Ok(Content::NeedsFull);
     }
     Ok(attachment(head).map_or_else(|| Content::Report(stream), Content::Attachment))
@@ -173,6 +176,9 @@ fn inside(
             return Ok(Content::Report(Box::new(io::empty())));
         }
         return zip::open(Box::new(io::Cursor::new(held)), budget, notes);
+    }
+    if lanescope_pack::is_pack(head) || lanescope_pack::is_text(head) {
+        return Ok(Content::Pack(stream));
     }
     if tar::is_tar(head) {
         return Ok(Content::Archive(Archive::Tar, Box::new(tar::Tar::new(stream, Rc::clone(taken), notes.clone()))));

@@ -4,6 +4,7 @@ pub(crate) mod github_jobs;
 pub(crate) mod junit_xml;
 #[cfg(feature = "full")]
 pub(crate) mod more;
+pub(crate) mod own;
 pub(crate) mod playwright;
 pub(crate) mod pytest_reportlog;
 pub(crate) mod run_metadata;

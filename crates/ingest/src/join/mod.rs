@@ -7,7 +7,8 @@
 //! Where a tool writes a file for each attempt, those of a folder are put together before that ([`parts`]). Files that are
 //! shards of one run are put together after that ([`shards`]), then what the paths say are classes, attempts and jobs of
 //! one run ([`sets`]), and lists of a CI service's jobs are laid around the run that took place in them ([`jobs`]). Each
-//! rule is recorded with its reason. Reports of coverage and benchmarks go to the run that they were written beside
+//! rule is recorded with its reason. Runs that come out of a pack are whole and stay as they are ([`packed`]).
+//! Reports of coverage and benchmarks go to the run that they were written beside
 //! ([`measures`]). What a file says of a run as a whole goes to the runs beside it ([`metadata`]).
 
 mod clocks;
@@ -19,6 +20,7 @@ mod jobs;
 mod measures;
 mod merge;
 mod metadata;
+mod packed;
 mod parts;
 mod sets;
 mod shards;
@@ -33,10 +35,10 @@ use self::merge::Beside;
 use crate::{Grouping, Joined, Part, Rule, Source, label};
 
 pub(crate) fn join(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
-    match parts::gather(sources) {
+    packed::beside(sources, &|sources| match parts::gather(sources) {
         Some(gathered) => gathered.spread(join_whole(&gathered.sources, grouping)),
         None => join_whole(sources, grouping),
-    }
+    })
 }
 
 /// Joins sources of which each is of a whole session, or of a shard of one.
@@ -57,14 +59,19 @@ fn join_whole(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
     };
     runs.retain(keep);
     distinct_ids(&mut runs);
-    sort(&mut runs, &|a, b| {
+    in_order(&mut runs);
+    runs
+}
+
+/// By start, then by label, then by file.
+fn in_order(runs: &mut Vec<Joined>) {
+    sort(runs, &|a, b| {
         let key = |j: &Joined| start(&j.run).unwrap_or(i64::MAX);
         key(a)
             .cmp(&key(b))
             .then_with(|| a.run.meta.label.cmp(&b.run.meta.label))
             .then_with(|| a.sources.cmp(&b.sources))
     });
-    runs
 }
 
 fn start(run: &Run) -> Option<i64> {

@@ -15,6 +15,7 @@ mod hardening;
 mod joining;
 mod metadata;
 mod oracles;
+mod packs;
 mod parts;
 mod playwright;
 mod runs;

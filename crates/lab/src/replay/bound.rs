@@ -18,7 +18,7 @@ pub struct LimitedBy {
 
 /// The longest piece: a test, or under `loadscope`, `loadfile`, `loadgroup` (and Playwright's files) a whole group.
 #[must_use]
-pub fn longest_piece(tests: &TestTable, setting: &Setting) -> Option<LimitedBy> {
+pub fn longest_piece(tests: &TestTable, setting: &Setting<'_>) -> Option<LimitedBy> {
     let mut pieces: Vec<LimitedBy> = Vec::new();
     let mut longest: Option<LimitedBy> = None;
     let key = piece_key(tests, setting.mode, setting.fully_parallel);
@@ -48,7 +48,7 @@ pub fn longest_piece(tests: &TestTable, setting: &Setting) -> Option<LimitedBy> 
 /// LB = max(T1 / m, L) (Graham 1966), microseconds: T1 is the time of all tests with the gaps between them and one
 /// setup of each shared fixture, L the longest piece on a worker that has set up its session.
 #[must_use]
-pub fn lower_bound_us(tests: &TestTable, setting: &Setting, workers: u32) -> i64 {
+pub fn lower_bound_us(tests: &TestTable, setting: &Setting<'_>, workers: u32) -> i64 {
     if tests.is_empty() {
         return 0;
     }

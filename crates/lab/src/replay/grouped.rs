@@ -1,6 +1,6 @@
 //! `--dist loadscope`, `loadfile` and `loadgroup`, after `xdist/scheduler/loadscope.py` of pytest-xdist 3.8.
 
-use super::lanes::{Lane, lanes, next};
+use super::lanes::{Lane, Ready, lanes, next};
 use super::line::Line;
 use super::trace::Trace;
 
@@ -79,9 +79,9 @@ impl Waiting<'_> {
     }
 }
 
-pub(crate) fn run(line: &Line<'_>, ends: &[u32], workers: u32, ramp_us: i64, trace: &mut Trace) {
+pub(crate) fn run(line: &Line<'_>, ends: &[u32], workers: u32, ready: Ready<'_>, trace: &mut Trace) {
     // Workers beyond the number of pieces are shut down at once, the last ones first.
-    let mut lanes = lanes(workers.min(ends.len() as u32), ramp_us);
+    let mut lanes = lanes(workers.min(ends.len() as u32), ready);
     let mut waiting = Waiting { ends, from: 0 };
     for lane in &mut lanes {
         waiting.assign(lane);

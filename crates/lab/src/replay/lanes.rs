@@ -127,13 +127,25 @@ impl Lane {
     }
 }
 
-/// Workers, each of which is ready a little later than the one before.
-pub(crate) fn lanes(workers: u32, ramp_us: i64) -> Vec<Lane> {
-    let lane = |i| Lane {
-        at_us: ramp_us.clamp(0, 1_000_000_000).saturating_mul(i64::from(i)),
-        next_us: i64::MAX,
-        ..Lane::default()
-    };
+/// When each worker is ready for its first test.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ready<'a> {
+    /// As recorded, microseconds after the first, by worker; may be shorter than there are workers.
+    pub(crate) recorded_us: &'a [i64],
+    /// By how much each further worker is later, microseconds, where nothing is recorded.
+    pub(crate) ramp_us: i64,
+}
+
+impl Ready<'_> {
+    pub(crate) fn of(&self, worker: u32) -> i64 {
+        let by_rule = || self.ramp_us.clamp(0, 1_000_000_000).saturating_mul(i64::from(worker));
+        self.recorded_us.get(worker as usize).map_or_else(by_rule, |&us| us.clamp(0, 1_000_000_000_000))
+    }
+}
+
+/// Workers, each ready at its time.
+pub(crate) fn lanes(workers: u32, ready: Ready<'_>) -> Vec<Lane> {
+    let lane = |i| Lane { at_us: ready.of(i), next_us: i64::MAX, ..Lane::default() };
     (0..workers).map(lane).collect()
 }
 

@@ -3,14 +3,19 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::lanes::Ready;
 use super::line::Line;
 use super::trace::Trace;
 
 /// Deals out the stretches of the line that end at `ends`, in order. Of several free workers the first takes it.
-pub(crate) fn run(line: &Line<'_>, ends: &mut dyn Iterator<Item = u32>, workers: u32, ramp_us: i64, trace: &mut Trace) {
-    let ramp_us = ramp_us.clamp(0, 1_000_000_000);
-    let mut free: BinaryHeap<Reverse<(i64, u32)>> =
-        (0..workers).map(|i| Reverse((ramp_us.saturating_mul(i64::from(i)), i))).collect();
+pub(crate) fn run(
+    line: &Line<'_>,
+    ends: &mut dyn Iterator<Item = u32>,
+    workers: u32,
+    ready: Ready<'_>,
+    trace: &mut Trace,
+) {
+    let mut free: BinaryHeap<Reverse<(i64, u32)>> = (0..workers).map(|i| Reverse((ready.of(i), i))).collect();
     let mut last = vec![None; workers as usize];
     let mut from = 0;
     for to in ends {

@@ -1,16 +1,16 @@
 //! `--dist load`, after `xdist/scheduler/load.py` of pytest-xdist 3.8.
 
-use super::lanes::{Lane, lanes, next};
+use super::lanes::{Lane, Ready, lanes, next};
 use super::line::Line;
 use super::trace::Trace;
 
 /// From this time of its last test on, a worker with two tests gets no more (`check_schedule`).
 const SLOW_US: i64 = 100_000;
 
-pub(crate) fn run(line: &Line<'_>, workers: u32, max_chunk: Option<u32>, ramp_us: i64, trace: &mut Trace) {
+pub(crate) fn run(line: &Line<'_>, workers: u32, max_chunk: Option<u32>, ready: Ready<'_>, trace: &mut Trace) {
     let n = line.len();
     let max_chunk = max_chunk.unwrap_or(n).max(1);
-    let mut lanes = lanes(workers, ramp_us);
+    let mut lanes = lanes(workers, ready);
     let mut dealt = 0;
     let mut send = |lane: &mut Lane, count: u32| {
         let to = dealt + count.min(n - dealt);

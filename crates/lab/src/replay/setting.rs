@@ -4,6 +4,7 @@ use lanescope_model::order::by;
 use lanescope_protocol::{Mode, Split};
 
 use super::bound::lower_bound_us;
+use super::lanes::Ready;
 use super::line::Line;
 use super::tests_table::{TestTable, at};
 use super::trace::{Schedule, Trace};
@@ -14,7 +15,7 @@ pub const MAX_WORKERS: u32 = 256;
 
 /// How tests are dealt out on one machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Setting {
+pub struct Setting<'a> {
     /// The mode.
     pub mode: Mode,
     /// Workers, 1 to [`MAX_WORKERS`]; shards of one worker for [`Mode::Shards`].
@@ -25,6 +26,8 @@ pub struct Setting {
     pub reorder: bool,
     /// By how much each further worker is ready later, microseconds.
     pub ramp_us: i64,
+    /// When each worker was ready in the recorded run, microseconds after the first; goes before the ramp.
+    pub ready_us: &'a [i64],
     /// Between two tests on a worker, microseconds.
     pub gap_us: i64,
     /// What a new worker after a failure costs (Playwright), microseconds.
@@ -37,7 +40,7 @@ pub struct Setting {
     pub inflation: f64,
 }
 
-impl Setting {
+impl Setting<'_> {
     /// A setting without gaps and ramp.
     #[must_use]
     pub fn new(mode: Mode, workers: u32) -> Self {
@@ -47,6 +50,7 @@ impl Setting {
             max_chunk: None,
             reorder: true,
             ramp_us: 0,
+            ready_us: &[],
             gap_us: 0,
             restart_us: 0,
             fully_parallel: false,
@@ -74,13 +78,13 @@ pub(crate) fn piece_key(tests: &TestTable, mode: Mode, fully_parallel: bool) -> 
 /// Replays tests under a setting: `rows` are those of the table that this machine runs, in the runner's order. `hash`
 /// tells the hash of a row's name, for [`Split::Hash`].
 #[must_use]
-pub fn simulate(tests: &TestTable, rows: &[u32], setting: &Setting, hash: &dyn Fn(u32) -> u64) -> Trace {
+pub fn simulate(tests: &TestTable, rows: &[u32], setting: &Setting<'_>, hash: &dyn Fn(u32) -> u64) -> Trace {
     with_line(tests, rows, setting, hash, &mut |_, _| {})
 }
 
 /// As [`simulate`], with worker and start of each test.
 #[must_use]
-pub fn schedule(tests: &TestTable, rows: &[u32], setting: &Setting, hash: &dyn Fn(u32) -> u64) -> Schedule {
+pub fn schedule(tests: &TestTable, rows: &[u32], setting: &Setting<'_>, hash: &dyn Fn(u32) -> u64) -> Schedule {
     let mut schedule = Schedule::default();
     with_line(tests, rows, setting, hash, &mut |line, trace| schedule = trace.schedule(line, tests.len()));
     schedule.workers = setting.workers;
@@ -91,12 +95,12 @@ pub fn schedule(tests: &TestTable, rows: &[u32], setting: &Setting, hash: &dyn F
 fn with_line(
     tests: &TestTable,
     rows: &[u32],
-    setting: &Setting,
+    setting: &Setting<'_>,
     hash: &dyn Fn(u32) -> u64,
     then: &mut dyn FnMut(&Line<'_>, &Trace),
 ) -> Trace {
     let workers = setting.workers.clamp(1, MAX_WORKERS);
-    let ramp = setting.ramp_us;
+    let ready = Ready { recorded_us: setting.ready_us, ramp_us: setting.ramp_us };
     let mut trace = Trace::default();
     let mut ends = Vec::new();
     trace.rows = match setting.mode {
@@ -134,11 +138,11 @@ fn with_line(
         Line::new(tests, &dealt, setting.gap_us, restart, setting.inflation)
     };
     match setting.mode {
-        Mode::Load => load::run(&line, workers, setting.max_chunk, ramp, &mut trace),
-        Mode::Worksteal => worksteal::run(&line, workers, ramp, &mut trace),
-        Mode::Loadscope | Mode::Loadfile | Mode::Loadgroup => grouped::run(&line, &ends, workers, ramp, &mut trace),
+        Mode::Load => load::run(&line, workers, setting.max_chunk, ready, &mut trace),
+        Mode::Worksteal => worksteal::run(&line, workers, ready, &mut trace),
+        Mode::Loadscope | Mode::Loadfile | Mode::Loadgroup => grouped::run(&line, &ends, workers, ready, &mut trace),
         Mode::Playwright if !ends.is_empty() => {
-            list::run(&line, &mut ends.iter().copied(), workers, ramp, &mut trace);
+            list::run(&line, &mut ends.iter().copied(), workers, ready, &mut trace);
         }
         Mode::Shards => {
             let mut from = 0;
@@ -150,7 +154,7 @@ fn with_line(
             }
         }
         Mode::Lpt | Mode::Slots | Mode::Playwright => {
-            list::run(&line, &mut (1..=line.len()), workers, ramp, &mut trace);
+            list::run(&line, &mut (1..=line.len()), workers, ready, &mut trace);
         }
     }
     then(&line, &trace);

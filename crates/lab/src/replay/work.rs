@@ -23,6 +23,8 @@ pub struct Recorded {
     pub start_up_us: Option<i64>,
     /// By how much each further worker's first test came later, microseconds.
     pub ramp_us: Option<i64>,
+    /// When each worker's first test came, microseconds after the first of all; empty where it is not recorded.
+    pub ready_us: Vec<i64>,
     /// Between two tests on a worker, the mean, microseconds.
     pub gap_us: Option<i64>,
     /// From the last stop to the end of the session, microseconds.
@@ -265,6 +267,7 @@ fn recorded(run: &Run, layout: &Layout, figures: &Figures) -> Recorded {
     let firsts = layout.lanes.iter().fold(0_i64, |sum, lane| sum.saturating_add(lane.first_us));
     // Worker i starts i ramps after the first: the mean first start is (m - 1) / 2 ramps.
     recorded.ramp_us = Some(if lanes > 1 { firsts / lanes * 2 / (lanes - 1) } else { 0 });
+    recorded.ready_us = layout.lanes.iter().map(|lane| lane.first_us).collect();
     recorded.gap_us = gap(run, layout);
     recorded
 }

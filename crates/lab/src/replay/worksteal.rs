@@ -1,14 +1,14 @@
 //! `--dist worksteal`, after `xdist/scheduler/worksteal.py` of pytest-xdist 3.8.
 
-use super::lanes::{Lane, lanes, next};
+use super::lanes::{Lane, Ready, lanes, next};
 use super::line::Line;
 use super::trace::Trace;
 
 /// A worker with fewer tests is idle; so many are never stolen (`MIN_PENDING`).
 const KEEP: u32 = 2;
 
-pub(crate) fn run(line: &Line<'_>, workers: u32, ramp_us: i64, trace: &mut Trace) {
-    let mut lanes = lanes(workers, ramp_us);
+pub(crate) fn run(line: &Line<'_>, workers: u32, ready: Ready<'_>, trace: &mut Trace) {
+    let mut lanes = lanes(workers, ready);
     let mut pool = vec![(0, line.len())];
     check(line, &mut lanes, &mut pool, i64::MIN, 0, trace);
     while let Some((i, now_us)) = next(&lanes) {

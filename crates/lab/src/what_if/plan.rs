@@ -31,6 +31,8 @@ pub struct Planned {
     longest_first: Vec<u32>,
     gap_us: i64,
     ramp_us: i64,
+    /// When each worker of the recorded run was ready; empty if another ramp is asked for.
+    ready_us: Vec<i64>,
     restart_us: i64,
     start_up_us: Option<i64>,
     after_us: Option<i64>,
@@ -67,6 +69,7 @@ impl Planned {
             plan: plan.clone(),
             gap_us: or_recorded(plan.gap_s, recorded.gap_us).unwrap_or(0),
             ramp_us: or_recorded(plan.ramp_s, recorded.ramp_us).unwrap_or(0),
+            ready_us: if plan.ramp_s.is_none() { recorded.ready_us.clone() } else { Vec::new() },
             restart_us: or_recorded(plan.restart_s, start_up_us).unwrap_or(0),
             start_up_us,
             after_us: or_recorded(plan.after_s, recorded.after_us),
@@ -134,9 +137,12 @@ impl Planned {
 
     /// The setting of a mode on so many workers, with an inflation.
     #[must_use]
-    pub fn setting(&self, mode: Mode, workers: u32, inflation: f64) -> Setting {
+    pub fn setting(&self, mode: Mode, workers: u32, inflation: f64) -> Setting<'_> {
         let gap_us = (self.gap_us as f64 * inflation).round() as i64;
+        // With as many workers as were recorded each is ready when it was; of others only the ramp is known.
+        let as_recorded = self.ready_us.len() == workers as usize;
         Setting {
+            ready_us: if as_recorded { &self.ready_us } else { &[] },
             max_chunk: self.plan.max_chunk.filter(|&n| n > 0),
             reorder: self.plan.reorder_scopes,
             ramp_us: self.ramp_us,

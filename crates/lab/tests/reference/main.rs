@@ -35,7 +35,7 @@ fn tests(most: usize) -> impl Strategy<Value = Vec<(i64, u32, u32)>> {
     prop::collection::vec((us, 0_u32..6, 0_u32..3), 0..most)
 }
 
-fn setting(mode: Mode, workers: u32, gap_us: i64, ramp_us: i64, max_chunk: Option<u32>) -> Setting {
+fn setting(mode: Mode, workers: u32, gap_us: i64, ramp_us: i64, max_chunk: Option<u32>) -> Setting<'static> {
     Setting { gap_us, ramp_us, max_chunk, ..Setting::new(mode, workers) }
 }
 

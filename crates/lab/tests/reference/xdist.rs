@@ -30,7 +30,7 @@ struct Worker {
 
 struct Session<'a> {
     table: &'a TestTable,
-    setting: &'a Setting,
+    setting: &'a Setting<'a>,
     workers: Vec<Worker>,
     now: i64,
     ran: Ran,
@@ -252,7 +252,7 @@ impl Session<'_> {
     }
 }
 
-pub fn run(table: &TestTable, setting: &Setting) -> Ran {
+pub fn run(table: &TestTable, setting: &Setting<'_>) -> Ran {
     let m = setting.workers as usize;
     let worker = |i: usize| Worker {
         torun: VecDeque::new(),

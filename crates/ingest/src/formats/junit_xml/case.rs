@@ -72,6 +72,9 @@ pub(crate) struct Case {
     pub(crate) start: Option<Point>,
     pub(crate) status: String,
     pub(crate) worker: Option<String>,
+    /// What Lanescope wrote of it, and its markers.
+    pub(crate) own: Option<String>,
+    pub(crate) markers: String,
     pub(crate) out: String,
     pub(crate) err: String,
     pub(crate) found: Vec<Found>,
@@ -79,10 +82,11 @@ pub(crate) struct Case {
 
 impl Case {
     pub(crate) fn begin(&mut self, e: &BytesStart<'_>, suites: &Suites, notes: &Notes) {
-        for text in [&mut self.class, &mut self.name, &mut self.file, &mut self.status, &mut self.out, &mut self.err] {
+        let (names, outs) = ([&mut self.class, &mut self.name, &mut self.file], [&mut self.out, &mut self.err]);
+        for text in names.into_iter().chain(outs).chain([&mut self.status, &mut self.markers]) {
             text.clear();
         }
-        (self.line, self.us, self.start, self.worker) = (None, None, None, None);
+        (self.line, self.us, self.start, self.worker, self.own) = (None, None, None, None, None);
         self.found.clear();
         let mut class_attribute = None;
         for (key, value) in attributes(e) {
@@ -147,6 +151,11 @@ impl Case {
     }
 
     pub(crate) fn property(&mut self, name: &str, value: &str) {
+        match name {
+            "lanescope.test" => self.own = Some(value.to_owned()),
+            "lanescope.markers" => value.clone_into(&mut self.markers),
+            _ => {}
+        }
         if let Some(worker) = worker_of_property(name, value) {
             self.worker = Some(worker);
         }

@@ -6,6 +6,7 @@ use super::case::{Case, Found, Kind};
 use super::dialect::Dialect;
 use super::suite::Suites;
 use super::text::{Captured, captured, pytest_escapes};
+use crate::formats::own::Own;
 use crate::nodeid;
 use crate::notes::Notes;
 
@@ -26,6 +27,8 @@ pub(crate) struct Emit {
     unnamed: u64,
     nameless_crashes: u64,
     worker_crash: bool,
+    /// The file was written by Lanescope.
+    own: Option<Own>,
 }
 
 impl Emit {
@@ -44,6 +47,7 @@ impl Emit {
             unnamed: 0,
             nameless_crashes: 0,
             worker_crash: false,
+            own: None,
         }
     }
 
@@ -51,7 +55,34 @@ impl Emit {
         self.run.test_count()
     }
 
+    /// What Lanescope wrote of the run.
+    pub(crate) fn own_fact(&mut self, name: &str, value: &str) {
+        self.own.get_or_insert_default().fact(&mut self.run, name, value);
+    }
+
+    /// A test that Lanescope wrote; whether it is one.
+    fn own_case(&mut self, case: &Case) -> bool {
+        let (Some(own), Some(text)) = (&self.own, &case.own) else { return false };
+        let Some((test, attempts)) = own.test(&mut self.run, &case.class, &case.name, text) else { return false };
+        self.run.test_place(test, &case.file, case.line);
+        self.run.test_markers(test, &case.markers);
+        let is_earlier = |f: &&Found| {
+            matches!(f.kind, Kind::RerunFailure | Kind::RerunError | Kind::FlakyFailure | Kind::FlakyError)
+        };
+        let Some((&last, earlier)) = attempts.split_last() else { return true };
+        for (&attempt, found) in earlier.iter().zip(case.found.iter().filter(is_earlier)) {
+            self.results(attempt, std::iter::once(found));
+        }
+        self.results(last, case.found.iter().filter(|f| !is_earlier(f)));
+        self.run.add_text(last, TextKind::Stdout, &case.out);
+        self.run.add_text(last, TextKind::Stderr, &case.err);
+        true
+    }
+
     pub(crate) fn case(&mut self, case: &mut Case, suites: &mut Suites) {
+        if self.own_case(case) {
+            return;
+        }
         if suites.dialect == Dialect::General && case.found.iter().any(|f| f.kind_word.starts_with("pytest.")) {
             suites.dialect = Dialect::Pytest;
         }
@@ -285,6 +316,9 @@ impl Emit {
 
     /// Says what is missing and fills in what the document says of the session.
     pub(crate) fn close(&mut self, suites: &Suites) {
+        if self.own.is_some() {
+            return;
+        }
         let meta = &mut self.run.meta;
         meta.session.start_us = suites.start().map(|p| p.us);
         meta.session.length_us = suites.length_us();

@@ -282,7 +282,9 @@ impl Document {
             Some(Open::Suite) => self.suites.leave(),
             Some(Open::Property) => {
                 let (name, value) = std::mem::take(&mut self.property);
-                if self.open.contains(&Open::Case) {
+                if let Some(fact) = name.strip_prefix("lanescope.").filter(|_| !self.open.contains(&Open::Case)) {
+                    self.emit.own_fact(fact, &value);
+                } else if self.open.contains(&Open::Case) {
                     self.case.property(&name, &value);
                 } else {
                     self.suites.property(&name, &value);

@@ -10,11 +10,13 @@
 //! | `threadId` | worker |
 //! | `environment.commit`, `branchName`, `buildUrl` | of the run |
 //! | `summary.start`, `stop`, `duration` | session |
+//! | `extra.lanescope` | all of it, where Lanescope wrote the file |
 
-use lanescope_model::Outcome;
+use lanescope_model::{Outcome, TextKind};
 
 use super::kit::json::{each, int, is_true, joined, list, member, members, must_be_list, point_us, string, us, word};
 use super::kit::{MS, Record, S, Sheet, outcome};
+use crate::formats::own::Own;
 
 struct Clock {
     /// Starts are in seconds.
@@ -46,10 +48,25 @@ pub(crate) fn read(doc: &str, sheet: &mut Sheet) -> Option<()> {
         let meta = &mut sheet.run.meta;
         (meta.commit, meta.branch, meta.url) = (known(commit), known(branch), known(url));
     }
+    let mut own = None;
+    if let Some(raw) = member(results, "extra").and_then(|extra| member(extra, "lanescope")) {
+        // Written by Lanescope: what it says is exact, and the fields of the format are what of it fits into them.
+        sheet.session(None, None);
+        let mut facts = Own::default();
+        for pair in list(Some(raw)) {
+            if let [name, value] = list(Some(pair)).as_slice() {
+                facts.fact(&mut sheet.run, &string(Some(name)), &string(Some(value)));
+            }
+        }
+        own = Some(facts);
+    }
     must_be_list(results, "tests", sheet);
     let mut clock = Clock { seconds: false };
     each(results, "tests", &mut |raw| {
-        test(raw, sheet, &mut clock);
+        let known = own.as_ref().and_then(|own| own_test(raw, sheet, own));
+        if known.is_none() {
+            test(raw, sheet, &mut clock);
+        }
         Some(())
     })?;
     if clock.seconds {
@@ -67,6 +84,30 @@ fn point(raw: Option<&str>, clock: &mut Clock) -> Option<i64> {
     let us = point_us(Some(raw), S)?;
     clock.seconds = true;
     Some(us)
+}
+
+/// A test that Lanescope wrote.
+fn own_test(raw: &str, sheet: &mut Sheet, own: &Own) -> Option<()> {
+    let [name, suite, message, trace, file, line, tags, out, err, attempts, extra] = members(
+        raw,
+        ["name", "suite", "message", "trace", "filePath", "line", "tags", "stdout", "stderr", "retryAttempts", "extra"],
+    );
+    let text = string(member(extra?, "lanescope"));
+    let (test, rows) = own.test(&mut sheet.run, &joined(suite, " › "), &string(name), &text)?;
+    let line = int(line).and_then(|line| u32::try_from(line).ok());
+    sheet.run.test_place(test, &string(file), line);
+    sheet.run.test_markers(test, &joined(tags, " "));
+    let Some((&last, earlier)) = rows.split_last() else { return Some(()) };
+    for (&row, raw) in earlier.iter().zip(list(attempts)) {
+        let [message, trace] = members(raw, ["message", "trace"]);
+        sheet.run.set_text(row, TextKind::Message, &string(message));
+        sheet.run.set_text(row, TextKind::Trace, &string(trace));
+    }
+    sheet.run.set_text(last, TextKind::Message, &string(message));
+    sheet.run.set_text(last, TextKind::Trace, &string(trace));
+    sheet.run.set_text(last, TextKind::Stdout, &joined(out, "\n"));
+    sheet.run.set_text(last, TextKind::Stderr, &joined(err, "\n"));
+    Some(())
 }
 
 fn test(raw: &str, sheet: &mut Sheet, clock: &mut Clock) {

@@ -24,6 +24,7 @@ mod istanbul;
 mod jacoco;
 mod jest;
 mod kit;
+mod lanescope_pack;
 mod lcov;
 mod libtest_json;
 mod mocha;
@@ -46,6 +47,7 @@ use self::kit::Sheet;
 use self::kit::json::{Document, Read};
 use self::kit::lines::{LineParser, Lines};
 use self::kit::xml::{Elements, XmlParser};
+pub(crate) use self::lanescope_pack::PackReader;
 use super::Parser;
 use crate::More;
 use crate::input::Input;
@@ -87,6 +89,8 @@ fn way(format: More) -> Way {
         More::Istanbul => Way::Json(istanbul::read),
         More::Jacoco => Way::Xml(Box::<jacoco::Jacoco>::default()),
         More::JestJson => Way::Json(jest::read_jest),
+        // A pack is known by its first bytes, and given to its reader before anything is taken for text.
+        More::LanescopePack => Way::Json(|_, _| None),
         More::Lcov => Way::Plain(Box::<lcov::Lcov>::default()),
         More::LibtestJson => Way::Log(Box::<libtest_json::LibtestJson>::default()),
         More::MochaJson => Way::Json(mocha::read),
