@@ -117,6 +117,7 @@ fn failed(text: String) -> ShelfAnswer {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
     use lanescope_model::bytes::Sink;
+    use lanescope_protocol::{ShareForm, Sharing};
 
     use super::*;
 
@@ -145,6 +146,54 @@ mod tests {
         assert!(desk.step().is_none());
         assert!(desk.run("a").is_none());
         assert_eq!(desk.run("b").unwrap().meta.id, "b");
+    }
+
+    #[test]
+    fn runs_are_shared_in_every_form_or_not_at_all() {
+        let mut desk = Desk::new();
+        let mut builder = lanescope_model::RunBuilder::new();
+        builder.meta.label = "a/b".to_owned();
+        let test = builder.test(None, "a.py::test_x", 6);
+        let attempt = builder.attempt(lanescope_model::AttemptRow::new(test));
+        builder.set_text(attempt, lanescope_model::TextKind::Trace, "password='hunter21!'");
+        desk.runs.push(Kept { id: "a".to_owned(), run: builder.finish() });
+        let sharing = Sharing { runs: vec!["a".into()], ..Sharing::default() };
+        let mut share = |sharing: &Sharing, form| {
+            desk.ask(1, ShelfRequest::Share { sharing: sharing.clone(), form });
+            let step = desk.step().unwrap();
+            let ShelfAnswer::Shared(shared) = step.answer else { return None };
+            Some((shared, step.beside))
+        };
+        let (link, bytes) = share(&sharing, ShareForm::Link).unwrap();
+        let (length, none) = share(&sharing, ShareForm::LinkLength).unwrap();
+        assert_eq!((length.bytes, none), (link.bytes, None));
+        let text = String::from_utf8(bytes.unwrap()).unwrap();
+        assert_eq!(lanescope_pack::from_text(&text).unwrap()[0].run.test_id(test), "a.py::test_x");
+        for (form, name) in [
+            (ShareForm::Pack, "a-b.lanescope"),
+            (ShareForm::Ctrf, "a-b.ctrf.json"),
+            (ShareForm::Junit, "a-b.junit.xml"),
+            (ShareForm::TestsCsv, "a-b.tests.csv"),
+            (ShareForm::Markdown, "a-b.md"),
+        ] {
+            let (shared, bytes) = share(&sharing, form).unwrap();
+            assert_eq!((shared.name.as_str(), shared.bytes), (name, bytes.unwrap().len() as u64));
+        }
+        let masked = Sharing { mask_names: true, ..sharing.clone() };
+        let (shared, bytes) = share(&masked, ShareForm::TestsCsv).unwrap();
+        assert_eq!(shared.name, "run.tests.csv");
+        assert!(String::from_utf8(bytes.unwrap()).unwrap().contains("file-01::test-0001"));
+        assert!(share(&Sharing { runs: vec!["b".into()], ..Sharing::default() }, ShareForm::Pack).is_none());
+        let mut secrets = |sharing: Sharing| {
+            desk.ask(1, ShelfRequest::Secrets { sharing });
+            match desk.step().unwrap().answer {
+                ShelfAnswer::Secrets(found) => found.total,
+                _ => u32::MAX,
+            }
+        };
+        assert_eq!(secrets(sharing.clone()), 1);
+        assert_eq!(secrets(masked), 0);
+        assert_eq!(secrets(Sharing { remove_secrets: true, ..sharing }), 0);
     }
 
     #[test]
