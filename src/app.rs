@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use web_sys::Event;
 
 use crate::pages::{open, overview, satellite, tests, timeline};
-use crate::shell::satellite::{LAB, SHELF};
+use crate::shell::satellite::{KEEP, LAB, SHELF};
 use crate::shell::{self, dom, peer, storage};
 use crate::state::{App, Phase, View};
 use crate::ui::el::{El, div, el, later, live, when};
@@ -75,5 +75,11 @@ fn rest(app: App) -> El {
     }));
     let veil = || div("drop-veil").attr("aria-hidden", "true").with(el("p", "").with("Drop to open"));
     let dragging = when(move || app.dragging.get(), veil);
-    div("under-bar").with((progress_bar(app), messages(app), main, dragging, help(app)))
+    let keeps = move || storage::library() == Some(true) && app.runs.with(|runs| !runs.is_empty());
+    let keep = when(keeps, move || {
+        let place = div("");
+        shell::satellite::show(app, &SHELF, KEEP, place.as_node());
+        place
+    });
+    div("under-bar").with((progress_bar(app), messages(app), main, dragging, help(app), keep))
 }

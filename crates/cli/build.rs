@@ -35,7 +35,9 @@ fn collect(folder: &Path, prefix: &str, names: &mut Vec<(String, PathBuf)>) -> i
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = format!("{prefix}{}", path.file_name().unwrap_or_default().to_string_lossy());
-        if path.is_dir() {
+        if name.starts_with('.') {
+            // Trunk's own, while it builds.
+        } else if path.is_dir() {
             collect(&path, &format!("{name}/"), names)?;
         } else {
             names.push((name, path));

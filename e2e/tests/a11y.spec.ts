@@ -19,6 +19,31 @@ async function check(app: App, where: string): Promise<void> {
 }
 
 for (const scheme of ['light', 'dark'] as const) {
+  test(`nor does a view of the shelf, ${scheme}`, async ({ app }) => {
+    await app.page.emulateMedia({ colorScheme: scheme });
+    for (const view of ['files', 'library', 'share', 'coverage', 'benchmarks']) {
+      await app.open(`#/${view}`);
+      await app.page.locator('[data-shelf] h1').first().waitFor();
+      await check(app, `${view}, empty`);
+    }
+    await app.open('#/library');
+    await app.page.locator('[data-keep]').click();
+    await app.choose(demoFiles);
+    await app.state('ready');
+    await app.page.locator('[role=row][data-kept]').nth(1).waitFor();
+    await check(app, 'library');
+    await app.page.keyboard.press('7');
+    await app.page.locator('[role=row][data-path]').first().waitFor();
+    await check(app, 'files');
+    await app.page.locator('[data-name-group]').first().focus();
+    await app.page.keyboard.press('Enter');
+    await check(app, 'a group named by hand');
+    await app.page.keyboard.press('Escape');
+    await app.page.keyboard.press('?');
+    await app.page.getByRole('dialog').waitFor();
+    await check(app, 'shortcuts');
+  });
+
   test(`no view breaks a rule of accessibility that a machine can check, ${scheme}`, async ({ app }) => {
     await app.page.emulateMedia({ colorScheme: scheme });
     await app.open();

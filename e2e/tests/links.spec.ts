@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { demo } from '../support/data.ts';
 import { expect, test } from '../support/app.ts';
 
-/** What GitHub answers a page of another host: no permission on its own pages, permission where it gives files away. */
+/** What GitHub answers a page of another host: nothing that it may read on its own pages, and files where it gives them away. */
 test.beforeEach(async ({ app }) => {
   app.expectProblem(/request to another origin: https:\/\/(github\.com|raw\.githubusercontent\.com)\/|CORS policy|Failed to load resource/);
   const context = app.page.context();
-  await context.route('https://github.com/**', (route) => route.fulfill({ status: 200, contentType: 'text/html', body: '<p>a page' }));
+  await context.route('https://github.com/**', (route) => route.abort('failed'));
   await context.route('https://raw.githubusercontent.com/**', (route) =>
     route.request().url().endsWith('/main/results/junit.xml')
       ? route.fulfill({ status: 200, headers: { 'access-control-allow-origin': '*' }, body: readFileSync(demo('parallel.junit.xml')) })

@@ -175,12 +175,13 @@ test('bad input names file, place and reason, and nothing else is lost', async (
   await app.choose([file('good.xml', junit)]);
   await app.state('ready');
   await app.choose(bad.map(([name, content]) => file(name, content)));
-  // Errors come first; the warnings are behind a button.
-  await expect(app.page.locator('[data-file="other.json"]')).toBeVisible();
-  await app.page.getByRole('button', { name: /more files with messages/ }).click();
+  // Errors are told of at once; the warnings stand with the files.
+  await expect(app.page.locator('[role=alert][data-file="empty.xml"]')).toBeVisible();
+  await app.page.locator('[data-see-files]').click();
   for (const [name, , reason] of bad) {
-    await expect(app.page.locator(`[data-file="${name}"]`), name).toContainText(reason);
+    await expect(app.page.locator(`[data-file="${name}"]`).filter({ hasText: reason }).first(), name).toBeVisible();
   }
+  await app.page.locator('[data-tab=overview]').click();
   await app.state('ready');
   await app.page.locator('.run-select').selectOption({ label: await goodRun(app.page) });
   await expect.poll(() => app.metric('tests')).toBe('2');

@@ -1,11 +1,9 @@
-//! Tests running over time against the number of workers, by plotters on a canvas.
+//! Tests running over time against the number of workers, on a canvas.
 
 use lanescope_protocol::{Concurrency, Overview};
 use leptos::prelude::*;
-use plotters::prelude::*;
-use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlCanvasElement, PointerEvent};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, PointerEvent};
 
 use crate::charts::canvas::{Redraw, Resizes};
 use crate::charts::theme;
@@ -89,71 +87,56 @@ fn value_at(app: App, canvas: &HtmlCanvasElement, x: f64) -> Option<String> {
     })
 }
 
-type Drawn = Result<(), Box<dyn std::error::Error>>;
-
-fn paint(canvas: &HtmlCanvasElement, overview: &Overview, version: u32, to_s: Option<f64>) -> Drawn {
-    let Some(chart) = &overview.concurrency else { return Ok(()) };
+fn paint(canvas: &HtmlCanvasElement, overview: &Overview, version: u32, to_s: Option<f64>) -> Option<()> {
+    let chart = overview.concurrency.as_ref()?;
     let ratio = dom::window().device_pixel_ratio().max(1.0);
-    let (w, h) = (f64::from(canvas.client_width()) * ratio, f64::from(canvas.client_height()) * ratio);
-    if w < 80.0 || h < 20.0 {
-        return Ok(());
+    let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
+    if width * ratio < 80.0 || height * ratio < 20.0 {
+        return None;
     }
-    canvas.set_width(w.round() as u32);
-    canvas.set_height(h.round() as u32);
-    let palette = theme::palette(version);
-    let color = |name: &str| {
-        let (r, g, b) = theme::rgb(name);
-        RGBColor(r, g, b)
-    };
-    let workers = overview.run.workers.unwrap_or(chart.peak).max(chart.peak).max(1);
-    let backend = CanvasBackend::with_canvas_object(canvas.clone().unchecked_into()).ok_or("no canvas")?;
-    let root = backend.into_drawing_area();
-    let to_s = to_s.unwrap_or_else(|| length(chart)).max(f64::MIN_POSITIVE);
-    let px = |css: f64| (css * ratio).round() as i32;
-    let mut area = ChartBuilder::on(&root)
-        .margin_top(px(6.0))
-        .margin_bottom(px(2.0))
-        .set_label_area_size(LabelAreaPosition::Left, px(GUTTER))
-        .build_cartesian_2d(0.0..to_s, 0.0..f64::from(workers) * 1.08)?;
-    let steps = |i: usize| chart.from_s + chart.step_s * i as f64;
-    let points = || {
-        let mut points = Vec::with_capacity(chart.running.len() * 2);
-        for (i, &running) in chart.running.iter().enumerate() {
-            points.push((steps(i), f64::from(running)));
-            points.push((steps(i + 1).min(to_s), f64::from(running)));
-        }
-        points
-    };
-    let call = color(&palette.accent);
-    area.draw_series(AreaSeries::new(points(), 0.0, call.mix(0.16)))?;
-    area.draw_series(LineSeries::new(points(), ShapeStyle::from(&call).stroke_width(px(1.25).max(1) as u32)))?;
-    // The number of workers is what could run: a line with its label, instead of a legend.
-    let rule = ShapeStyle::from(&color(&palette.line_strong)).stroke_width(px(1.0).max(1) as u32);
-    area.draw_series(LineSeries::new([(0.0, f64::from(workers)), (to_s, f64::from(workers))], rule))?;
-    root.present()?;
-    labels(canvas, &palette.text_3, ratio, workers, overview.run.parallelism);
-    Ok(())
-}
-
-/// Labels by the canvas itself: plotters would measure each through a piece of the page's layout.
-fn labels(canvas: &HtmlCanvasElement, color: &str, ratio: f64, workers: u32, mean: Option<f64>) {
-    let context =
-        canvas.get_context("2d").ok().flatten().and_then(|c| c.dyn_into::<web_sys::CanvasRenderingContext2d>().ok());
-    let Some(context) = context else { return };
-    let height = f64::from(canvas.height()) / ratio;
+    // A new size clears it, too.
+    canvas.set_width((width * ratio).round() as u32);
+    canvas.set_height((height * ratio).round() as u32);
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
     let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
-    context.set_fill_style_str(color);
+    let palette = theme::palette(version);
+    let workers = overview.run.workers.unwrap_or(chart.peak).max(chart.peak).max(1);
+    let to_s = to_s.unwrap_or_else(|| length(chart)).max(f64::MIN_POSITIVE);
+    let x = |s: f64| GUTTER + (s / to_s).clamp(0.0, 1.0) * (width - GUTTER);
+    let y = |value: f64| 6.0 + (height - 8.0) * (1.0 - value / (f64::from(workers) * 1.08));
+    let steps = |i: usize| x(chart.from_s + chart.step_s * i as f64);
+    let along = || {
+        for (i, &running) in chart.running.iter().enumerate() {
+            context.line_to(steps(i), y(running.into()));
+            context.line_to(steps(i + 1), y(running.into()));
+        }
+    };
+    context.begin_path();
+    context.move_to(steps(0), y(0.0));
+    along();
+    context.line_to(steps(chart.running.len()), y(0.0));
+    context.set_fill_style_str(&palette.accent);
+    context.set_global_alpha(0.16);
+    context.fill();
+    context.set_global_alpha(1.0);
+    context.begin_path();
+    along();
+    context.set_stroke_style_str(&palette.accent);
+    context.set_line_width(1.25);
+    context.stroke();
+    // The number of workers is what could run: a line with its label, instead of a legend.
+    context.set_fill_style_str(&palette.line_strong);
+    context.fill_rect(GUTTER, y(workers.into()) - 0.5, width - GUTTER, 1.0);
+    context.set_fill_style_str(&palette.text_3);
     context.set_font("11px system-ui, sans-serif");
     context.set_text_align("right");
     context.set_text_baseline("middle");
-    let inside = height - 8.0;
-    let y = |value: f64| 6.0 + inside * (1.0 - value / (f64::from(workers) * 1.08));
-    let _ = context.fill_text(&workers.to_string(), GUTTER - 8.0, y(f64::from(workers)));
-    let _ = context.fill_text("0", GUTTER - 8.0, y(0.0) - 4.0);
-    if let Some(mean) =
-        mean.filter(|mean| (f64::from(workers) - mean) / f64::from(workers) > 0.22 && *mean / f64::from(workers) > 0.22)
-    {
-        let _ = context.fill_text(&format!("mean {}", number::fixed(mean, 1)), GUTTER - 8.0, y(mean));
+    let label = |text: &str, y: f64| drop(context.fill_text(text, GUTTER - 8.0, y));
+    label(&workers.to_string(), y(workers.into()));
+    label("0", y(0.0) - 4.0);
+    let share = |mean: f64| mean / f64::from(workers);
+    if let Some(mean) = overview.run.parallelism.filter(|&mean| share(mean) < 0.78 && share(mean) > 0.22) {
+        label(&format!("mean {}", number::fixed(mean, 1)), y(mean));
     }
-    let _ = context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+    Some(())
 }

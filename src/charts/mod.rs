@@ -1,4 +1,4 @@
-//! Everything on a canvas: the painter of lanes, and plotters for lines and areas.
+//! Everything on a canvas: the painter of lanes, and the chart of the overview.
 
 pub mod concurrency;
 pub mod lanes;

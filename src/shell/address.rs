@@ -36,11 +36,14 @@ pub fn follow(app: App) {
             return;
         }
         let new_sources = app.route.with_untracked(|old| old.src != route.src || old.of("data") != route.of("data"));
+        let rule_changed = app.route.with_untracked(|old| old.of("join") != route.of("join"));
         let run_changed = app.route.with_untracked(|old| old.run != route.run);
         let run = route.run.clone();
         app.route.set(route);
         if new_sources {
             open::named(app);
+        } else if rule_changed && app.files.with_untracked(|files| !files.is_empty()) {
+            open::regroup(app);
         } else if let (true, Some(run)) = (run_changed, run) {
             open::show_run(app, run);
         }

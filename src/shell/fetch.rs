@@ -32,7 +32,21 @@ pub fn cancel() {
     }
 }
 
-/// Fetches one address after the other. `progress` gets name, bytes so far, bytes in all (0 if not known) and
+/// So many addresses are followed from indexes, and so deep may an index stand in another.
+const MAX_LISTED: usize = 2_000;
+const MAX_DEPTH: u8 = 3;
+/// An index is no larger than this, bytes.
+const MAX_INDEX: f64 = 1e6;
+
+/// Something to fetch: the address, in how many indexes it stands, and the folder of the first of them.
+struct Wanted {
+    address: String,
+    depth: u8,
+    folder: String,
+}
+
+/// Fetches one address after the other; what an index names (`{"lanescope": "index/1", "runs": […]}`) is fetched in its
+/// place, relative to it. `progress` gets name, bytes so far, bytes in all (0 if not known) and
 /// the number of addresses done; `done` what came and what did not.
 pub fn all(
     addresses: Vec<String>,
@@ -45,11 +59,35 @@ pub fn all(
     spawn_local(async move {
         let mut came = Vec::new();
         let mut problems = Vec::new();
-        for (i, address) in addresses.into_iter().enumerate() {
-            match one(&address, &abort, |name, bytes, total| progress(name, bytes, total, i as u32)).await {
-                Ok(file) => came.push(file),
-                Err(text) => problems.push(Problem { address, text, cancelled: abort.signal().aborted() }),
-            }
+        let first = |address| Wanted { address, depth: 0, folder: String::new() };
+        let mut waiting: Vec<Wanted> = addresses.into_iter().rev().map(first).collect();
+        // Indexes may name each other.
+        let mut seen: Vec<String> = Vec::new();
+        while let Some(wanted) = waiting.pop() {
+            let i = came.len() as u32;
+            let text = match one(&wanted, &abort, |name, bytes, total| progress(name, bytes, total, i)).await {
+                Ok((name, blob, at)) => match listed(&blob).await {
+                    None => {
+                        came.push((name, blob));
+                        continue;
+                    }
+                    Some(runs) if wanted.depth < MAX_DEPTH && seen.len() + runs.len() <= MAX_LISTED => {
+                        let folder = if wanted.depth == 0 { folder_of(&at) } else { wanted.folder };
+                        for run in runs.iter().rev() {
+                            let Ok(url) = Url::new_with_base(run, &at.href()) else { continue };
+                            let address = url.href();
+                            if !seen.contains(&address) {
+                                seen.push(address.clone());
+                                waiting.push(Wanted { address, depth: wanted.depth + 1, folder: folder.clone() });
+                            }
+                        }
+                        continue;
+                    }
+                    Some(_) => "This index names too many files, or goes too deep.".to_owned(),
+                },
+                Err(text) => text,
+            };
+            problems.push(Problem { address: wanted.address, text, cancelled: abort.signal().aborted() });
             if abort.signal().aborted() {
                 break;
             }
@@ -58,17 +96,41 @@ pub fn all(
     });
 }
 
+/// What an index names; `None` if this is none.
+async fn listed(blob: &Blob) -> Option<Vec<String>> {
+    if blob.size() > MAX_INDEX {
+        return None;
+    }
+    let text = JsFuture::from(blob.text()).await.ok()?.as_string()?;
+    // Few files are JSON, and fewer are this.
+    if !text.trim_start().starts_with('{') || !text.contains("index/1") {
+        return None;
+    }
+    let index = js_sys::JSON::parse(&text).ok()?;
+    let of = |key: &str| Reflect::get(&index, &key.into()).ok();
+    if of("lanescope")?.as_string()? != "index/1" {
+        return None;
+    }
+    Some(Array::from(&of("runs")?).iter().filter_map(|run| run.as_string()).collect())
+}
+
+/// The folder of an address, as its path.
+fn folder_of(url: &Url) -> String {
+    let path = url.pathname();
+    path.get(..path.rfind('/').map_or(0, |at| at + 1)).unwrap_or_default().to_owned()
+}
+
 async fn one(
-    address: &str,
+    wanted: &Wanted,
     abort: &AbortController,
     mut progress: impl FnMut(String, u64, u64),
-) -> Result<(String, Blob), String> {
+) -> Result<(String, Blob, Url), String> {
     let base = dom::document().base_uri().ok().flatten().unwrap_or_default();
-    let mut url = Url::new_with_base(address, &base).map_err(|_| "This is no address.".to_owned())?;
+    let mut url = Url::new_with_base(&wanted.address, &base).map_err(|_| "This is no address.".to_owned())?;
     if !matches!(url.protocol().as_str(), "http:" | "https:") {
         return Err(format!("Only http and https addresses are fetched, not {}", url.protocol()));
     }
-    let name = file_name(&url);
+    let name = file_name(&url, &wanted.folder);
     progress(name.clone(), 0, 0);
     let init = RequestInit::new();
     init.set_signal(Some(&abort.signal()));
@@ -92,7 +154,7 @@ async fn one(
         if abort.signal().aborted() { "Cancelled.".to_owned() } else { "The connection broke off.".to_owned() }
     })?;
     let blob = Blob::new_with_u8_array_sequence(&parts).map_err(|_| "Not enough memory for it.".to_owned())?;
-    Ok((name, blob))
+    Ok((name, blob, url))
 }
 
 /// What to do about an address that brought nothing: another address to fetch, or a sentence for the user.
@@ -132,8 +194,10 @@ async fn body(response: &Response, mut progress: impl FnMut(u64)) -> Result<Arra
     }
 }
 
-fn file_name(url: &Url) -> String {
+/// The name of a file: inside the folder of an index its path there, else the last part of its address.
+fn file_name(url: &Url, folder: &str) -> String {
     let path = url.pathname();
-    let last = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or("report");
+    let inside = path.strip_prefix(folder).filter(|inside| !folder.is_empty() && !inside.is_empty());
+    let last = inside.or_else(|| path.rsplit('/').find(|part| !part.is_empty())).unwrap_or("report");
     js_sys::decode_uri_component(last).ok().and_then(|name| name.as_string()).unwrap_or_else(|| last.to_owned())
 }

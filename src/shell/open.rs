@@ -61,6 +61,10 @@ pub fn files(app: App, files: Vec<(String, Blob)>) {
         return app.say("warning", None, "There is no file in what was dropped.");
     }
     let Some(client) = client() else { return };
+    // The engine may be a new one: it has to know the rule before the files come.
+    if let Some(rule) = join_rule(app) {
+        client.ask(Request::Group { rule, show: None }, |_, _| {});
+    }
     marks::mark(marks::OPEN);
     let bytes_total = files.iter().map(|(_, blob)| blob.size() as u64).sum();
     let count = files.len() as u32;
@@ -76,6 +80,29 @@ pub fn files(app: App, files: Vec<(String, Blob)>) {
         }
         came(app, answer, frame);
     });
+}
+
+/// The rule by which files become runs, where the address names one.
+fn join_rule(app: App) -> Option<String> {
+    app.route.with_untracked(|route| route.of("join").map(str::to_owned))
+}
+
+/// Has the runs made anew by the rule that the address names.
+pub fn regroup(app: App) {
+    let rule = join_rule(app).unwrap_or_else(|| "auto".to_owned());
+    anew(app, |show| Request::Group { rule, show });
+}
+
+/// Lets go of a file, or of an archive with all that is in it.
+pub fn forget(app: App, path: String) {
+    LOADED.with(|l| l.borrow_mut().retain(|(loaded, _)| *loaded != path));
+    anew(app, |show| Request::Forget { paths: vec![path], show });
+}
+
+/// Asks for a change of what is loaded; the run that is shown stays the one, if it is still there.
+fn anew(app: App, request: impl FnOnce(Option<String>) -> Request) {
+    let show = app.route.with_untracked(|route| route.run.clone());
+    ask(request(show), move |answer, frame| came(app, answer, frame));
 }
 
 /// Shows a run that the laboratory predicted: buffers of `model::Run::encode`. It is gone when the page is.
@@ -151,7 +178,18 @@ fn show_opened(app: App, opened: OpenedFiles, frame: Option<Arc<Frame>>, show: b
             app.overview.set(opened.overview.map(|o| *o));
         }
         let empty = app.runs.with_untracked(Vec::is_empty);
-        app.phase.set(if empty { Phase::Error } else { Phase::Ready });
+        if empty {
+            app.overview.set(None);
+            app.timeline.set(None);
+        }
+        let nothing = app.files.with_untracked(Vec::is_empty);
+        app.phase.set(if nothing {
+            Phase::Empty
+        } else if empty {
+            Phase::Error
+        } else {
+            Phase::Ready
+        });
     });
     if shown {
         let timeline = opened.timeline.map(|t| *t);

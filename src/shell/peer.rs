@@ -22,7 +22,8 @@ pub fn listen(app: App) {
 }
 
 fn pong(event: &MessageEvent) {
-    let Some(source) = event.source().and_then(|s| s.dyn_into::<Window>().ok()) else { return };
+    // A window of another origin is no instance of this one's class; what sends messages to a window is one.
+    let Some(source) = event.source().map(JsCast::unchecked_into::<Window>) else { return };
     let answer = Object::new();
     if Reflect::set(&answer, &"lanescope".into(), &"ready".into()).is_ok() {
         let origin = event.origin();

@@ -24,6 +24,9 @@ pub const HELP: &str = "help";
 /// A button that copies the figures of the selected run.
 pub const FIGURES: &str = "figures";
 
+/// What keeps the runs that are opened, while the user wants that.
+pub const KEEP: &str = "keep";
+
 /// A satellite.
 pub struct Kind {
     /// Its place among the seats.
@@ -139,7 +142,7 @@ fn bridge(app: App) -> JsValue {
 }
 
 /// `made`: a run that was predicted, its name and buffers. `open`: pairs of path and blob. `say`: a severity and a
-/// sentence. `close`: a part that has done its work.
+/// sentence. `forget`: the path of a file. `close`: a part that has done its work.
 fn act(app: App, word: &str, text: String, things: &JsValue) {
     match word {
         "made" => open::made(app, text, Array::from(things)),
@@ -154,6 +157,7 @@ fn act(app: App, word: &str, text: String, things: &JsValue) {
             let severity = if text == "error" { "error" } else { "info" };
             app.say(severity, None, things.as_string().unwrap_or_default());
         }
+        "forget" => open::forget(app, text),
         _ => app.help.set(false),
     }
 }

@@ -3,18 +3,22 @@
 use lanescope_protocol::FileSummary;
 use leptos::prelude::*;
 
-use crate::state::{App, Toast};
-use crate::ui::el::{Child, El, button, div, el, keyed, live, span, when};
+use crate::state::{App, Toast, View};
+use crate::ui::el::{Child, El, button, div, el, keyed, live, span};
 use crate::ui::icon;
 
-/// Messages shown one by one before the rest is counted.
-const SHOWN: usize = 4;
+/// So many files are told of one by one; of more only the errors are, and the rest is counted.
+const FEW: usize = 2;
+/// Errors shown one by one.
+const ERRORS: usize = 4;
 
-/// Errors and warnings of files and addresses; each can be closed.
+/// Errors and warnings of files and addresses; each can be closed. The view of the files tells of them itself.
 pub fn messages(app: App) -> El {
     let closed = RwSignal::new(Vec::<String>::new());
-    let all = RwSignal::new(false);
     let files = Memo::new(move |_| {
+        if app.route.with(|route| route.view == View::Shelf("files")) {
+            return Vec::new();
+        }
         let closed = closed.get();
         let problem = |file: &&FileSummary| file.status != "ok" && !closed.contains(&file.path);
         let problems: Vec<FileSummary> = app.files.with(|files| files.iter().filter(problem).cloned().collect());
@@ -22,21 +26,24 @@ pub fn messages(app: App) -> El {
         files.extend(warnings);
         files
     });
-    let more = move || files.with(Vec::len).saturating_sub(SHOWN);
     let toast = move |id: u32| {
         let toast = app.toasts.with_untracked(|toasts| toasts.iter().find(|t| t.id == id).cloned());
         toast.map_or_else(|| div(""), |toast| toast_message(app, toast))
     };
     let toasts = move || app.toasts.with(|toasts| toasts.iter().map(|toast| toast.id).collect());
     let of_files = live(move || {
-        let n = if all.get() { usize::MAX } else { SHOWN };
-        files.with(|files| files.iter().take(n).filter_map(|file| file_message(file, closed)).collect::<Vec<_>>())
+        files.with(|files| {
+            let errors = files.iter().filter(|file| file.status == "error").count();
+            let told = if files.len() <= FEW { FEW } else { errors.min(ERRORS) };
+            let (one_by_one, rest) = files.split_at(told.min(files.len()));
+            let mut shown: Vec<El> = one_by_one.iter().filter_map(|file| file_message(file, closed)).collect();
+            if !rest.is_empty() {
+                shown.push(counted(app, rest, closed));
+            }
+            shown
+        })
     });
-    let rest = move || {
-        let press = button("button small", move || all.set(true));
-        press.live_text(move || format!("{} more files with messages", more()))
-    };
-    div("messages").with((keyed(toasts, toast), of_files, when(move || more() != 0 && !all.get(), rest)))
+    div("messages").with((keyed(toasts, toast), of_files))
 }
 
 /// A message that can be closed.
@@ -65,4 +72,13 @@ fn file_message(file: &FileSummary, closed: RwSignal<Vec<String>>) -> Option<El>
     let more = (more > 0).then(|| span("quiet").with(format!(" (and {more} more)")));
     let text = (el("strong", "").with(&file.path), at, ": ", &first.text, more);
     Some(message(severity, Some(&file.path), text, close))
+}
+
+/// One line for many files, with the way to the view that tells of each.
+fn counted(app: App, files: &[FileSummary], closed: RwSignal<Vec<String>>) -> El {
+    let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+    let see = button("link", move || app.go(|route| route.view = View::Shelf("files"))).attr("data-see-files", "");
+    let more = if files.len() == 1 { "file has messages" } else { "files have messages" };
+    let text = see.with(format!("{} {more}", files.len()));
+    message("warning", None, text, move || closed.update(|closed| closed.extend(paths.iter().cloned())))
 }

@@ -6,13 +6,15 @@ use web_sys::Event;
 use crate::shell::{open, storage};
 use crate::state::number;
 use crate::state::{App, Theme, View};
-use crate::ui::el::{El, button, el, live, span, svg, when};
+use crate::ui::el::{El, button, el, later, live, span, svg, when};
 use crate::ui::{file_input, format, icon};
 
 /// The header.
 pub fn top_bar(app: App) -> El {
     let loaded = Memo::new(move |_| app.runs.with(|runs| !runs.is_empty()));
     let view_now = Memo::new(move |_| app.route.with(|route| route.view));
+    // The shelf has something to show also where no run is loaded, and there must be a way from it.
+    let ways_on = Memo::new(move |_| loaded.get() || matches!(view_now.get(), View::Shelf(_)));
     let tab = move |view: View| {
         let name = match view {
             View::Overview => "Overview",
@@ -35,6 +37,18 @@ pub fn top_bar(app: App) -> El {
         let there = sometimes.iter().filter(|&&view| has(app, view) || view_now.get() == view);
         always.iter().chain(there).map(|&view| tab(view)).collect::<Vec<_>>()
     };
+    // On a narrow screen the tabs are wider than the bar.
+    later(move || {
+        view_now.track();
+        ways_on.track();
+        let tab = crate::shell::dom::document().query_selector(".tab[aria-current]").ok().flatten();
+        if let Some(tab) = tab {
+            let how = web_sys::ScrollIntoViewOptions::new();
+            how.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            how.set_inline(web_sys::ScrollLogicalPosition::Nearest);
+            tab.scroll_into_view_with_scroll_into_view_options(&how);
+        }
+    });
     let theme_icon = move || match app.theme.get() {
         Theme::System => icon("auto"),
         Theme::Light => icon("sun"),
@@ -48,23 +62,21 @@ pub fn top_bar(app: App) -> El {
     let theme = theme.live_attr("title", theme_words).live_attr("aria-label", theme_words).live(theme_icon);
     let keys = button("icon-button", move || app.help.set(true));
     let keys = keys.attr("title", "Keyboard shortcuts (?)").attr("aria-label", "Keyboard shortcuts").with(icon("help"));
-    let run = when(
-        move || loaded.get(),
-        move || (run_select(app), el("nav", "tabs").attr("aria-label", "Views").with(live(tabs))),
-    );
+    let select = when(move || loaded.get(), move || run_select(app));
+    let views = when(move || ways_on.get(), move || el("nav", "tabs").attr("aria-label", "Views").with(live(tabs)));
     let ways = when(
-        move || loaded.get(),
+        move || ways_on.get(),
         move || {
             let more = el("label", "button small open-more");
-            let close = button("icon-button", move || open::close(app));
-            (
-                more.with((icon("open"), span("").with("Open"), file_input(app))),
-                close.attr("title", "Close all runs").attr("aria-label", "Close all runs").with(icon("close")),
-            )
+            let close = move || {
+                let close = button("icon-button", move || open::close(app));
+                close.attr("title", "Close all runs").attr("aria-label", "Close all runs").with(icon("close"))
+            };
+            (more.with((icon("open"), span("").with("Open"), file_input(app))), when(move || loaded.get(), close))
         },
     );
     let brand = span("brand").with((logo(), "Lanescope"));
-    el("header", "top-bar").with((brand, run, span("spring"), ways, keys)).with(theme)
+    el("header", "top-bar").with((brand, select, views, span("spring"), ways, keys)).with(theme)
 }
 
 /// Whether the files have something for a view that is not always there.

@@ -39,7 +39,9 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) ->
     for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
         let path = entry?.path();
         let name = format!("{prefix}{}", path.file_name().unwrap_or_default().to_string_lossy());
-        if path.is_dir() {
+        if name.starts_with('.') {
+            // Trunk's own, while it builds.
+        } else if path.is_dir() {
             collect(&path, &format!("{name}/"), files)?;
         } else if !LEFT_OUT.contains(&name.as_str()) {
             let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;

@@ -66,7 +66,11 @@ impl Engine {
     /// encoded: the whole run, 1400 pixels wide.
     pub fn take(&mut self, loaded: Vec<Loaded>) -> (OpenedFiles, Option<Vec<u8>>) {
         let new_from = self.library.add(loaded);
-        let show = self.library.to_show(new_from);
+        self.opened(new_from, self.library.to_show(new_from))
+    }
+
+    /// What is loaded, with all that the page needs to show one of the runs.
+    fn opened(&mut self, new_from: usize, show: Option<usize>) -> (OpenedFiles, Option<Vec<u8>>) {
         let files = self.library.file_summaries();
         let runs = self.library.runs.iter().map(|r| r.summary.clone()).collect();
         let mut opened = OpenedFiles { files, new_from: new_from as u32, runs, ..OpenedFiles::default() };
@@ -115,6 +119,13 @@ impl Engine {
         self.library.group_by(grouping);
     }
 
+    /// What is loaded after a change, with the run that was shown, or another where it is gone.
+    fn changed(&mut self, show: Option<&str>) -> (Answer, Option<Vec<u8>>) {
+        let show = show.and_then(|id| self.library.place(id).ok()).or_else(|| self.library.to_show(0));
+        let (opened, frame) = self.opened(0, show);
+        (Answer::Opened(Box::new(opened)), frame)
+    }
+
     /// Forgets everything.
     pub fn close(&mut self) {
         *self = Self::default();
@@ -126,6 +137,17 @@ impl Engine {
         let answered = match request {
             Request::Hello { .. } | Request::Open { .. } | Request::Cancel | Request::Take | Request::Made { .. } => {
                 Err("This question is not the engine's to answer.".to_owned())
+            }
+            Request::Files => Ok((Answer::Opened(Box::new(self.opened(0, None).0)), None)),
+            Request::Group { rule, show } => Grouping::of(rule)
+                .map(|grouping| {
+                    self.group_by(grouping);
+                    self.changed(show.as_deref())
+                })
+                .ok_or_else(|| format!("“{rule}” is no rule: a part of a path needs {{}} for the group's name.")),
+            Request::Forget { paths, show } => {
+                self.library.forget(paths);
+                Ok(self.changed(show.as_deref()))
             }
             Request::Close => {
                 self.close();

@@ -75,6 +75,14 @@ impl Library {
         self.make_runs();
     }
 
+    /// Lets go of the files of these paths, and of what is in them, and makes the runs anew.
+    pub(crate) fn forget(&mut self, paths: &[String]) {
+        let is =
+            |path: &str, of: &str| path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('!'));
+        self.files.retain(|file| !paths.iter().any(|of| is(&file.report.path, of)));
+        self.make_runs();
+    }
+
     fn make_runs(&mut self) {
         let mut of_file = Vec::new();
         let mut sources = Vec::new();

@@ -107,6 +107,33 @@ fn a_file_opened_again_replaces_itself_and_ids_stay_unique() {
 }
 
 #[test]
+fn files_can_be_let_go_of_and_grouped_anew() {
+    let mut engine = engine(vec![
+        loaded("a.zip!linux/x.jsonl", run("a", 4, 2, true)),
+        loaded("b.jsonl", run("b", 8, 1, true)),
+        loaded("b.jsonl2", run("c", 9, 1, true)),
+    ]);
+    let opened = |answer| match answer {
+        (Answer::Opened(opened), frame) => (*opened, frame),
+        (other, _) => panic!("{other:?}"),
+    };
+    let (all, frame) = opened(engine.answer(&Request::Files));
+    assert_eq!((all.files.len(), all.runs.len(), all.overview, frame), (3, 3, None, None));
+    let show = all.runs.last().map(|run| run.id.clone());
+    let (one, frame) = opened(engine.answer(&Request::Group { rule: "one".into(), show: show.clone() }));
+    assert_eq!((one.runs.len(), one.runs[0].groups.len()), (1, 3));
+    assert!(one.overview.is_some() && frame.is_some());
+    assert!(matches!(engine.answer(&Request::Group { rule: "some".into(), show: None }).0, Answer::Failed { .. }));
+    opened(engine.answer(&Request::Group { rule: "auto".into(), show: None }));
+    let (rest, _) = opened(engine.answer(&Request::Forget { paths: vec!["a.zip".into(), "b.jsonl".into()], show }));
+    assert_eq!(rest.files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["b.jsonl2"]);
+    assert_eq!(rest.runs.len(), 1);
+    assert_eq!(rest.show.as_ref(), rest.runs.first().map(|run| &run.id));
+    let (none, _) = opened(engine.answer(&Request::Forget { paths: vec!["b.jsonl2".into()], show: None }));
+    assert!(none.files.is_empty() && none.runs.is_empty() && none.show.is_none());
+}
+
+#[test]
 fn the_run_with_most_workers_of_an_opening_is_shown() {
     let mut engine = engine(vec![loaded("a", run("wide", 8, 8, true))]);
     let from = engine.library.add(vec![loaded("b", run("one", 8, 1, true)), loaded("c", run("two", 8, 2, true))]);

@@ -208,14 +208,28 @@ pub enum Grouping {
     Archive,
     /// What stands between these two texts is the group.
     Around(String, String),
+    /// Every file is a run by itself.
+    Apart,
+    /// All files are of one run; the path of each is its group.
+    One,
+    /// Files of these paths are of one run, in the groups that stand beside them; for the others there is another rule.
+    ByHand(Box<Grouping>, Vec<(String, String)>),
 }
 
 impl Grouping {
-    /// A rule in the command line's words: `auto`, `none`, `folder`, `file`, `archive`, or a part of the path with `{}`
-    /// in place of the group's name.
+    /// A rule in the command line's words: `auto`, `none`, `apart`, `one`, `folder`, `file`, `archive`, or a part of the
+    /// path with `{}` in place of the group's name. A line may follow for each group that is named by hand: the path of
+    /// the file, a tab, and the name.
     #[must_use]
     pub fn of(rule: &str) -> Option<Self> {
+        if let Some((rule, lines)) = rule.split_once('\n') {
+            let named = lines.lines().filter_map(|line| line.split_once('\t'));
+            let named = named.map(|(path, name)| (path.to_owned(), name.to_owned())).collect();
+            return Some(Self::ByHand(Box::new(Self::of(rule)?), named));
+        }
         Some(match rule {
+            "apart" => Self::Apart,
+            "one" => Self::One,
             "auto" => Self::Auto,
             "none" => Self::None,
             "folder" => Self::Folder,
@@ -226,6 +240,22 @@ impl Grouping {
                 Self::Around(before.to_owned(), after.to_owned())
             }
         })
+    }
+}
+
+impl Grouping {
+    /// The rule for what was not named by hand.
+    pub(crate) fn base(&self) -> &Self {
+        match self {
+            Self::ByHand(base, _) => base.base(),
+            other => other,
+        }
+    }
+
+    /// The group that was named by hand for this path.
+    pub(crate) fn by_hand(&self, path: &str) -> Option<&str> {
+        let Self::ByHand(_, named) = self else { return None };
+        named.iter().find(|(of, name)| of == path && !name.is_empty()).map(|(_, name)| name.as_str())
     }
 }
 

@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 use lanescope_model::bytes::{Foreign, Sink, Source};
-use lanescope_model::{AttemptId, AttemptRow, Job, Outcome, Run, RunBuilder, Step, TestId, TextKind};
+use lanescope_model::{
+    AttemptId, AttemptRow, Benchmark, Benchmarks, Coverage, Covered, CoveredFile, Job, Outcome, Run, RunBuilder, Stats,
+    Step, TestId, TextKind,
+};
 use proptest::prelude::*;
 
 fn encoded(run: &Run) -> Vec<u8> {
@@ -62,7 +65,36 @@ fn run(tests: &[Row], text: &str) -> Run {
         outcome: Outcome::Error,
         steps: vec![step],
     });
+    measures(&mut builder, tests);
     builder.finish()
+}
+
+/// A report of coverage and one of benchmarks, out of the same numbers.
+fn measures(builder: &mut RunBuilder, tests: &[Row]) {
+    let mut coverage = Coverage { source: "cov.xml".to_owned(), at_us: Some(7), ..Coverage::default() };
+    let mut benchmarks = Benchmarks { format: "pytest-benchmark".to_owned(), ..Benchmarks::default() };
+    for (kind, attempts) in tests {
+        let path = builder.intern(&format!("src/{kind}.py"));
+        let first_mark = coverage.marks.len() as u32;
+        coverage.marks.extend(attempts.iter().zip(1..).map(|((code, _), line)| line << 1 | u32::from(code & 1)));
+        let total = attempts.len() as u32;
+        let lines = (total > 0).then_some(Covered { covered: total / 2, total });
+        coverage.files.push(CoveredFile { path, package: path, lines, branches: None, first_mark });
+        let stats =
+            Stats { min: Some(f64::from(*kind) * 1e-9), median: lines.map(|l| f64::from(l.total)), ..Stats::default() };
+        let rounds = attempts.first().map(|(code, _)| u64::from(*code));
+        benchmarks.rows.push(Benchmark {
+            name: path,
+            group: path,
+            params: path,
+            unit: path,
+            stats,
+            rounds,
+            iterations: None,
+        });
+    }
+    builder.coverage.push(coverage);
+    builder.benchmarks.push(benchmarks);
 }
 
 /// Everything that can be asked of a run by row.
@@ -103,6 +135,7 @@ proptest! {
         let back = decoded(&bytes).unwrap();
         prop_assert_eq!(walk(&back), walk(&run));
         prop_assert_eq!((&back.meta, &back.jobs), (&run.meta, &run.jobs));
+        prop_assert_eq!((&back.coverage, &back.benchmarks), (&run.coverage, &run.benchmarks));
         prop_assert!(encoded(&back) == bytes);
     }
 

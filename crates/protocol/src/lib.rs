@@ -51,7 +51,7 @@ pub use replay::{
     ReplayResult, Speed, Split, TakeHome, TakeHomeKind, TestOrder, WhatIf, WorkSummary,
 };
 pub use share::{SecretLine, Secrets, ShareForm, ShareTexts, Shared, Sharing};
-pub use shelf::{FromShelf, ShelfAnswer, ShelfRequest, ToShelf};
+pub use shelf::{FromShelf, KeptRun, ShelfAnswer, ShelfRequest, ToShelf};
 pub use speedup::{
     Bottleneck, Estimate, Portion, RunVerdict, SPEEDUP_SCHEMA, Slowdown, Speedup, SpeedupDifference, SpeedupFit,
     SpeedupPoint, SpeedupRun, SpeedupSuite, Spread,

@@ -136,6 +136,23 @@ pub enum Request {
     },
     /// A file to save; its bytes come beside the answer.
     Export(ExportRequest),
+    /// All files that are loaded, and the runs. Answered by [`Answer::Opened`] with nothing to show.
+    Files,
+    /// Make the runs by this rule, of what is loaded and of what is opened from now on. Answered by [`Answer::Opened`].
+    Group {
+        /// `auto`, `none`, `apart`, `one`, `folder`, `file`, `archive`, or a part of the path with `{}` for the group's
+        /// name; then a line for each group that was named by hand: the file's path, a tab, the name.
+        rule: String,
+        /// The run to show, if it is still there.
+        show: Option<String>,
+    },
+    /// Let go of files; the rest stays. Answered by [`Answer::Opened`].
+    Forget {
+        /// Their paths; that of an archive stands for all that is in it.
+        paths: Vec<String>,
+        /// The run to show, if it is still there.
+        show: Option<String>,
+    },
     /// What to do about an address that brought nothing.
     Unreachable {
         /// The address, absolute.
@@ -205,7 +222,7 @@ pub enum Answer {
     Progress(ReadProgress),
     /// To [`Request::Open`], from the reader: what was read travels beside the message, for [`Request::Take`].
     Read,
-    /// To [`Request::Take`] and [`Request::Made`].
+    /// To [`Request::Take`], [`Request::Made`], [`Request::Files`], [`Request::Group`] and [`Request::Forget`].
     Opened(Box<OpenedFiles>),
     /// To [`Request::Open`], after a [`Request::Cancel`].
     Cancelled,

@@ -31,6 +31,20 @@ pub enum ShelfRequest {
         /// Ids.
         runs: Vec<String>,
     },
+    /// A run as the library keeps it: the bytes of `model::Run::encode` travel beside the message, and are not kept.
+    /// Answered by [`ShelfAnswer::Kept`], its pack beside it.
+    Pack {
+        /// The run's id in the engine.
+        run: String,
+    },
+    /// Packs as one: their bytes travel beside the message, one after the other. Answered by [`ShelfAnswer::Packed`].
+    Merge {
+        /// Bytes of each.
+        lengths: Vec<u32>,
+    },
+    /// The runs of a pack, which travels beside the message, one by one. Answered by a [`ShelfAnswer::Kept`] for each,
+    /// and [`ShelfAnswer::Done`].
+    Split,
     /// What the tests of a run reached.
     Coverage(CoverageRequest),
     /// What the benchmarks of a run measured.
@@ -47,6 +61,34 @@ pub enum ShelfRequest {
         /// What.
         sharing: Sharing,
     },
+}
+
+/// What is known of a run without unpacking it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeptRun {
+    /// Stable id: the same input gives the same id.
+    pub id: String,
+    /// A name for people.
+    pub label: String,
+    /// Start of the session, or of the first test, microseconds since the Unix epoch.
+    pub started_us: Option<i64>,
+    /// Commit, if a file names one.
+    pub commit: Option<String>,
+    /// Branch, if a file names one.
+    pub branch: Option<String>,
+    /// Tests: identities.
+    pub tests: u32,
+    /// Attempts: executions.
+    pub attempts: u32,
+    /// Tests that finally failed, or had an error around the body.
+    pub failed: u32,
+    /// Passed tests with a failing attempt before.
+    pub flaky: u32,
+    /// Whether it never happened.
+    pub simulated: bool,
+    /// A few numbers that stand for the tests: runs of one suite have most of them in common.
+    pub sketch: Vec<u32>,
 }
 
 /// A message from the shelf's worker to its page.
@@ -72,6 +114,10 @@ pub enum ShelfAnswer {
     },
     /// Done; there is nothing to say.
     Done,
+    /// To [`ShelfRequest::Pack`] and [`ShelfRequest::Split`]: a pack of this run travels beside the answer.
+    Kept(Box<KeptRun>),
+    /// To [`ShelfRequest::Merge`]: the pack of all runs travels beside the answer.
+    Packed,
     /// To [`ShelfRequest::Coverage`].
     Coverage(Box<CoverageView>),
     /// To [`ShelfRequest::Benchmarks`].

@@ -22,6 +22,7 @@ fn part(shelf: Shelf, name: &str) -> El {
     match name {
         "help" => help::help(),
         "figures" => figures::figures(shelf),
+        "keep" => library::keeper(shelf),
         _ => frame(shelf),
     }
 }
@@ -41,6 +42,8 @@ fn frame(shelf: Shelf) -> El {
     // Another view may need the runs themselves.
     Effect::new(move |before: Option<View>| {
         let now = view.get();
+        // Each begins at its top, however far down the last one was.
+        lanescope_ui::shell::dom::window().scroll_to_with_x_and_y(0.0, 0.0);
         if before.is_some_and(|before| before != now) {
             untrack(|| refresh(shelf));
         }

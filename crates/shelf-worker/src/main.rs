@@ -24,13 +24,15 @@ impl lanescope_host::Desk for Shelf {
         if let ShelfRequest::Take { run } = &request {
             return Some(Some(bytes(&self.0.take(run, columns.bytes, columns.next))));
         }
-        self.0.ask(id, request);
+        let mut bytes = vec![0; columns.bytes];
+        (columns.next)(&mut bytes);
+        self.0.ask(id, request, bytes);
         Some(None)
     }
 
     fn step(&mut self) -> Option<Step> {
         let step = self.0.step()?;
-        Some(Step { id: step.id, answer: bytes(&step.answer), beside: step.beside, more: false })
+        Some(Step { id: step.id, answer: bytes(&step.answer), beside: step.beside, more: step.more })
     }
 }
 

@@ -3,6 +3,7 @@
 //! A question is answered in steps, so that the worker hears the next one in between: [`Desk::ask`] takes it in, and
 //! [`Desk::step`] gives one answer after the other until there is none left.
 
+mod library;
 mod measures;
 mod share;
 
@@ -11,6 +12,8 @@ use std::collections::VecDeque;
 use lanescope_model::Run;
 use lanescope_model::bytes::Source;
 use lanescope_protocol::{ShelfAnswer, ShelfRequest};
+
+const FOREIGN: &str = "What came from the engine cannot be understood: reload the page.";
 
 /// A run on the shelf.
 struct Kept {
@@ -23,8 +26,10 @@ struct Kept {
 #[derive(Default)]
 pub struct Desk {
     runs: Vec<Kept>,
-    /// Questions with their numbers.
-    asked: VecDeque<(u32, ShelfRequest)>,
+    /// Questions with their numbers, and the bytes beside them.
+    asked: VecDeque<(u32, ShelfRequest, Vec<u8>)>,
+    /// Runs of packs that are taken apart, each with the number of its question.
+    splitting: VecDeque<(u32, Option<Run>)>,
 }
 
 /// One answer.
@@ -35,6 +40,8 @@ pub struct Step {
     pub answer: ShelfAnswer,
     /// A file or columns, to travel beside it.
     pub beside: Option<Vec<u8>>,
+    /// Whether there is more to come of the same question.
+    pub more: bool,
 }
 
 impl Desk {
@@ -48,7 +55,7 @@ impl Desk {
     /// came first.
     pub fn take(&mut self, id: &str, bytes: usize, from: &mut dyn FnMut(&mut [u8])) -> ShelfAnswer {
         let Ok(mut run) = Run::decode(&mut Source::new(bytes, from)) else {
-            return failed("What came from the engine cannot be understood: reload the page.".to_owned());
+            return failed(FOREIGN.to_owned());
         };
         // Answers name a run as the engine does, also where two files gave the same id.
         id.clone_into(&mut run.meta.id);
@@ -59,14 +66,14 @@ impl Desk {
         ShelfAnswer::Done
     }
 
-    /// Takes a question in; its answers carry its number.
-    pub fn ask(&mut self, id: u32, request: ShelfRequest) {
-        self.asked.push_back((id, request));
+    /// Takes a question in, with the bytes beside it; its answers carry its number.
+    pub fn ask(&mut self, id: u32, request: ShelfRequest, bytes: Vec<u8>) {
+        self.asked.push_back((id, request, bytes));
     }
 
     /// Does a bounded piece of work. `None` when nothing is in hand.
     pub fn step(&mut self) -> Option<Step> {
-        let (id, request) = self.asked.pop_front()?;
+        let Some((id, request, bytes)) = self.asked.pop_front() else { return self.split() };
         let mut beside = None;
         let answer = match request {
             ShelfRequest::Take { .. } => failed("A run comes with its columns.".to_owned()),
@@ -74,6 +81,28 @@ impl Desk {
                 self.runs.retain(|kept| runs.contains(&kept.id));
                 ShelfAnswer::Done
             }
+            ShelfRequest::Pack { run } => match library::decoded(&run, &bytes) {
+                Some(run) => {
+                    beside = Some(library::packed(&run));
+                    ShelfAnswer::Kept(Box::new(library::kept(&run)))
+                }
+                None => failed(FOREIGN.to_owned()),
+            },
+            ShelfRequest::Merge { lengths } => match library::merged(&bytes, &lengths) {
+                Ok(pack) => {
+                    beside = Some(pack);
+                    ShelfAnswer::Packed
+                }
+                Err(text) => failed(text),
+            },
+            ShelfRequest::Split => match library::unpacked(&bytes) {
+                Ok(runs) => {
+                    self.splitting.extend(runs.into_iter().map(|run| (id, Some(run))));
+                    self.splitting.push_back((id, None));
+                    return self.split();
+                }
+                Err(text) => failed(text),
+            },
             ShelfRequest::Coverage(asked) => measures::coverage(self, &asked),
             ShelfRequest::Benchmarks(asked) => measures::benchmarks(self, &asked),
             ShelfRequest::Share { sharing, form } => match self.named(&sharing.runs) {
@@ -89,7 +118,19 @@ impl Desk {
                 None => failed("Not all of these runs are here.".to_owned()),
             },
         };
-        Some(Step { id, answer, beside })
+        Some(Step { id, answer, beside, more: false })
+    }
+
+    /// The next run of a pack that is taken apart; after the last, that it is done.
+    fn split(&mut self) -> Option<Step> {
+        let (id, run) = self.splitting.pop_front()?;
+        Some(match run {
+            Some(run) => {
+                let answer = ShelfAnswer::Kept(Box::new(library::kept(&run)));
+                Step { id, answer, beside: Some(library::packed(&run)), more: true }
+            }
+            None => Step { id, answer: ShelfAnswer::Done, beside: None, more: false },
+        })
     }
 
     /// The runs of these ids, if all of them are here.
@@ -121,13 +162,18 @@ mod tests {
 
     use super::*;
 
-    fn taken(desk: &mut Desk, id: &str) -> ShelfAnswer {
+    fn columns() -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut out = |part: &[u8]| bytes.extend_from_slice(part);
         let mut to = Sink::new(&mut out);
         Run::default().encode(&mut to);
         to.flush();
         drop(to);
+        bytes
+    }
+
+    fn taken(desk: &mut Desk, id: &str) -> ShelfAnswer {
+        let bytes = columns();
         let mut at = 0;
         desk.take(id, bytes.len(), &mut |to: &mut [u8]| {
             to.copy_from_slice(&bytes[at..at + to.len()]);
@@ -140,7 +186,7 @@ mod tests {
         let mut desk = Desk::new();
         assert_eq!(taken(&mut desk, "a"), ShelfAnswer::Done);
         assert_eq!(taken(&mut desk, "b"), ShelfAnswer::Done);
-        desk.ask(7, ShelfRequest::Keep { runs: vec!["b".into()] });
+        desk.ask(7, ShelfRequest::Keep { runs: vec!["b".into()] }, Vec::new());
         let step = desk.step().unwrap();
         assert_eq!((step.id, step.answer), (7, ShelfAnswer::Done));
         assert!(desk.step().is_none());
@@ -159,7 +205,7 @@ mod tests {
         desk.runs.push(Kept { id: "a".to_owned(), run: builder.finish() });
         let sharing = Sharing { runs: vec!["a".into()], ..Sharing::default() };
         let mut share = |sharing: &Sharing, form| {
-            desk.ask(1, ShelfRequest::Share { sharing: sharing.clone(), form });
+            desk.ask(1, ShelfRequest::Share { sharing: sharing.clone(), form }, Vec::new());
             let step = desk.step().unwrap();
             let ShelfAnswer::Shared(shared) = step.answer else { return None };
             Some((shared, step.beside))
@@ -185,7 +231,7 @@ mod tests {
         assert!(String::from_utf8(bytes.unwrap()).unwrap().contains("file-01::test-0001"));
         assert!(share(&Sharing { runs: vec!["b".into()], ..Sharing::default() }, ShareForm::Pack).is_none());
         let mut secrets = |sharing: Sharing| {
-            desk.ask(1, ShelfRequest::Secrets { sharing });
+            desk.ask(1, ShelfRequest::Secrets { sharing }, Vec::new());
             match desk.step().unwrap().answer {
                 ShelfAnswer::Secrets(found) => found.total,
                 _ => u32::MAX,
@@ -194,6 +240,44 @@ mod tests {
         assert_eq!(secrets(sharing.clone()), 1);
         assert_eq!(secrets(masked), 0);
         assert_eq!(secrets(Sharing { remove_secrets: true, ..sharing }), 0);
+    }
+
+    #[test]
+    fn packs_are_put_together_and_taken_apart() {
+        let mut desk = Desk::new();
+        let mut packs = Vec::new();
+        let mut lengths = Vec::new();
+        for id in ["a", "b"] {
+            desk.ask(1, ShelfRequest::Pack { run: id.into() }, columns());
+            let step = desk.step().unwrap();
+            assert!(matches!(step.answer, ShelfAnswer::Kept(kept) if kept.id == id));
+            lengths.push(step.beside.as_ref().unwrap().len() as u32);
+            packs.extend(step.beside.unwrap());
+        }
+        desk.ask(2, ShelfRequest::Merge { lengths: lengths.clone() }, packs.clone());
+        let merged = desk.step().unwrap();
+        assert_eq!(merged.answer, ShelfAnswer::Packed);
+        desk.ask(3, ShelfRequest::Split, merged.beside.unwrap());
+        let ids: Vec<String> = std::iter::from_fn(|| desk.step())
+            .filter_map(|step| match step.answer {
+                ShelfAnswer::Kept(kept) if step.more => Some(kept.id),
+                answer => {
+                    assert_eq!((answer, step.more), (ShelfAnswer::Done, false));
+                    None
+                }
+            })
+            .collect();
+        assert_eq!(ids, ["a", "b"]);
+        lengths.push(1);
+        for (request, bytes) in [
+            (ShelfRequest::Merge { lengths }, packs),
+            (ShelfRequest::Split, b"no pack".to_vec()),
+            (ShelfRequest::Pack { run: "c".into() }, Vec::new()),
+        ] {
+            desk.ask(4, request, bytes);
+            assert!(matches!(desk.step().unwrap().answer, ShelfAnswer::Failed { .. }));
+        }
+        assert!(desk.step().is_none());
     }
 
     #[test]

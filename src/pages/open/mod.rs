@@ -1,7 +1,7 @@
 //! What is shown before anything is loaded: how to open a report, and how to get one.
 
 use crate::shell::open;
-use crate::state::{App, Phase};
+use crate::state::{App, Phase, View};
 use crate::ui::el::{Child, El, button, div, el, live, svg};
 use crate::ui::{copy_text, open_buttons};
 use leptos::prelude::*;
@@ -30,7 +30,9 @@ pub fn open_page(app: App) -> El {
     let privacy = el("p", "privacy").with((
         el("strong", "").with("Your data stays here."),
         " Files are read in this browser tab, by a worker without network access to anywhere but the addresses that you \
-         give. Nothing is uploaded or stored.",
+         give. Nothing is uploaded, and nothing is stored unless you turn on the ",
+        button("link", move || app.go(|route| route.view = View::Shelf("library"))).with("library"),
+        ".",
     ));
     el("section", "open-page").with((lead, body, privacy))
 }

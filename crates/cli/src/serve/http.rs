@@ -1,9 +1,10 @@
 //! Requests and answers.
 
-use std::io::{Cursor, Read};
+use std::fmt::Write as _;
+use std::io::{self, Cursor, Read, Write as _};
 use std::net::SocketAddr;
 
-use tiny_http::{Header, Method, Request, Response, StatusCode};
+use tiny_http::{Method, Request};
 
 use super::files::Files;
 use crate::app::{App, unpacked};
@@ -24,7 +25,13 @@ pub(super) struct Server {
     files: Files,
 }
 
-type Answer = Response<Box<dyn Read + Send>>;
+struct Answer {
+    status: &'static str,
+    mime: &'static str,
+    gzip: bool,
+    bytes: Box<dyn Read + Send>,
+    length: u64,
+}
 
 impl Server {
     /// Binds to a port of 127.0.0.1: the one asked for (0 is any), else the preferred one, else any.
@@ -53,7 +60,7 @@ impl Server {
                     while let Ok(request) = self.http.recv() {
                         let answer = self.answer(&request);
                         // A browser that went away in the middle is no reason to stop.
-                        let _ = request.respond(answer);
+                        let _ = answer.send(request);
                     }
                 });
             }
@@ -65,34 +72,55 @@ impl Server {
         // stands in the request.
         let host = field(request, "Host").unwrap_or_default();
         if host != self.at.to_string() && host != format!("localhost:{}", self.at.port()) {
-            return plain(403, "this is not the address that was printed\n");
+            return plain("403 Forbidden", "this is not the address that was printed\n");
         }
         if !matches!(request.method(), Method::Get | Method::Head) {
-            return plain(405, "only GET and HEAD\n");
+            return plain("405 Method Not Allowed", "only GET and HEAD\n");
         }
         let path = request.url().split(['?', '#']).next().unwrap_or_default();
-        let Some(name) = path.strip_prefix('/').and_then(decoded) else { return plain(404, "not found\n") };
+        let Some(name) = path.strip_prefix('/').and_then(decoded) else { return not_found() };
         let name = if name.is_empty() { "index.html" } else { &name };
         if let Some(file) = name.strip_prefix(DATA) {
             return match self.files.open(file) {
-                Some((bytes, length)) => answer(200, bytes, Some(length), "application/octet-stream"),
-                None => plain(404, "not found\n"),
+                Some((bytes, length)) => {
+                    Answer { status: OK, mime: "application/octet-stream", gzip: false, bytes, length }
+                }
+                None => not_found(),
             };
         }
         // Nothing of what is served here is to be kept: another day the same port is another folder's.
-        let Some(gzip) = self.app.packed(name).filter(|_| name != "sw.js") else { return plain(404, "not found\n") };
-        let takes_gzip = field(request, "Accept-Encoding").is_some_and(|takes| takes.contains("gzip"));
-        if takes_gzip {
-            let bytes = gzip.to_vec();
-            let length = bytes.len() as u64;
-            let mut answer = answer(200, Box::new(Cursor::new(bytes)), Some(length), mime(name));
-            add(&mut answer, "Content-Encoding", "gzip");
-            return answer;
+        let Some(gzip) = self.app.packed(name).filter(|_| name != "sw.js") else { return not_found() };
+        let gzip_wanted = field(request, "Accept-Encoding").is_some_and(|takes| takes.contains("gzip"));
+        let bytes = if gzip_wanted { Ok(gzip.to_vec()) } else { unpacked(gzip) };
+        match bytes {
+            Ok(bytes) => of_bytes(OK, mime(name), gzip_wanted, bytes),
+            Err(_) => plain("500 Internal Server Error", "the page is damaged\n"),
         }
-        match unpacked(gzip) {
-            Ok(bytes) => answer(200, Box::new(Cursor::new(bytes)), None, mime(name)),
-            Err(_) => plain(500, "the page is damaged\n"),
+    }
+}
+
+const OK: &str = "200 OK";
+
+impl Answer {
+    /// Writes the answer. Each ends its connection: the library gives a thread to every connection, and a browser that
+    /// opens many at once would wait for those that it keeps open itself.
+    fn send(self, request: Request) -> io::Result<()> {
+        let Self { status, mime, gzip, mut bytes, length } = self;
+        let mut head = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n");
+        let _ = write!(head, "Content-Type: {mime}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
+        // No page of another origin gets anything of it, not even as a script or a picture.
+        head.push_str("Cross-Origin-Resource-Policy: same-origin\r\n");
+        if gzip {
+            head.push_str("Content-Encoding: gzip\r\n");
         }
+        head.push_str("\r\n");
+        let body = *request.method() != Method::Head;
+        let mut to = request.into_writer();
+        to.write_all(head.as_bytes())?;
+        if body {
+            io::copy(&mut bytes, &mut to)?;
+        }
+        to.flush()
     }
 }
 
@@ -101,30 +129,17 @@ fn field(request: &Request, name: &'static str) -> Option<String> {
     found.map(|header| header.value.as_str().to_owned())
 }
 
-fn answer(status: u16, bytes: Box<dyn Read + Send>, length: Option<u64>, mime: &str) -> Answer {
-    let length = length.and_then(|length| usize::try_from(length).ok());
-    let mut answer = Response::new(StatusCode(status), Vec::new(), bytes, length, None);
-    add(&mut answer, "Content-Type", mime);
-    add(&mut answer, "Cache-Control", "no-store");
-    add(&mut answer, "X-Content-Type-Options", "nosniff");
-    // No page of another origin gets anything of it, not even as a script or a picture.
-    add(&mut answer, "Cross-Origin-Resource-Policy", "same-origin");
-    answer
+fn of_bytes(status: &'static str, mime: &'static str, gzip: bool, bytes: Vec<u8>) -> Answer {
+    let length = bytes.len() as u64;
+    Answer { status, mime, gzip, bytes: Box::new(Cursor::new(bytes)), length }
 }
 
-fn plain(status: u16, text: &str) -> Answer {
-    answer(
-        status,
-        Box::new(Cursor::new(text.as_bytes().to_vec())),
-        Some(text.len() as u64),
-        "text/plain; charset=utf-8",
-    )
+fn plain(status: &'static str, text: &str) -> Answer {
+    of_bytes(status, "text/plain; charset=utf-8", false, text.as_bytes().to_vec())
 }
 
-fn add(answer: &mut Answer, name: &str, value: &str) {
-    if let Ok(header) = Header::from_bytes(name, value) {
-        answer.add_header(header);
-    }
+fn not_found() -> Answer {
+    plain("404 Not Found", "not found\n")
 }
 
 /// Takes `%20` and the like back; `None` if what comes out is no text.

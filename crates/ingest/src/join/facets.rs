@@ -71,8 +71,15 @@ const VERSIONED: [&str; 22] = [
 const SHARDS: [&str; 4] = ["shard", "chunk", "split", "partition"];
 const AGAIN: [&str; 2] = ["retry", "rerun"];
 
+/// The key of files whose groups were named by hand: no path is like it.
+pub(super) const BY_HAND: &str = "\0by hand";
+
 /// Reads a path.
 pub(super) fn facets(path: &str, grouping: &Grouping) -> Facets {
+    if let Some(name) = grouping.by_hand(path) {
+        return Facets { key: BY_HAND.to_owned(), group: name.to_owned(), shard: None, attempt: 1 };
+    }
+    let grouping = grouping.base();
     if let Some((group, key)) = told(path, grouping) {
         return Facets { key, group, shard: None, attempt: 1 };
     }
@@ -130,7 +137,8 @@ pub(super) fn facets(path: &str, grouping: &Grouping) -> Facets {
 /// The group that the user's rule names, and the path without it.
 fn told(path: &str, grouping: &Grouping) -> Option<(String, String)> {
     let range = match grouping {
-        Grouping::Auto | Grouping::None => return None,
+        Grouping::Auto | Grouping::None | Grouping::Apart | Grouping::ByHand(..) => return None,
+        Grouping::One => return Some((path.to_owned(), String::new())),
         Grouping::Folder => {
             let folder = label::folder(path);
             let start = folder.rfind(['/', '!']).map_or(0, |i| i + 1);

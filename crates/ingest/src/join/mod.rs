@@ -35,6 +35,9 @@ use self::merge::Beside;
 use crate::{Grouping, Joined, Part, Rule, Source, label};
 
 pub(crate) fn join(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
+    if *grouping == Grouping::Apart {
+        return packed::beside(sources, &|sources| join_whole(sources, grouping));
+    }
     packed::beside(sources, &|sources| match parts::gather(sources) {
         Some(gathered) => gathered.spread(join_whole(&gathered.sources, grouping)),
         None => join_whole(sources, grouping),
@@ -44,9 +47,10 @@ pub(crate) fn join(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
 /// Joins sources of which each is of a whole session, or of a shard of one.
 fn join_whole(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
     let facts: Vec<Facts<'_>> = sources.iter().map(|source| Facts::new(source, grouping)).collect();
-    let mut groups = group(&facts);
+    let apart = *grouping == Grouping::Apart;
+    let mut groups = if apart { (0..sources.len()).map(|i| vec![i]).collect() } else { group(&facts) };
     let units = measures::take(sources, &mut groups);
-    let groups = shards::group(&facts, groups);
+    let groups = if apart { groups.into_iter().map(|g| vec![g]).collect() } else { shards::group(&facts, groups) };
     let runs: Vec<Joined> = groups.into_iter().map(|shards| all_shards(&facts, sources, shards)).collect();
     let mut runs = sets::unite(sources, runs, grouping);
     jobs::lay_around(sources, &mut runs);

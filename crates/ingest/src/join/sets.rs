@@ -11,7 +11,7 @@ use std::sync::Arc;
 use lanescope_model::order::{numbers, sort};
 use lanescope_model::{Issue, Severity};
 
-use super::facets::{Facets, facets};
+use super::facets::{BY_HAND, Facets, facets};
 use super::facts::{overlap, test_key};
 use super::merge::{self, Beside};
 use super::shards::FURTHEST_US;
@@ -30,7 +30,7 @@ pub(super) fn unite(sources: &[Source], runs: Vec<Joined>, grouping: &Grouping) 
     let mut units: Vec<Unit> = runs.into_iter().map(|joined| unit(sources, joined, grouping)).collect();
     // In the order of their starts, so that sets are of what is close.
     sort(&mut units, &|a, b| a.start.unwrap_or(i64::MAX).cmp(&b.start.unwrap_or(i64::MAX)));
-    let free = !matches!(grouping, Grouping::Auto | Grouping::None);
+    let free = !matches!(grouping.base(), Grouping::Auto | Grouping::None);
     if !free {
         let folder = |u: &Unit| class_folder(sources, u);
         units = sets(units, &folder, &|a, b| close(a, b) && overlap(&a.keys, &b.keys) == 0)
@@ -45,14 +45,16 @@ pub(super) fn unite(sources: &[Source], runs: Vec<Joined>, grouping: &Grouping) 
             .map(|set| make(sources, set, Rule::Retries, grouping))
             .collect();
     let key = |u: &Unit| (!u.facets.group.is_empty()).then(|| u.facets.key.clone());
-    sets(units, &key, &|a, b| (free || close(a, b)) && a.facets.group != b.facets.group)
+    sets(units, &key, &|a, b| (free || a.facets.key == BY_HAND || close(a, b)) && a.facets.group != b.facets.group)
         .into_iter()
         .map(|set| make(sources, set, Rule::Matrix, grouping).joined)
         .collect()
 }
 
 fn unit(sources: &[Source], joined: Joined, grouping: &Grouping) -> Unit {
-    let path = joined.sources.first().and_then(|&i| sources.get(i)).map_or("", |s| s.path.as_str());
+    let paths = || joined.sources.iter().filter_map(|&i| sources.get(i)).map(|s| s.path.as_str());
+    // One file of several may have been named; else the best says what it is.
+    let path = paths().find(|path| grouping.by_hand(path).is_some()).or_else(|| paths().next()).unwrap_or("");
     let run = &joined.run;
     let mut keys: Vec<i64> = run.tests.ids().map(|t| test_key(run, t, run.test_id(t))).collect();
     numbers(&mut keys);
@@ -129,7 +131,8 @@ fn make(sources: &[Source], mut set: Vec<Unit>, rule: Rule, grouping: &Grouping)
         // Between two attempts of a job nothing runs: their sessions are no session of the whole.
         run.meta.session.length_us = None;
     }
-    let text = reason(rule, set.len(), &names, grouping);
+    let by_hand = set.first().is_some_and(|unit| unit.facets.key == BY_HAND);
+    let text = reason(rule, set.len(), &names, grouping, by_hand);
     notes.insert(0, Issue::new(Severity::Info, text.as_str()));
     let mut rules = Vec::new();
     let mut members = Vec::new();
@@ -165,7 +168,7 @@ fn make(sources: &[Source], mut set: Vec<Unit>, rule: Rule, grouping: &Grouping)
     made
 }
 
-fn reason(rule: Rule, n: usize, names: &[Option<String>], grouping: &Grouping) -> String {
+fn reason(rule: Rule, n: usize, names: &[Option<String>], grouping: &Grouping, by_hand: bool) -> String {
     let listed: Vec<&str> = names.iter().flatten().take(12).map(String::as_str).collect();
     let listed = listed.join(", ");
     match rule {
@@ -179,7 +182,8 @@ fn reason(rule: Rule, n: usize, names: &[Option<String>], grouping: &Grouping) -
                 "joined from {n} attempts of one job: the paths differ in the attempt only ({listed}), and tests ran again"
             )
         }
-        _ if *grouping == Grouping::Auto => format!(
+        _ if by_hand => format!("joined from {n} groups that were named by hand ({listed})"),
+        _ if *grouping.base() == Grouping::Auto => format!(
             "joined from {n} jobs of a matrix: the paths differ only in words that name a job ({listed}), and they started \
              within six hours"
         ),

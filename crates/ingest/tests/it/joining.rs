@@ -114,6 +114,26 @@ fn a_rule_of_the_user_goes_before() {
 }
 
 #[test]
+fn files_stay_apart_or_become_one_run_as_the_user_says() {
+    let sources = all(&[
+        ("linux/junit.xml", "2026-03-02T08:00:00Z", &BOTH),
+        ("windows/junit.xml", "2026-03-02T08:00:00Z", &BOTH),
+        ("unit.xml", "2026-03-05T08:00:00Z", &BOTH),
+    ]);
+    let runs = |rule: &str| join_by(&sources, &Grouping::of(rule).unwrap());
+    assert_eq!([runs("auto").len(), runs("apart").len(), runs("one").len()], [2, 3, 1]);
+    assert_eq!(runs("one")[0].run.groups.len(), 3);
+    // Two days apart, but named by hand; the third stays by itself.
+    let by_hand = runs("none\nlinux/junit.xml\tpenguin\nunit.xml\tunits\nwindows/junit.xml\t");
+    assert_eq!(by_hand.len(), 2);
+    let named = by_hand.iter().find(|joined| joined.sources.len() == 2).unwrap();
+    let groups: Vec<_> = named.parts.iter().map(|part| part.group.clone().unwrap()).collect();
+    assert_eq!(groups, ["penguin", "units"]);
+    assert!(named.rules[0].1.contains("named by hand"), "{:?}", named.rules);
+    assert_eq!(Grouping::of("neither\na\tb"), None);
+}
+
+#[test]
 fn clocks_without_a_zone_are_moved_beside_those_with_one_and_it_is_said() {
     let sources = all(&[
         ("linux/junit.xml", "2026-03-02T08:00:00Z", &BOTH),

@@ -16,7 +16,13 @@ pub const LAB: Kind = Kind {
     },
 };
 
+type Tell = Box<dyn FnMut(LabAnswer, Beside)>;
+
 /// Asks; `tell` gets one answer or several.
 pub fn ask(body: LabRequest, tell: impl FnMut(LabAnswer, Beside) + 'static) {
-    desk::ask(&body, tell);
+    // One piece of code reads the answers to all questions.
+    fn asked(body: &LabRequest, tell: Tell) {
+        desk::ask(body, tell);
+    }
+    asked(&body, Box::new(tell));
 }

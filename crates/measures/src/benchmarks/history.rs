@@ -17,6 +17,8 @@ use super::{of, place};
 const FACTOR: f32 = 1.1;
 /// Benchmarks that it takes to tell the machine from the code.
 const COMMON: usize = 5;
+/// In fewer runs there is no step, and no telling what is usual.
+const ENOUGH: usize = 8;
 
 /// The benchmarks of all runs.
 #[derive(Clone, Debug, Default)]
@@ -100,6 +102,9 @@ impl History<'_> {
 
     /// How much longer than usual the benchmarks of each run took as a whole, as a logarithm.
     fn common(&self) -> Vec<f32> {
+        if self.runs.len() < ENOUGH {
+            return vec![0.0; self.runs.len()];
+        }
         let mut off: Vec<Vec<f32>> = vec![Vec::new(); self.runs.len()];
         for cells in &self.cells {
             let logs: Vec<Option<f32>> = cells.iter().map(log).collect();

@@ -16,6 +16,8 @@ pub const AXIS_PX: f64 = 26.0;
 pub struct Boxes<'a> {
     /// The rows.
     pub rows: &'a [&'a BenchmarkRow],
+    /// Medians in the other run, by row, where there is one.
+    pub before: &'a [Option<f64>],
     /// Place of the chosen one.
     pub chosen: Option<usize>,
     /// Place of the row under the pointer.
@@ -37,6 +39,7 @@ impl Boxes<'_> {
             let t = &row.stats;
             [t.min, t.q1, t.median, t.mean, t.q3, t.max].into_iter().flatten()
         });
+        let values = values.chain(self.before.iter().flatten().copied());
         let Some(axis) = Axis::around(values) else { return };
         let unit = self.rows.first().map_or("s", |row| row.unit.as_str());
         let x = |value: f64| left + axis.place(value) * room;
@@ -93,6 +96,13 @@ impl Boxes<'_> {
             c.set_global_alpha(if chosen { 0.45 } else { 0.3 });
             line(x(q1), x(q3).max(x(q1) + 3.0), middle, 12.0);
             c.set_global_alpha(1.0);
+        }
+        if let Some(value) = self.before.get(at).copied().flatten() {
+            c.set_stroke_style_str(&p.text_2);
+            c.set_line_width(1.0);
+            c.begin_path();
+            let _ = c.arc(x(value), middle, 3.5, 0.0, std::f64::consts::TAU);
+            c.stroke();
         }
         if let Some(value) = t.median.or(t.mean) {
             c.fill_rect(x(value) - 1.0, middle - 7.0, 2.0, 14.0);

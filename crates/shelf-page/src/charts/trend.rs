@@ -17,6 +17,8 @@ const AXIS_PX: f64 = 22.0;
 pub struct Trend<'a> {
     /// The benchmark.
     pub series: &'a BenchmarkSeries,
+    /// By run, what all its benchmarks have in common: the machine.
+    pub common: &'a [f64],
     /// Its steps.
     pub steps: &'a [&'a BenchmarkStep],
     /// Place of the run that is shown.
@@ -39,7 +41,13 @@ impl Trend<'_> {
     pub fn draw(&self, s: &Surface, p: &Palette) {
         let c = &s.context;
         let points = &self.series.points;
-        let Some(axis) = Axis::around(points.iter().flatten().flatten().copied()) else { return };
+        let own = points
+            .iter()
+            .enumerate()
+            .filter_map(|(at, point)| Some(point.as_ref()?.map(|value| value / self.common(at))));
+        let Some(axis) = Axis::around(points.iter().flatten().map(|point| point[1]).chain(own.flatten())) else {
+            return;
+        };
         let bottom = s.height - AXIS_PX;
         let room = (s.width - LEFT_PX - RIGHT_PX).max(10.0);
         let step = room / points.len().max(1) as f64;
@@ -60,9 +68,18 @@ impl Trend<'_> {
             c.fill_rect(x(at) - step.min(24.0) / 2.0, TOP_PX, step.min(24.0), bottom - TOP_PX);
         }
         self.marks(s, p, &x, bottom);
+        // As measured, where that is something else.
+        c.set_fill_style_str(&p.text_3);
+        for (at, point) in points.iter().enumerate() {
+            if let Some([_, middle, _]) = point.filter(|_| (self.common(at) - 1.0).abs() > 0.005) {
+                c.begin_path();
+                let _ = c.arc(x(at), y(middle), 2.0, 0.0, std::f64::consts::TAU);
+                c.fill();
+            }
+        }
         let mut before: Option<(f64, f64)> = None;
         for (at, point) in points.iter().enumerate() {
-            let Some([low, middle, high]) = *point else {
+            let Some([low, middle, high]) = point.map(|point| point.map(|value| value / self.common(at))) else {
                 before = None;
                 continue;
             };
@@ -91,6 +108,10 @@ impl Trend<'_> {
         for at in (0..points.len()).step_by(every) {
             let _ = c.fill_text(&(at + 1).to_string(), x(at), bottom + AXIS_PX / 2.0);
         }
+    }
+
+    fn common(&self, at: usize) -> f64 {
+        self.common.get(at).copied().filter(|factor| *factor > 0.0).unwrap_or(1.0)
     }
 
     /// The steps: a line before the first run after each, with its factor.

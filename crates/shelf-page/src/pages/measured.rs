@@ -115,5 +115,8 @@ pub fn beside(shelf: Shelf, runs: Memo<Vec<(String, String)>>, of: Memo<Chosen>)
 
 /// A share with one decimal, never rounded up to one that is not reached.
 pub fn share(rate: f64) -> String {
+    if rate >= 1.0 {
+        return "100 %".to_owned();
+    }
     lanescope_ui::state::number::fixed((rate * 1_000.0 + 1e-9).floor() / 10.0, 1) + " %"
 }

@@ -22,8 +22,11 @@ thread_local! {
 /// Says that a satellite is here. `shown` gets the name of a part of the page and the place to draw it in, or nothing
 /// when it is to go.
 pub(super) fn hello(name: &str, shown: impl Fn(String, Option<HtmlElement>) + 'static) {
-    let show = Closure::<dyn FnMut(String, JsValue, JsValue)>::new(move |part, place: JsValue, bridge| {
-        BRIDGE.with(|slot| *slot.borrow_mut() = Some(bridge));
+    let show = Closure::<dyn FnMut(String, JsValue, JsValue)>::new(move |part, place: JsValue, bridge: JsValue| {
+        // There is none when a part is to go; others may still be shown.
+        if bridge.is_object() {
+            BRIDGE.with(|slot| *slot.borrow_mut() = Some(bridge));
+        }
         shown(part, place.dyn_into().ok());
     });
     let detail = Object::new();
@@ -72,6 +75,11 @@ pub fn made(name: &str, bytes: &[u8]) {
 pub fn open(files: &[(String, Blob)]) {
     let things: Array = files.iter().map(|(path, blob)| Array::of2(&path.into(), blob)).collect();
     act("open", "", &things);
+}
+
+/// Has the page let go of a file, or of an archive with all that is in it.
+pub fn forget(path: &str) {
+    act("forget", path, &JsValue::UNDEFINED);
 }
 
 /// Has the page say something.

@@ -53,6 +53,20 @@ pub fn ask<Q: Serialize, A: DeserializeOwned>(question: &Q, mut tell: impl FnMut
     send(&bytes_of(question), None, Box::new(tell));
 }
 
+/// [`ask`], with bytes beside the question, which change hands.
+pub fn give<Q: Serialize, A: DeserializeOwned>(
+    question: &Q,
+    bytes: ArrayBuffer,
+    mut tell: impl FnMut(A, Beside) + 'static,
+) {
+    let tell = move |answer: &[u8], beside: Beside| {
+        if let Ok(answer) = postcard::from_bytes(answer) {
+            tell(answer, beside);
+        }
+    };
+    send(&bytes_of(question), Some(bytes), Box::new(tell));
+}
+
 /// Has the worker keep these runs only.
 pub fn keep(runs: Vec<String>) {
     if let Some(kind) = kind() {

@@ -63,7 +63,7 @@ fn views_shown() -> bool {
 fn shared(satellite: Satellite) -> Shared {
     SHARED.with(|slot| {
         *slot.borrow_mut().get_or_insert_with(|| {
-            let owner = Owner::new();
+            let owner = Owner::new_root(None);
             let shared = owner.with(Shared::new);
             // For as long as the page lives.
             std::mem::forget(owner);

@@ -58,7 +58,8 @@ fn distribution(benchmarks: Benchmarks) -> El {
         let version = benchmarks.shelf.repaint.get_untracked();
         let _ = held.try_with_value(|canvas| {
             if let Some(surface) = canvas.as_ref().and_then(prepare) {
-                Boxes { rows: &rows, chosen, hover }.draw(&surface, &palette(version));
+                let before: Vec<Option<f64>> = rows.iter().map(|row| before(&view, &row.name)).collect();
+                Boxes { rows: &rows, before: &before, chosen, hover }.draw(&surface, &palette(version));
             }
         });
     });
@@ -109,7 +110,7 @@ fn distribution(benchmarks: Benchmarks) -> El {
             let row = chosen
                 .and_then(|name| view.rows.iter().find(|row| row.name == name))
                 .or_else(|| at.get().and_then(|at| view.rows.get(at)));
-            row.map(spoken).unwrap_or_default()
+            row.map(|row| spoken(row, before(view, &row.name))).unwrap_or_default()
         })
     });
     later(move || {
@@ -127,7 +128,13 @@ fn distribution(benchmarks: Benchmarks) -> El {
     div("measure-chart").with((title, label, canvas, more))
 }
 
-fn spoken(row: &BenchmarkRow) -> String {
+/// Median of a benchmark in the other run.
+fn before(view: &BenchmarksView, name: &str) -> Option<f64> {
+    let change = view.compared.as_ref()?.changes.iter().find(|change| change.name == name)?;
+    change.before.median.or(change.before.mean)
+}
+
+fn spoken(row: &BenchmarkRow, before: Option<f64>) -> String {
     let mut parts = vec![short(&row.name).to_owned()];
     let t = &row.stats;
     for (word, value) in
@@ -135,6 +142,7 @@ fn spoken(row: &BenchmarkRow) -> String {
     {
         parts.extend(value.map(|value| format!("{word} {}", amount(value, &row.unit))));
     }
+    parts.extend(before.map(|value| format!("median in the other run (circle) {}", amount(value, &row.unit))));
     parts.extend(t.rounds.map(|n| format::plural(n, "round", "rounds")));
     parts.join(" · ")
 }
@@ -159,7 +167,9 @@ fn trend(benchmarks: Benchmarks) -> El {
         let _ = held.try_with_value(|canvas| {
             if let Some(surface) = canvas.as_ref().and_then(prepare) {
                 let steps = steps(&view, &series.name);
-                Trend { series, steps: &steps, now: now(&view), at: hover }.draw(&surface, &palette(version));
+                let common: Vec<f64> = view.history.runs.iter().map(|run| run.common_factor).collect();
+                Trend { series, common: &common, steps: &steps, now: now(&view), at: hover }
+                    .draw(&surface, &palette(version));
             }
         });
     });
@@ -222,7 +232,11 @@ fn said(view: &BenchmarksView, at: usize, hover: Option<usize>) -> Option<String
         });
         return Some(format!("{name} · {} · {when}{commit} · {value}", run.label));
     }
+    let shifted = view.history.runs.iter().any(|run| (run.common_factor - 1.0).abs() > 0.005);
     let mut text = format!("{name} · median, from min to three quarters");
+    if shifted {
+        text.push_str(", without what all benchmarks of a run have in common (the machine); grey as measured");
+    }
     for step in steps(view, &series.name) {
         let word = if step.ratio > 1.0 { "slower" } else { "faster" };
         let factor = if step.ratio > 1.0 { step.ratio } else { 1.0 / step.ratio };

@@ -7,19 +7,25 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use lanescope_protocol::{BenchmarkVerdict, BenchmarksRequest, BenchmarksView, ShelfAnswer, ShelfRequest};
+use lanescope_protocol::{
+    BenchmarkStep, BenchmarkVerdict, BenchmarksRequest, BenchmarksView, ShelfAnswer, ShelfRequest,
+};
 use lanescope_ui::satellite::desk;
-use lanescope_ui::ui::el::{El, div, el, later, live, span};
+use lanescope_ui::ui::el::{El, button, div, el, later, live, span};
 use lanescope_ui::ui::{format, metric};
 
 use super::empty::empty;
 use super::measured::{Chosen, beside, chosen, elsewhere, having, waiting};
+use crate::charts::boxes::short;
+use crate::shell::bridge;
 use crate::state::Shelf;
 
 /// Keys of the address.
 const CHOSEN: &str = "bench";
 const FIND: &str = "name";
 const ORDER: &str = "order";
+/// Steps that are named.
+const STEPS: usize = 6;
 
 /// What the view rests on.
 #[derive(Clone, Copy)]
@@ -114,12 +120,33 @@ fn told(view: &BenchmarksView) -> Vec<El> {
             el("p", "measure-line").attr("data-steps", steps.to_string()).with(format!("Over {runs} runs {found}.")),
         );
     }
+    let found = || view.history.slower.iter().chain(&view.history.faster);
+    if found().next().is_some() {
+        lines.push(div("measure-steps").with(found().take(STEPS).map(step).collect::<Vec<_>>()));
+    }
     let mut files: Vec<&str> = view.rows.iter().map(|row| row.file.as_str()).collect();
     files.dedup();
     let more = if files.len() > 1 { format!(" and {} more", files.len() - 1) } else { String::new() };
     let file = files.first().copied().unwrap_or("");
     lines.push(el("p", "measure-source").with((span("").with("Recorded in "), span("path").with(file), more)));
     lines
+}
+
+/// A step, which chooses its benchmark.
+fn step(step: &BenchmarkStep) -> El {
+    let (word, factor, class) = match step.ratio > 1.0 {
+        true => ("slower", step.ratio, "bad"),
+        false => ("faster", 1.0 / step.ratio, "good"),
+    };
+    let commit = step.from_commit.as_deref().map(|c| format!(" ({})", c.get(..8).unwrap_or(c))).unwrap_or_default();
+    let little = if step.gradual { ", little by little" } else { "" };
+    let to = step.name.clone();
+    let name = button("link", move || bridge::go(false, |route| route.set(CHOSEN, Some(&to)))).with(short(&step.name));
+    el("p", "").attr("data-step", &step.name).with((
+        name,
+        span(class).with(format!(" {} {word}", format::times(factor))),
+        format!(" from run {}{commit}{little}", step.from_run),
+    ))
 }
 
 fn nothing() -> El {

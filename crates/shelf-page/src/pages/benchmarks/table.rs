@@ -70,8 +70,11 @@ fn list(view: &BenchmarksView, find: &str, order: &str, at: Memo<Option<usize>>)
     }
     let compared = view.compared.is_some();
     let cell = |class: &str, text: &str| span(class).attr("role", "columnheader").with(text);
-    let mut head =
-        vec![cell("b-name", "Benchmark"), cell("b-value", "Median"), cell("b-spread", "± half the middle half")];
+    let mut head = vec![
+        cell("b-name", "Benchmark"),
+        cell("b-value", "Median"),
+        cell("b-spread", "± IQR / 2").attr("title", "Half the distance between the quartiles"),
+    ];
     head.extend([cell("b-min", "Min"), cell("b-mean", "Mean"), cell("b-rounds", "Rounds")]);
     if compared {
         head.extend([cell("b-change", "Change"), cell("b-verdict", "")]);

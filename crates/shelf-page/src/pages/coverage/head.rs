@@ -123,12 +123,13 @@ fn sources(f: &CoverageFigures) -> El {
     let n = f.reports.len();
     let text = match f.basis {
         CoverageBasis::One => format!("Recorded in {}", f.reports.first().map_or("", |r| r.file.as_str())),
-        CoverageBasis::Same => format!("Recorded: {n} reports say the same"),
+        CoverageBasis::Same => format!("Recorded in {}, which say the same", names(f)),
         CoverageBasis::Union => format!("The union of {n} reports: a line counts that any of them reached"),
         CoverageBasis::Apart => format!("{n} reports, each by itself"),
     };
-    if n == 1 {
-        return el("p", "measure-source").with(text);
+    if n == 1 || (f.basis == CoverageBasis::Same && n < 4) {
+        let files = f.reports.iter().map(|r| span("sr-only").attr("data-report", &r.file)).collect::<Vec<_>>();
+        return el("p", "measure-source").with((text, files));
     }
     let report = |r: &CoverageSource| {
         let rate = r.lines.and_then(|lines| lines.rate()).map(share).unwrap_or_default();
@@ -141,4 +142,16 @@ fn sources(f: &CoverageFigures) -> El {
     let list = el("ul", "measure-reports").with(f.reports.iter().map(report).collect::<Vec<_>>());
     let details = el("details", "measure-source").attr_if("open", f.basis == CoverageBasis::Apart);
     details.with((el("summary", "").with(text), list))
+}
+
+/// The names of the reports, the last few summed up.
+fn names(f: &CoverageFigures) -> String {
+    let name = |r: &CoverageSource| r.file.rsplit(['/', '!']).next().unwrap_or(&r.file).to_owned();
+    let names: Vec<String> = f.reports.iter().take(3).map(name).collect();
+    let more = f.reports.len().saturating_sub(names.len());
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, before)) if more == 0 => format!("{} and {last}", before.join(", ")),
+        _ => format!("{} and {more} more", names.join(", ")),
+    }
 }

@@ -58,11 +58,14 @@ pub(super) fn table(coverage: Coverage) -> El {
 }
 
 fn counted(view: &CoverageView) -> String {
-    let mut text = if view.found == view.total {
-        format::count(view.total.into())
-    } else {
-        format!("{} of {}", format::count(view.found.into()), format::count(view.total.into()))
-    };
+    let files = view.rows.iter().all(|row| row.files == 1);
+    let all = format::plural(
+        view.total.into(),
+        if files { "file" } else { "folder" },
+        if files { "files" } else { "folders" },
+    );
+    let mut text =
+        if view.found == view.total { all } else { format!("{} of {all}", format::count(view.found.into())) };
     let shown = view.rows.len() as u32;
     if shown < view.found {
         text.push_str(&format!(", the first {shown} shown"));

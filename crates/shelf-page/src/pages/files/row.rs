@@ -1,0 +1,105 @@
+//! One file.
+
+use lanescope_protocol::{FileSummary, Message, PartOf};
+use lanescope_ui::ui::el::{El, button, div, el, span};
+use lanescope_ui::ui::{format, icon};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
+
+use super::{rules, words};
+use crate::shell::bridge;
+
+const COLUMNS: [(&str, &str); 6] =
+    [("", "File"), ("", "Format"), ("num", "Size"), ("num", "Tests"), ("", "Place in the run"), ("", "")];
+
+/// A table of files, each with its place in the run.
+pub fn table(name: &str, files: &[(&FileSummary, Option<&PartOf>)]) -> El {
+    let heads = COLUMNS.map(|(class, name)| {
+        let name = if name.is_empty() { span("sr-only").with("Actions") } else { span("").with(name) };
+        div(class).attr("role", "columnheader").with(name)
+    });
+    let head = div("file-row file-heads").attr("role", "row").with(heads);
+    let rows: Vec<El> = files.iter().map(|(file, part)| row(file, *part)).collect();
+    div("file-table").attr("role", "table").attr("aria-label", name).with((head, rows))
+}
+
+fn cell(class: &str) -> El {
+    div(class).attr("role", "cell")
+}
+
+fn row(file: &FileSummary, part: Option<&PartOf>) -> El {
+    let (archive, inner) = words::path(file);
+    let archive = archive.map(|archive| span("quiet").with((el("bdi", "").with(archive), " › ")));
+    let name = div("file-path").attr("title", &file.path).with((archive, el("bdi", "name").with(inner)));
+    let told: Vec<El> = file.messages.iter().map(|message| said(file, message)).collect();
+    let told = (!told.is_empty()).then(|| el("ul", "file-said").with(told));
+    let mark = (file.status != "ok").then(|| icon("warning"));
+    let (tests, size) = (format::count(file.tests as u64), format::bytes(file.bytes));
+    let path = file.path.clone();
+    let away = button("icon-button", move || bridge::forget(&path)).attr("title", "Remove this file");
+    let away = away.attr("aria-label", format!("Remove {}", file.path)).attr("data-remove", &file.path);
+    let row = div("file-row").attr("role", "row").attr("data-path", &file.path).attr("data-status", &file.status);
+    row.with((
+        cell("file-name").with((div("file-title").with((mark, name)), told)),
+        cell("file-format").with(words::what(file)),
+        cell("num").with(size),
+        cell("num").with((tests, span("file-unit").with(" tests"))),
+        cell("file-place").with(part.map(|part| place(file, part))),
+        cell("file-away").with(away.with(icon("close"))),
+    ))
+}
+
+/// A message; those that are more than remarks can be found by the file's path.
+fn said(file: &FileSummary, message: &Message) -> El {
+    let at = message.at.as_ref().map(|at| span("at").with(at));
+    let said = el("li", "").attr("data-severity", &message.severity);
+    let text = span("").with((at, &message.text));
+    let text = match message.severity.as_str() {
+        "error" => text.attr("role", "alert").attr("data-file", &file.path),
+        "warning" => text.attr("role", "status").attr("data-file", &file.path),
+        _ => text,
+    };
+    said.with(text)
+}
+
+/// The place in the run, and a way to name the group by hand.
+fn place(file: &FileSummary, part: &PartOf) -> El {
+    let words = words::place(part);
+    let whole = div("file-group");
+    let (node, path, group) = (whole.html(), file.path.clone(), part.group.clone().unwrap_or_default());
+    let name = if words.is_empty() { span("quiet").with("all of it") } else { span("").with(words) };
+    let press = button("link", move || edit(&node, &path, &group)).attr("data-name-group", &file.path);
+    let press = press.attr("aria-label", format!("Name the group of {}", file.path));
+    whole.with((name, press.with("name group")))
+}
+
+/// Puts a field in the place of the group's name.
+fn edit(place: &HtmlElement, path: &str, group: &str) {
+    let before: Vec<web_sys::Node> =
+        (0..place.child_nodes().length()).filter_map(|i| place.child_nodes().item(i)).collect();
+    let input = el("input", "").attr("type", "text").attr("value", group).attr("placeholder", "Group");
+    let input = input.attr("aria-label", format!("Group of {path}")).attr("data-group-name", path);
+    let field: HtmlInputElement = input.as_node();
+    let (at, path) = (place.clone(), path.to_owned());
+    let input = input.on("keydown", move |event: KeyboardEvent| match event.key().as_str() {
+        "Enter" => {
+            let name = event.target().map(|t| t.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default();
+            rules::go(|join| join.name(&path, &name));
+        }
+        "Escape" => {
+            event.prevent_default();
+            event.stop_propagation();
+            at.set_text_content(None);
+            before.iter().for_each(|node| drop(at.append_child(node)));
+            let press = at.query_selector("button").ok().flatten();
+            if let Some(press) = press.and_then(|press| press.dyn_into::<HtmlElement>().ok()) {
+                let _ = press.focus();
+            }
+        }
+        _ => {}
+    });
+    place.set_text_content(None);
+    let _ = place.append_child(input.node());
+    let _ = field.focus();
+    field.select();
+}

@@ -1,0 +1,11 @@
+//! The JUnit family.
+#![no_main]
+
+use lanescope_fuzz::*;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    if is_xml(bytes) && has(bytes, "<testsuite") {
+        open(bytes);
+    }
+});
