@@ -22,6 +22,26 @@
     return bytes;
   };
 
+  /** The bytes of an element's letters, seven bits each; see `letters` in xtask/src/viewer.rs. */
+  const spelled = (pack) => {
+    const text = pack.textContent;
+    pack.remove();
+    const bytes = new Uint8Array(Math.floor((text.length * 7) / 8));
+    let held = 0;
+    let bits = 0;
+    let at = 0;
+    for (let i = 0; i < text.length; i += 1) {
+      held = ((held << 7) | (text.charCodeAt(i) & 127)) & 0xffff;
+      bits += 7;
+      if (bits >= 8) {
+        bits -= 8;
+        bytes[at] = held >> bits;
+        at += 1;
+      }
+    }
+    return bytes;
+  };
+
   const inflated = (bytes) =>
     new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
 
@@ -29,7 +49,7 @@
   const unpacked = async () => {
     const { instance } = await WebAssembly.instantiate(await inflated(taken(packs.unpacker)), {});
     const { memory, room, unpack, unpacked: at } = instance.exports;
-    const packed = taken(packs.viewer);
+    const packed = spelled(packs.viewer);
     const place = room(packed.length);
     new Uint8Array(memory.buffer, place, packed.length).set(packed);
     const length = unpack();
