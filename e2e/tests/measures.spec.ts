@@ -76,7 +76,7 @@ test('two runs are compared by what each file lost', async ({ app }) => {
 
 test('a run without them says how to get them, and the navigation leaves them out', async ({ app }) => {
   await app.open();
-  await app.choose(demoFiles);
+  await app.choose(fixture('junit-xml/pytest-9.2.0-load.xml'));
   await app.state('ready');
   await expect(app.page.locator('[data-tab=overview]')).toBeVisible();
   for (const [view, how] of [['coverage', '--cov'], ['benchmarks', '--benchmark-json']] as const) {
@@ -84,6 +84,17 @@ test('a run without them says how to get them, and the navigation leaves them ou
     await go(app, `#/${view}`);
     await expect(app.page.locator('[data-empty]')).toContainText(how);
   }
+});
+
+test('the log of the demo tells its coverage, with the gate that it was held to', async ({ app }) => {
+  await app.open();
+  await app.choose(demoFiles);
+  await app.state('ready');
+  await app.page.locator('[data-tab=coverage]').click();
+  await expect.poll(async () => Number(await app.metric('coverage.lines'))).toBeCloseTo(942 / 988, 9);
+  await expect(app.page.locator('[data-recorded-gate]')).toHaveAttribute('data-recorded-gate', '80');
+  await expect(app.page.locator('[data-recorded-gate]')).toContainText('95.08 %');
+  await expect(app.page.locator('[data-covered="printer.py"]')).toHaveAttribute('data-missed', '43');
 });
 
 test('benchmarks show their figures and are chosen by key', async ({ app }) => {

@@ -96,9 +96,10 @@ fn known(state: &RunState, compared: Option<(&Comparison, &Figures)>) -> BTreeMa
     .map(|(name, of)| (name.to_owned(), provenance(of)))
     .collect();
     // Coverage and benchmarks are no figures of the engine; who shows them finds out here that there are any.
-    for (name, there) in
-        [("coverage", !state.run.coverage.is_empty()), ("benchmarks", !state.run.benchmarks.is_empty())]
-    {
+    for (name, there) in [
+        ("coverage", state.run.coverage.iter().any(lanescope_model::Coverage::tells_lines)),
+        ("benchmarks", !state.run.benchmarks.is_empty()),
+    ] {
         if there {
             known.insert(name.to_owned(), Provenance::Recorded);
         }

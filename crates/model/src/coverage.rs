@@ -32,6 +32,15 @@ impl Covered {
     }
 }
 
+/// A gate that the tool itself held the run to, in its own count of the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// What had to be reached, in hundredths of a percent.
+    pub least: u32,
+    /// What was reached, in hundredths of a percent.
+    pub found: Option<u32>,
+}
+
 /// A file of the program. Names are strings of its run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CoveredFile {
@@ -60,7 +69,9 @@ pub struct Coverage {
     pub lines: Option<Covered>,
     /// Branches of all files, as the report itself sums them.
     pub branches: Option<Covered>,
-    /// The files, in the order of the report.
+    /// A gate that the report tells of.
+    pub gate: Option<Gate>,
+    /// The files, in the order of the report; empty where it tells sums, or the gate, only.
     pub files: Vec<CoveredFile>,
     /// Lines of the files: number × 2, and one more where it was reached; ascending inside a file. Empty where the
     /// report only counts.
@@ -80,6 +91,12 @@ impl Coverage {
         self.marks.get(first(at)..first(at.saturating_add(1))).unwrap_or(&[])
     }
 
+    /// Whether it tells any lines; a log may tell the gate only.
+    #[must_use]
+    pub fn tells_lines(&self) -> bool {
+        !self.files.is_empty() || self.lines.is_some()
+    }
+
     /// Whether every file that has lines says which of them were reached.
     #[must_use]
     pub fn has_lines(&self) -> bool {
@@ -96,6 +113,8 @@ impl Coverage {
         for covered in [self.lines, self.branches] {
             to.u32s(&column(covered));
         }
+        to.maybe_us(self.gate.map(|gate| i64::from(gate.least)));
+        to.maybe_us(self.gate.and_then(|gate| gate.found).map(i64::from));
         let of = |pick: &dyn Fn(&CoveredFile) -> u32| self.files.iter().map(pick).collect::<Vec<_>>();
         to.u32s(&of(&|file| file.path.0));
         to.u32s(&of(&|file| file.package.0));
@@ -109,6 +128,9 @@ impl Coverage {
         let (source, format, at_us) = (from.text()?, from.text()?, from.maybe_us()?);
         let lines = one(&from.u32s()?)?;
         let branches = one(&from.u32s()?)?;
+        let hundredths = |us: Option<i64>| us.map(u32::try_from).transpose().map_err(|_| Foreign);
+        let (least, found) = (hundredths(from.maybe_us()?)?, hundredths(from.maybe_us()?)?);
+        let gate = least.map(|least| Gate { least, found });
         let (paths, packages, firsts) = (from.u32s()?, from.u32s()?, from.u32s()?);
         let (of_lines, of_branches, marks) = (from.u32s()?, from.u32s()?, from.u32s()?);
         let n = paths.len();
@@ -134,7 +156,7 @@ impl Coverage {
                 first_mark,
             });
         }
-        Ok(Self { source, format, at_us, lines, branches, files, marks })
+        Ok(Self { source, format, at_us, lines, branches, gate, files, marks })
     }
 
     pub(crate) fn is_sound(&self, string: &dyn Fn(&StrId) -> bool) -> bool {

@@ -26,7 +26,7 @@ mod text;
 
 pub use benchmark::{Benchmark, Benchmarks, Stats};
 pub use builder::{AttemptRow, RunBuilder};
-pub use coverage::{Coverage, Covered, CoveredFile};
+pub use coverage::{Coverage, Covered, CoveredFile, Gate};
 pub use decimal::decimal;
 pub use ids::{AttemptId, GroupId, StrId, TestId, TextId, WorkerId};
 pub use issue::{Issue, Place, Severity};

@@ -3,8 +3,8 @@
 
 use lanescope_model::bytes::{Foreign, Sink, Source};
 use lanescope_model::{
-    AttemptId, AttemptRow, Benchmark, Benchmarks, Coverage, Covered, CoveredFile, Job, Outcome, Run, RunBuilder, Stats,
-    Step, TestId, TextKind,
+    AttemptId, AttemptRow, Benchmark, Benchmarks, Coverage, Covered, CoveredFile, Gate, Job, Outcome, Run, RunBuilder,
+    Stats, Step, TestId, TextKind,
 };
 use proptest::prelude::*;
 
@@ -71,7 +71,12 @@ fn run(tests: &[Row], text: &str) -> Run {
 
 /// A report of coverage and one of benchmarks, out of the same numbers.
 fn measures(builder: &mut RunBuilder, tests: &[Row]) {
-    let mut coverage = Coverage { source: "cov.xml".to_owned(), at_us: Some(7), ..Coverage::default() };
+    let mut coverage = Coverage {
+        source: "cov.xml".to_owned(),
+        at_us: Some(7),
+        gate: Some(Gate { least: 8000, found: None }),
+        ..Coverage::default()
+    };
     let mut benchmarks = Benchmarks { format: "pytest-benchmark".to_owned(), ..Benchmarks::default() };
     for (kind, attempts) in tests {
         let path = builder.intern(&format!("src/{kind}.py"));

@@ -1,6 +1,6 @@
 //! Coverage and benchmarks of a run, as numbers.
 
-use lanescope_model::{Benchmark, Benchmarks, Coverage, Covered, CoveredFile, Run, RunBuilder, Stats, StrId};
+use lanescope_model::{Benchmark, Benchmarks, Coverage, Covered, CoveredFile, Gate, Run, RunBuilder, Stats, StrId};
 
 use crate::PackError;
 use crate::columns::{Column, unzigzag, zigzag};
@@ -45,8 +45,14 @@ pub(crate) fn write(run: &Run, table: &Table<'_>, to: &mut dyn FnMut(u64), marks
     for report in &run.coverage {
         to(table.number(&report.source));
         to(table.number(&report.format));
-        let counts = [covered(report.lines), covered(report.branches)];
-        [point(report.at_us)].into_iter().chain(counts).flatten().for_each(&mut *to);
+        let [known, us] = point(report.at_us);
+        to(known | u64::from(report.gate.is_some()) << 1);
+        to(us);
+        if let Some(gate) = report.gate {
+            to(u64::from(gate.least));
+            to(gate.found.map_or(0, |found| u64::from(found) + 1));
+        }
+        [covered(report.lines), covered(report.branches)].into_iter().flatten().for_each(&mut *to);
         to(report.files.len() as u64);
         for (at, file) in report.files.iter().enumerate() {
             to(name(file.path));
@@ -91,11 +97,15 @@ pub(crate) fn read(
         let mut report = Coverage {
             source: strings.get(from.next()?)?.to_owned(),
             format: strings.get(from.next()?)?.to_owned(),
-            at_us: point(from)?,
-            lines: covered(from)?,
-            branches: covered(from)?,
             ..Coverage::default()
         };
+        let (known, us) = (from.next()?, from.signed()?);
+        report.at_us = (known & 1 == 1).then_some(us);
+        if known & 2 == 2 {
+            report.gate = Some(Gate { least: number(from)?, found: number(from)?.checked_sub(1) });
+        }
+        report.lines = covered(from)?;
+        report.branches = covered(from)?;
         for _ in 0..count(from)? {
             let first_mark = u32::try_from(report.marks.len()).map_err(|_| PackError::TooLarge)?;
             let (path, package) = (strings.get(from.next()?)?, strings.get(from.next()?)?);
@@ -155,13 +165,16 @@ fn count(from: &mut Column) -> Result<usize, PackError> {
     if count <= from.left() { Ok(count) } else { Err(PackError::Damaged) }
 }
 
+fn number(from: &mut Column) -> Result<u32, PackError> {
+    from.next().and_then(|n| u32::try_from(n).map_err(|_| PackError::Damaged))
+}
+
 fn point(from: &mut Column) -> Result<Option<i64>, PackError> {
     let (known, us) = (from.next()?, from.signed()?);
     Ok((known > 0).then_some(us))
 }
 
 fn covered(from: &mut Column) -> Result<Option<Covered>, PackError> {
-    let mut number = || from.next().and_then(|n| u32::try_from(n).map_err(|_| PackError::Damaged));
-    let (covered, total) = (number()?, number()?);
+    let (covered, total) = (number(from)?, number(from)?);
     Ok(covered.checked_sub(1).map(|covered| Covered { covered: covered.min(total), total }))
 }

@@ -138,6 +138,7 @@ fn run(tests: &[Row], text: &str) -> Run {
         builder.coverage.push(Coverage {
             source: "coverage.xml".to_owned(),
             format: "cobertura".to_owned(),
+            gate: kind.is_multiple_of(2).then_some(lanescope_model::Gate { least: 8000, found: Some(9508) }),
             at_us: Some(-7),
             lines: covered,
             branches: None,

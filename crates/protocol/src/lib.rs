@@ -40,8 +40,8 @@ pub use lab::{FromLab, LabAnswer, LabRequest, ToLab};
 pub use measures::{
     BenchmarkChange, BenchmarkComparison, BenchmarkHistory, BenchmarkRow, BenchmarkRun, BenchmarkSeries,
     BenchmarkStats, BenchmarkStep, BenchmarkVerdict, BenchmarksRequest, BenchmarksView, CoverageBasis, CoverageBy,
-    CoverageComparison, CoverageFigures, CoverageRequest, CoverageRow, CoverageSort, CoverageSource, CoverageView,
-    Reached,
+    CoverageComparison, CoverageFigures, CoverageGate, CoverageRequest, CoverageRow, CoverageSort, CoverageSource,
+    CoverageView, Reached,
 };
 pub use message::{Answer, FromEngine, OpenedFiles, ReadProgress, Request, ToEngine, VERSION};
 pub use overview::{Concurrency, FailureLine, Hint, Overview, Phrase, PhraseKind, RunFile, WorkerLine};

@@ -68,6 +68,17 @@ pub struct CoverageSource {
     pub files: u32,
 }
 
+/// A gate that the tool itself held the run to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CoverageGate {
+    /// What had to be reached, in percent.
+    pub least_percent: f64,
+    /// What the tool counted, in percent.
+    pub found_percent: Option<f64>,
+    /// Path of the file that says it.
+    pub file: String,
+}
+
 /// Coverage of a run: the key `coverage` of a run in `summary --json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CoverageFigures {
@@ -87,6 +98,8 @@ pub struct CoverageFigures {
     pub lines_and_branches: Option<f64>,
     /// What the figures rest on.
     pub basis: CoverageBasis,
+    /// The gate that the tool held the run to, where a file tells of one.
+    pub gate: Option<CoverageGate>,
     /// Files that have figures.
     pub files: u32,
     /// The reports.

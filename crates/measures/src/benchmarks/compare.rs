@@ -108,7 +108,7 @@ fn change(base: &Base<'_>, row: &Benchmark, head: &Run) -> Option<BenchmarkChang
     };
     let (mut low, mut high) = (ratio, ratio);
     let mut widen = |ratio: f64, error: f64| {
-        low = low.min(ratio * (1.0 - error).max(0.0));
+        low = low.min(ratio / (1.0 + error));
         high = high.max(ratio * (1.0 + error));
     };
     if let Some(ratio) = medians {

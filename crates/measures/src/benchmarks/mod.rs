@@ -29,11 +29,28 @@ pub fn rows(run: &Run) -> Vec<BenchmarkRow> {
     of(run).map(row).collect()
 }
 
-/// The benchmarks of a run, each name once.
+/// The benchmarks of a run, each name once: of several reports the one that knows most of it. A log has fewer figures than
+/// the file beside it.
 pub(crate) fn of(run: &Run) -> impl Iterator<Item = (&Benchmarks, &Benchmark)> {
-    let mut seen: hashbrown::HashSet<u32, foldhash::fast::FixedState> = hashbrown::HashSet::default();
-    let all = run.benchmarks.iter().flat_map(|report| report.rows.iter().map(move |row| (report, row)));
-    all.filter(move |(_, row)| seen.insert(row.name.0))
+    let mut places: hashbrown::HashMap<u32, usize, foldhash::fast::FixedState> = hashbrown::HashMap::default();
+    let mut all: Vec<(&Benchmarks, &Benchmark)> = Vec::new();
+    for report in &run.benchmarks {
+        for row in &report.rows {
+            let at = *places.entry(row.name.0).or_insert(all.len());
+            match all.get_mut(at) {
+                Some(known) if knows(row) > knows(known.1) => *known = (report, row),
+                Some(_) => {}
+                None => all.push((report, row)),
+            }
+        }
+    }
+    all.into_iter()
+}
+
+/// How many figures are known.
+fn knows(row: &Benchmark) -> usize {
+    let s = &row.stats;
+    [s.mean, s.median, s.stddev, s.min, s.max, s.q1, s.q3].iter().flatten().count()
 }
 
 pub(crate) fn stats(row: &Benchmark) -> BenchmarkStats {

@@ -5,7 +5,7 @@ mod rows;
 mod union;
 
 use lanescope_model::{Covered, Run};
-use lanescope_protocol::{CoverageBasis, CoverageFigures, CoverageSource, Reached};
+use lanescope_protocol::{CoverageBasis, CoverageFigures, CoverageGate, CoverageSource, Reached};
 
 pub use rows::{compare, view};
 pub use union::{FileCoverage, RunCoverage, coverage};
@@ -29,7 +29,8 @@ fn of(run: &Run, found: &RunCoverage) -> CoverageFigures {
         lines_and_branches: both,
         basis: found.basis,
         files: found.files.len() as u32,
-        reports: run.coverage.iter().map(source).collect(),
+        gate: run.coverage.iter().find_map(gate),
+        reports: union::reports(run).map(source).collect(),
     }
 }
 
@@ -46,6 +47,16 @@ fn source(report: &lanescope_model::Coverage) -> CoverageSource {
 
 fn reached(covered: Covered) -> Reached {
     Reached { covered: covered.covered, total: covered.total }
+}
+
+fn gate(report: &lanescope_model::Coverage) -> Option<CoverageGate> {
+    let percent = |hundredths: u32| f64::from(hundredths) / 100.0;
+    let gate = report.gate?;
+    Some(CoverageGate {
+        least_percent: percent(gate.least),
+        found_percent: gate.found.map(percent),
+        file: report.source.clone(),
+    })
 }
 
 /// A sentence on what the figures rest on.

@@ -71,12 +71,18 @@ fn sum(all: impl Iterator<Item = Option<Covered>>) -> Option<Covered> {
     all.flatten().reduce(Covered::plus)
 }
 
+/// The reports that tell lines; a log may tell the gate only.
+pub(super) fn reports(run: &Run) -> impl Iterator<Item = &Coverage> {
+    run.coverage.iter().filter(|report| report.tells_lines())
+}
+
 /// Coverage of a run; `None` where no file tells of it.
 #[must_use]
 pub fn coverage(run: &Run) -> Option<RunCoverage> {
-    let (with, without): (Vec<&Coverage>, Vec<&Coverage>) = run.coverage.iter().partition(|report| report.has_lines());
-    let first = run.coverage.first()?;
-    if run.coverage.len() == 1 {
+    let all: Vec<&Coverage> = reports(run).collect();
+    let (with, without): (Vec<&Coverage>, Vec<&Coverage>) = all.iter().partition(|report| report.has_lines());
+    let first = *all.first()?;
+    if all.len() == 1 {
         let (lines, branches) = sums(first);
         return Some(RunCoverage { basis: CoverageBasis::One, lines, branches, files: files(run, first) });
     }
@@ -92,8 +98,8 @@ pub fn coverage(run: &Run) -> Option<RunCoverage> {
             files: files(run, first),
         });
     }
-    let same = run.coverage.iter().all(|report| counts(&report));
-    let mut branches = run.coverage.iter().filter_map(|report| sums(report).1);
+    let same = all.iter().all(counts);
+    let mut branches = all.iter().filter_map(|report| sums(report).1);
     let one = branches.next().filter(|first| same && branches.all(|other| other == *first));
     let stated = with.iter().filter(|_| same).find_map(|report| report.lines);
     Some(RunCoverage {

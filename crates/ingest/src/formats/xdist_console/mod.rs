@@ -9,6 +9,7 @@
 //! | `RERUN` | an attempt that failed and was followed by another |
 //! | `[gw0] node down: …` | the crash of a worker; the result after it is an error |
 //! | FAILURES, ERRORS | message and trace of the test they name |
+//! | tables of coverage and of benchmarks, and the gate on coverage | what they tell, rounded as they are |
 //! | `= 5 failed in 8.46s =` | the length of the session |
 //!
 //! A file may hold several sessions; each is a run of its own.
@@ -17,6 +18,7 @@ mod failures;
 mod line;
 pub(super) mod prefix;
 mod session;
+mod tables;
 
 use self::line::Said;
 use self::session::Session;

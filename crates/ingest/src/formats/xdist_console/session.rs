@@ -6,6 +6,7 @@ use lanescope_model::{AttemptId, AttemptRow, Outcome, Run, RunBuilder, TestId, T
 
 use super::failures::Failures;
 use super::line::{Said, Word};
+use super::tables::Tables;
 use crate::nodeid;
 use crate::notes::Notes;
 use crate::time::Point;
@@ -49,6 +50,7 @@ pub(crate) struct Session {
     /// The last stamp at which a test of the only process ended, or could begin.
     idle_since: Option<Point>,
     failures: Failures,
+    tables: Tables,
     pub(crate) closed: bool,
 }
 
@@ -69,6 +71,7 @@ impl Session {
             pending: None,
             idle_since: at,
             failures: Failures::default(),
+            tables: Tables::default(),
             closed: false,
         }
     }
@@ -100,8 +103,10 @@ impl Session {
             _ if self.part == Part::Blocks && ends_blocks(plain) => {
                 self.flush_block();
                 self.part = Part::Rest;
+                self.tables.line(plain);
             }
             _ if self.part == Part::Blocks => self.failures.push(coloured, plain),
+            _ if self.part == Part::Rest => self.tables.line(plain),
             _ if self.part == Part::Short => self.short_summary(plain),
             _ => {}
         }
@@ -332,6 +337,7 @@ impl Session {
         }
         self.run.meta.sequential = !self.xdist && self.run.test_count() > 0;
         self.failures.give_to(&mut self.run);
+        self.tables.close(&mut self.run);
         (self.run.finish(), self.naive)
     }
 

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use web_sys::Event;
 
-use lanescope_protocol::{CoverageBasis, CoverageFigures, CoverageSource, Provenance};
+use lanescope_protocol::{CoverageBasis, CoverageFigures, CoverageGate, CoverageSource, Provenance};
 use lanescope_ui::state::number;
-use lanescope_ui::ui::el::{El, div, el, live, span};
+use lanescope_ui::ui::el::{El, div, el, follow, live, span};
 use lanescope_ui::ui::{format, metric};
 
 use super::super::measured::{beside, share};
@@ -18,7 +18,9 @@ const USUAL_GATE: f64 = 80.0;
 pub(super) fn head(coverage: Coverage) -> El {
     let gate = Memo::new(move |_| {
         let named = coverage.shelf.route.with(|route| route.of(GATE).and_then(number::read));
-        named.filter(|gate| (0.0..=100.0).contains(gate)).unwrap_or(USUAL_GATE)
+        let told =
+            coverage.view.with(|view| view.as_ref()?.figures.as_ref()?.gate.as_ref().map(|gate| gate.least_percent));
+        named.filter(|gate| (0.0..=100.0).contains(gate)).or(told).unwrap_or(USUAL_GATE)
     });
     let both =
         Memo::new(move |_| coverage.view.with(|view| view.as_ref().map(|v| (v.figures.clone(), v.before.clone()))));
@@ -27,7 +29,9 @@ pub(super) fn head(coverage: Coverage) -> El {
         figures.map(|figures| whole(&figures, before.as_ref(), gate.get()))
     });
     let input = el("input", "").attr("type", "number").attr("min", "0").attr("max", "100").attr("step", "any");
-    let input = input.attr("data-gate-input", "").attr("value", number::plain(gate.get_untracked()));
+    let input = input.attr("data-gate-input", "");
+    let node: web_sys::HtmlInputElement = input.as_node();
+    follow(move || node.set_value(&number::plain(gate.get())));
     let input = input.on("change", move |event: Event| {
         let to = event_target_value(&event);
         bridge::go(false, |route| route.set(GATE, Some(&to).filter(|text| !text.is_empty()).map(String::as_str)));
@@ -82,6 +86,7 @@ fn whole(f: &CoverageFigures, before: Option<&CoverageFigures>, gate: f64) -> Ve
         let class = if points < 0.0 { "measure-line bad" } else { "measure-line" };
         lines.push(el("p", class).attr("data-change", number::plain(points)).with(text));
     }
+    lines.extend(f.gate.as_ref().map(recorded));
     lines.push(sources(f));
     lines
 }
@@ -116,6 +121,23 @@ fn verdict(f: &CoverageFigures, gate: f64) -> El {
         ),
     };
     el("p", "measure-verdict").class_if("bad", !holds).attr("data-gate-holds", holds.to_string()).with(text)
+}
+
+/// The gate that the tool itself held, which counts lines and branches as one where branches are measured.
+fn recorded(gate: &CoverageGate) -> El {
+    let least = number::plain(gate.least_percent);
+    let text = match gate.found_percent {
+        Some(found) => {
+            let holds = if found >= gate.least_percent { "reached" } else { "not reached" };
+            format!(
+                "The tool's own gate of {least} % was {holds}: it counts {} %, as {} says.",
+                number::plain(found),
+                gate.file
+            )
+        }
+        None => format!("The tool's own gate is {least} %, as {} says.", gate.file),
+    };
+    el("p", "measure-source").attr("data-recorded-gate", &least).with(text)
 }
 
 /// Which files say it.
