@@ -53,7 +53,7 @@ pub fn chosen(shelf: Shelf, runs: Memo<Vec<(String, String)>>, all: bool) -> Mem
         let has = runs.get();
         let (selected, with) = shelf.route.with(|route| (route.run.clone(), route.with.clone()));
         if shelf.runs.with(Vec::is_empty) {
-            return Chosen::Waiting;
+            return if shelf.known.get() { Chosen::Nothing } else { Chosen::Waiting };
         }
         let known = |id: &String| has.iter().any(|(known, _)| known == id);
         let Some(last) = has.last() else { return Chosen::Nothing };

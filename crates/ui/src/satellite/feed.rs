@@ -29,6 +29,9 @@ pub fn runs(shared: Shared, then: impl FnOnce(Vec<RunSummary>) + 'static) {
         if shared.runs.with_untracked(|old| *old != runs) {
             shared.runs.set(runs.clone());
         }
+        if !shared.known.get_untracked() {
+            shared.known.set(true);
+        }
         then(runs);
     });
 }

@@ -13,6 +13,8 @@ pub struct Shared {
     pub route: RwSignal<Route>,
     /// All runs that are loaded, ordered by start.
     pub runs: RwSignal<Vec<RunSummary>>,
+    /// Whether the engine has answered what is loaded; before, no runs means nothing.
+    pub known: RwSignal<bool>,
     /// Those that the worker has.
     pub taken: RwSignal<Vec<RunSummary>>,
     /// Counts up whenever colours or sizes that a canvas reads may have changed.
@@ -29,6 +31,7 @@ impl Shared {
         Self {
             route: RwSignal::new(Route::default()),
             runs: RwSignal::new(Vec::new()),
+            known: RwSignal::new(false),
             taken: RwSignal::new(Vec::new()),
             repaint: RwSignal::new(0),
             changed: RwSignal::new(0),
