@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { demoFiles } from '../support/data.ts';
 import { expect, test } from '../support/app.ts';
@@ -53,4 +55,30 @@ test('what looks like a secret is shown before anything can be copied, and can b
     expect(text).toContain(has);
     expect(text).not.toContain(token);
   }
+});
+
+test('runs are saved as one HTML file that opens by itself, with the same figures', async ({ app, browser }) => {
+  await app.open();
+  await app.choose(demoFiles);
+  await app.state('ready');
+  const [busy, run] = [await app.metric('busy_s'), await app.page.locator('.run-select').inputValue()];
+  await app.page.evaluate((run) => { location.hash = `#/share?run=${run}`; }, run);
+  await app.page.locator('[data-share=all]').check();
+  const save = app.page.locator('[data-file=html]');
+  await expect(save).toBeEnabled();
+  const [download] = await Promise.all([app.page.waitForEvent('download'), save.click()]);
+  expect(download.suggestedFilename()).toMatch(/\.html$/);
+  const path = join(mkdtempSync(join(tmpdir(), 'lanescope-')), 'report.html');
+  await download.saveAs(path);
+  const context = await browser.newContext({ offline: true });
+  const page = await context.newPage();
+  const asked: string[] = [];
+  page.on('request', (request) => { if (!/^(blob|data):/.test(request.url())) asked.push(request.url()); });
+  await page.goto(`file://${path}#/overview?run=${run}`);
+  await expect(page.locator('html')).toHaveAttribute('data-state', 'ready');
+  await expect(page.locator('.run-select option')).toHaveCount(2);
+  await expect(page.locator('[data-metric=busy_s]').first()).toHaveAttribute('data-value', busy!);
+  await expect(page.locator('[data-metric=speedup]').first()).toHaveAttribute('data-value', /^5\.17/);
+  expect(asked.every((url) => url.startsWith('file://')), asked.join()).toBe(true);
+  await context.close();
 });

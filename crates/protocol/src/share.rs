@@ -50,6 +50,8 @@ pub enum ShareForm {
     TestsCsv,
     /// Markdown of the first run.
     Markdown,
+    /// All the runs as a report in one HTML file takes them: gzip of what a reader gives to the engine.
+    Report,
 }
 
 /// Runs in a form; its bytes travel beside the answer, except for a length.

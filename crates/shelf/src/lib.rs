@@ -225,6 +225,17 @@ mod tests {
             let (shared, bytes) = share(&sharing, form).unwrap();
             assert_eq!((shared.name.as_str(), shared.bytes), (name, bytes.unwrap().len() as u64));
         }
+        let (shared, bytes) = share(&sharing, ShareForm::Report).unwrap();
+        assert_eq!(shared.name, "a-b.html");
+        let mut plain = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(bytes.unwrap().as_slice()), &mut plain).unwrap();
+        let mut left = plain.as_slice();
+        let read = lanescope_ingest::codec::decode(plain.len(), &mut |to: &mut [u8]| {
+            let (now, later) = left.split_at(to.len());
+            to.copy_from_slice(now);
+            left = later;
+        });
+        assert_eq!(read.unwrap()[0].sources[0].run.test_id(test), "a.py::test_x");
         let masked = Sharing { mask_names: true, ..sharing.clone() };
         let (shared, bytes) = share(&masked, ShareForm::TestsCsv).unwrap();
         assert_eq!(shared.name, "run.tests.csv");

@@ -1,6 +1,12 @@
 //! Runs on their way out.
 
+use std::io::{self, Write as _};
+use std::sync::Arc;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use lanescope_exchange::{COMMENT, Redaction, ctrf, find_secrets, junit, markdown, redact, tests_csv};
+use lanescope_ingest::{FileReport, Format, Loaded, More, Source, codec};
 use lanescope_model::Run;
 use lanescope_pack::{Names, PackOptions, Texts, Times, pack, to_text};
 use lanescope_protocol::{SecretLine, Secrets, ShareForm, ShareTexts, Shared, Sharing};
@@ -39,6 +45,27 @@ fn packed(runs: &[&Run], sharing: &Sharing) -> Vec<u8> {
     pack(&told.iter().collect::<Vec<_>>(), &options)
 }
 
+/// What a reader gives to the engine of these runs, as gzip. They come as those of a pack do: whole, and joined with nothing.
+fn report(runs: Vec<Run>) -> io::Result<Vec<u8>> {
+    let format = Format::More(More::LanescopePack);
+    let mut loaded = Vec::new();
+    for run in runs {
+        let path = if run.meta.label.is_empty() { run.meta.id.clone() } else { run.meta.label.clone() };
+        let report = FileReport { path: path.clone(), format, tests: run.tests.len(), ..FileReport::default() };
+        let source = Source { path, format, naive_clock: false, shard: None, run: Arc::new(run) };
+        loaded.push(Loaded { report, sources: vec![source] });
+    }
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    let mut done = Ok(());
+    codec::encode(&loaded, &mut |part| {
+        if done.is_ok() {
+            done = gzip.write_all(part);
+        }
+    });
+    done?;
+    gzip.finish()
+}
+
 /// The runs in a form, and its bytes.
 pub(crate) fn share(runs: &[&Run], sharing: &Sharing, form: ShareForm) -> (Shared, Option<Vec<u8>>) {
     let whole =
@@ -54,6 +81,11 @@ pub(crate) fn share(runs: &[&Run], sharing: &Sharing, form: ShareForm) -> (Share
         ShareForm::Ctrf => ("ctrf.json", "application/json", ctrf(&whole(runs)).into_bytes()),
         ShareForm::Junit => ("junit.xml", "application/xml", junit(&whole(runs)).into_bytes()),
         ShareForm::TestsCsv => ("tests.csv", "text/csv", tests_csv(&whole(runs)).into_bytes()),
+        ShareForm::Report => {
+            // Nothing is written but into memory.
+            let bytes = report(told(runs, sharing, names(sharing))).unwrap_or_default();
+            ("html", "text/html", bytes)
+        }
         ShareForm::Markdown => ("md", "text/markdown", markdown(&whole(runs), COMMENT).into_bytes()),
     };
     let label = runs.first().map_or("", |run| run.meta.label.as_str());

@@ -69,13 +69,17 @@ fn list(view: &BenchmarksView, find: &str, order: &str, at: Memo<Option<usize>>)
         return el("p", "measure-none").with("No name holds this text.");
     }
     let compared = view.compared.is_some();
+    let told = Told::of(view);
     let cell = |class: &str, text: &str| span(class).attr("role", "columnheader").with(text);
-    let mut head = vec![
-        cell("b-name", "Benchmark"),
-        cell("b-value", "Median"),
-        cell("b-spread", "± IQR / 2").attr("title", "Half the distance between the quartiles"),
-    ];
-    head.extend([cell("b-min", "Min"), cell("b-mean", "Mean"), cell("b-rounds", "Rounds")]);
+    let (spread, why) = if told.quartiles {
+        ("± IQR / 2", "Half the distance between the quartiles")
+    } else {
+        ("± std. dev.", "The standard deviation of the rounds")
+    };
+    let (value, other) = if told.medians { ("Median", "Mean") } else { ("Mean", "Max") };
+    let mut head =
+        vec![cell("b-name", "Benchmark"), cell("b-value", value), cell("b-spread", spread).attr("title", why)];
+    head.extend([cell("b-min", "Min"), cell("b-mean", other), cell("b-rounds", "Rounds")]);
     if compared {
         head.extend([cell("b-change", "Change"), cell("b-verdict", "")]);
     }
@@ -84,15 +88,31 @@ fn list(view: &BenchmarksView, find: &str, order: &str, at: Memo<Option<usize>>)
     let lines: Vec<El> = rows
         .iter()
         .take(MOST)
-        .filter_map(|(_, place)| Some(line(view, view.rows.get(*place)?, *place, at, compared)))
+        .filter_map(|(_, place)| Some(line(view, view.rows.get(*place)?, *place, at, told)))
         .collect();
     let table = div(if compared { "bench-table compared" } else { "bench-table" });
     let table = table.attr("role", "table").attr("aria-label", "Benchmarks");
     div("").with((table.with((div("bench-row bench-row-head").attr("role", "row").with(head), lines)), more))
 }
 
-fn line(view: &BenchmarksView, row: &BenchmarkRow, place: usize, at: Memo<Option<usize>>, compared: bool) -> El {
-    let t = &row.stats;
+/// Which figures the report tells: a column is headed by what stands in it.
+#[derive(Clone, Copy)]
+struct Told {
+    medians: bool,
+    quartiles: bool,
+}
+
+impl Told {
+    fn of(view: &BenchmarksView) -> Self {
+        Self {
+            medians: view.rows.iter().any(|row| row.stats.median.is_some()),
+            quartiles: view.rows.iter().any(|row| row.stats.iqr.is_some()),
+        }
+    }
+}
+
+fn line(view: &BenchmarksView, row: &BenchmarkRow, place: usize, at: Memo<Option<usize>>, told: Told) -> El {
+    let (t, compared) = (&row.stats, view.compared.is_some());
     let text = |value: Option<f64>| value.map_or("–".to_owned(), |value| amount(value, &row.unit));
     let cell = |class: &str, text: String| span(class).attr("role", "cell").with(text);
     let head = row.name.strip_suffix(short(&row.name)).unwrap_or("");
@@ -100,13 +120,14 @@ fn line(view: &BenchmarksView, row: &BenchmarkRow, place: usize, at: Memo<Option
     let group = (!row.group.is_empty()).then(|| span("tag").with(row.group.as_str()));
     let name =
         name.with((span("name").with(short(&row.name)), group, span("quiet b-path").with(head.trim_end_matches("::"))));
-    let value = t.median.or(t.mean).or(t.min);
+    let (value, other) = if told.medians { (t.median, t.mean) } else { (t.mean, t.max) };
+    let spread = if told.quartiles { t.iqr.map(|iqr| iqr / 2.0) } else { t.stddev };
     let mut cells = vec![
         name,
         cell("b-value num", text(value)),
-        cell("b-spread num quiet", t.iqr.map_or(String::new(), |iqr| format!("± {}", amount(iqr / 2.0, &row.unit)))),
+        cell("b-spread num quiet", spread.map_or(String::new(), |spread| format!("± {}", amount(spread, &row.unit)))),
         cell("b-min num", text(t.min)),
-        cell("b-mean num", text(t.mean)),
+        cell("b-mean num", text(other)),
         cell("b-rounds num quiet", t.rounds.map_or("–".to_owned(), format::count)),
     ];
     let out = div("bench-row").attr("role", "row").attr("data-benchmark", &row.name);

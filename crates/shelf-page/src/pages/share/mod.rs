@@ -265,13 +265,20 @@ fn sources(state: State) -> El {
 
 fn files(state: State) -> El {
     let file = |form: ShareForm, name: &'static str, what: &'static str, word: &'static str| {
-        let save = button("button", move || state.save(form))
+        let save = move || if form == ShareForm::Report { state.save_report() } else { state.save(form) };
+        let save = button("button", save)
             .attr("data-file", word)
             .live_attr("disabled", move || (!state.may_leave()).then(|| "".to_owned()))
             .with(name);
         div("share-file").with((save, el("p", "quiet").with(what)))
     };
     div("share-files").with((
+        file(
+            ShareForm::Report,
+            "One HTML file",
+            "This page with the data in it: opens by itself in any browser, without a server and without a network.",
+            "html",
+        ),
         file(
             ShareForm::Pack,
             "Pack",

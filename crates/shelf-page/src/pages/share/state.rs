@@ -1,10 +1,15 @@
 //! What is shared, and what the worker says of it.
 
+use lanescope_bundle::assemble;
 use lanescope_protocol::{RunSummary, Secrets, ShareForm, ShareTexts, Sharing, ShelfAnswer, ShelfRequest};
 use lanescope_ui::satellite::desk;
-use lanescope_ui::shell::save;
+use lanescope_ui::shell::{dom, save};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::Response;
 
+use crate::shell::bridge;
 use crate::state::Shelf;
 
 /// Ways to leave things out, from all to least: words, and what each leaves out beyond what is chosen.
@@ -132,15 +137,29 @@ impl State {
         });
     }
 
-    /// Gives the bytes of a pack of what is shared to somebody who makes a file of them.
-    #[expect(dead_code, reason = "the place of “Save as one HTML file”, which takes these bytes")]
-    pub fn pack(self, made: impl FnOnce(Vec<u8>) + 'static) {
+    /// Saves it as one HTML file: the viewer, which lies beside the page on its host, with the data in it.
+    pub fn save_report(self) {
         let Some(sharing) = untrack(|| self.whole().filter(|_| self.may_leave())) else { return };
-        let mut made = Some(made);
-        desk::ask(&ShelfRequest::Share { sharing, form: ShareForm::Pack }, move |_: ShelfAnswer, bytes| {
-            if let (Some(made), Some(bytes)) = (made.take(), bytes) {
-                made(bytes);
-            }
+        desk::ask(&ShelfRequest::Share { sharing, form: ShareForm::Report }, |answer, bytes| {
+            let (ShelfAnswer::Shared(shared), Some(bytes)) = (answer, bytes) else { return };
+            spawn_local(async move {
+                let title = shared.name.trim_end_matches(".html");
+                let made = viewer().await.and_then(|viewer| assemble(&viewer, &bytes, title).ok());
+                match made {
+                    Some(html) => save::bytes(html.as_bytes(), &shared.mime, &shared.name),
+                    None => bridge::say(
+                        "error",
+                        "The viewer, viewer.html, could not be fetched from where this page comes from.",
+                    ),
+                }
+            });
         });
     }
+}
+
+/// The viewer of the same build as this page.
+async fn viewer() -> Option<String> {
+    let asked = JsFuture::from(dom::window().fetch_with_str("./viewer.html")).await.ok()?;
+    let response: Response = asked.dyn_into().ok().filter(Response::ok)?;
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }
