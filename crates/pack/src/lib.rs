@@ -3,11 +3,11 @@
 //! [`pack`] writes one or more runs, [`unpack`] reads them back as they were. Everything of a run is kept, in whole
 //! microseconds, except what the options leave out. What makes it small:
 //!
-//! - one table of strings for all runs, each as what it shares with the one before and the rest ([`strings`]),
+//! - one table of strings for all runs, each as what it shares with the one before and the rest (`strings`),
 //! - attempts lane by lane in the order of their starts, so that a start is a short gap, a stop hardly ever news, and a
-//!   test mostly the next one ([`order`]),
-//! - columns of all runs together, each byte of a number in a plane of its own ([`columns`]),
-//! - deflate around all of it, begun anew between columns where that is shorter ([`deflate`]).
+//!   test mostly the next one (`order`),
+//! - columns of all runs together, each byte of a number in a plane of its own (`columns`),
+//! - deflate around all of it, begun anew between columns where that is shorter (`deflate`).
 //!
 //! The bytes begin with [`MAGIC`] and the version of what follows. As text, for a link, they are base64url
 //! ([`to_text`], [`from_text`]).

@@ -60,7 +60,11 @@ pub fn chosen(shelf: Shelf, runs: Memo<Vec<(String, String)>>, all: bool) -> Mem
         let id = match selected {
             Some(id) if known(&id) => id,
             Some(id) if shelf.runs.with(|runs| runs.iter().any(|run| run.id == id)) => return Chosen::Elsewhere(has),
-            _ => last.0.clone(),
+            // An address without a run: what the rest of the page shows then, the run with most workers, then the newest.
+            _ => {
+                let shown = shelf.runs.with(|runs| runs.iter().max_by_key(|run| run.workers).map(|run| run.id.clone()));
+                shown.filter(known).unwrap_or_else(|| last.0.clone())
+            }
         };
         let with = with.filter(|with| known(with) && *with != id);
         let there = |id: &String| shelf.taken.with(|taken| taken.iter().any(|run| run.id == *id));
