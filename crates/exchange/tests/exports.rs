@@ -29,8 +29,8 @@ fn open(files: Vec<(String, Vec<u8>)>) -> Vec<(Arc<Run>, Value)> {
         let mut known = serde_json::to_value(known).unwrap();
         known.as_object_mut().unwrap().remove("rules");
         known["baseline"] = Value::Null;
-        // Which run it is compared with is not the run's either.
-        for name in ["speedup", "session_speedup", "efficiency", "contention"] {
+        // Which run it is compared with is not the run's either; coverage and benchmarks have no place in these formats.
+        for name in ["speedup", "session_speedup", "efficiency", "contention", "coverage", "benchmarks"] {
             known["provenance"].as_object_mut().unwrap().remove(name);
         }
         (Arc::clone(run), known)
