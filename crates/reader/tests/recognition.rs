@@ -56,8 +56,6 @@ fn archives_need_the_full_reader() {
 #[test]
 fn what_holds_no_results_is_named_by_every_reader() {
     for (content, name) in [
-        ("<coverage line-rate=\"1\"/>", "cobertura"),
-        ("TN:\nSF:a.js\nend_of_record\n", "lcov"),
         ("{\"run_attempt\": 1, \"workflow_id\": 2}", "github-actions-run"),
         ("%PDF-1.7", "pdf"),
         ("\u{1}\u{2}\0\0", "unknown"),
