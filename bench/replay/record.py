@@ -137,9 +137,8 @@ def main():
                 row = {"suite": name, "file": [t[0] for t in tests], "scope": scope,
                        "group": [t[2] for t in tests], "sleep_ms": [round(t[3], 3) for t in tests]}
                 print(json.dumps(row, separators=(",", ":")), file=to, flush=True)
-            modes = MODES if len(tests) < 1000 else ["load", "worksteal"]
-            for mode in modes:
-                for workers in WORKERS if len(tests) < 1000 else [1, 2, 4]:
+            for mode in MODES:
+                for workers in WORKERS:
                     if (name, mode, workers) in done:
                         continue
                     row = {"suite": name, "mode": mode, "workers": workers, **record(folder, ids, mode, workers)}

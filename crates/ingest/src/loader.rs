@@ -139,7 +139,8 @@ impl Loader {
                 Ok(None)
             }
             #[cfg(not(feature = "full"))]
-            Content::NeedsFull => {
+            Content::NeedsFull(format) => {
+                self.format = format.unwrap_or(self.format);
                 self.needs_full = true;
                 Ok(None)
             }

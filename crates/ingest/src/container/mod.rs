@@ -84,9 +84,9 @@ pub(crate) enum Content {
     Archive(Archive, Box<dyn Members>),
     /// Something that is listed and not opened.
     Attachment(Attachment),
-    /// Something that only the full reader can open.
+    /// Something that only the full reader can open, and what it is where the first bytes tell.
     #[cfg(not(feature = "full"))]
-    NeedsFull,
+    NeedsFull(Option<crate::Format>),
 }
 
 /// A reader that counts the bytes taken from it.
@@ -119,7 +119,7 @@ pub(crate) fn open(packed: Packed, taken: &Rc<Cell<u64>>, budget: &Rc<Budget>, n
             Box::new(gzip::Gunzip::new(stream, Rc::clone(taken), notes.clone()))
         } else if zstd::is_zstd(&head) {
             #[cfg(not(feature = "full"))]
-            return Ok(Content::NeedsFull);
+            return Ok(Content::NeedsFull(None));
             #[cfg(feature = "full")]
             Box::new(zstd::Unzstd::new(stream, notes.clone()))
         } else {
@@ -148,8 +148,11 @@ fn inside(
     _budget: &Rc<Budget>,
     _notes: &Notes,
 ) -> io::Result<Content> {
-    if zip::is_zip(head) || tar::is_tar(head) || pack::is_pack(head) {
-        return Ok(Content::NeedsFull);
+    if pack::is_pack(head) {
+        return Ok(Content::NeedsFull(Some(crate::Format::More(crate::More::LanescopePack))));
+    }
+    if zip::is_zip(head) || tar::is_tar(head) {
+        return Ok(Content::NeedsFull(None));
     }
     Ok(attachment(head).map_or_else(|| Content::Report(stream), Content::Attachment))
 }
