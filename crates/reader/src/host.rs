@@ -11,9 +11,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
 use crate::blob_reader::BlobReader;
+use crate::feed::{Feed, Feeds, Listener};
 
 /// Unpacked bytes read between two looks at the clock.
-const STEP_BYTES: usize = 1 << 20;
+const STEP_BYTES: usize = 512 << 10;
+/// Bytes that a step may take of a file: its own, and what readers take ahead of them.
+const TAKEN_BYTES: u64 = 1 << 20;
 /// Milliseconds of reading before the event loop runs again.
 const SLICE_MS: f64 = 25.0;
 /// Milliseconds between two reports of progress.
@@ -29,12 +32,16 @@ struct Host {
     scope: DedicatedWorkerGlobalScope,
     /// Wakes the worker after other messages had their turn; a timer would be clamped to 4 ms.
     wake: MessageChannel,
+    listener: Listener,
     job: Option<Job>,
 }
 
 struct Job {
     id: u32,
     opening: Opening,
+    feeds: Feeds,
+    /// Nothing can be read before more bytes have come.
+    waits: bool,
     reported_ms: f64,
 }
 
@@ -59,7 +66,8 @@ pub fn start() {
     let on_trap = Closure::<dyn FnMut()>::new(name_file);
     let _ = scope.add_event_listener_with_callback("error", on_trap.as_ref().unchecked_ref());
     on_trap.forget();
-    HOST.with(|slot| *slot.borrow_mut() = Some(Host { scope, wake, job: None }));
+    let listener = Listener::new(|| with_host(Host::fed));
+    HOST.with(|slot| *slot.borrow_mut() = Some(Host { scope, wake, listener, job: None }));
     // The page waits for this before its first question: what it sent earlier would have been lost.
     with_host(|host| send(&host.scope, 0, Answer::Hello { build: BUILD.to_owned() }, None));
 }
@@ -108,18 +116,32 @@ impl Host {
     fn open(&mut self, id: u32, paths: Vec<String>, data: &JsValue) {
         self.cancel();
         let blobs = Reflect::get(data, &"blobs".into()).map(|b| Array::from(&b)).unwrap_or_default();
+        let mut feeds = Vec::new();
         let files = paths.into_iter().zip(blobs.iter()).map(|(path, blob)| {
             let blob: Option<Blob> = blob.dyn_into().ok();
             let size = blob.as_ref().map(|b| b.size() as u64);
-            let reader: Box<dyn ReadSeek> = match blob.map(BlobReader::new) {
+            let feed = blob.clone().map(Feed::new);
+            feeds.push(feed.clone());
+            let reader: Box<dyn ReadSeek> = match blob.zip(feed).map(|(blob, feed)| BlobReader::new(blob, feed)) {
                 Some(Ok(reader)) => Box::new(reader),
                 _ => Box::new(Unseekable(Box::new(Unreadable))),
             };
             OpenFile { path, size, reader }
         });
         self.mark("lanescope:reading");
-        self.job = Some(Job { id, opening: Opening::new(files.collect()), reported_ms: self.now_ms() });
+        let opening = Opening::new(files.collect());
+        self.job = Some(Job { id, opening, feeds: Feeds::new(feeds), waits: false, reported_ms: self.now_ms() });
         self.wake_up();
+    }
+
+    /// More bytes of a file have come.
+    fn fed(&mut self) {
+        if let Some(job) = self.job.as_mut().filter(|job| job.waits)
+            && job.feeds.ready(job.opening.progress().files_done as usize, TAKEN_BYTES, &self.listener)
+        {
+            job.waits = false;
+            self.pump();
+        }
     }
 
     /// One slice of reading.
@@ -127,6 +149,11 @@ impl Host {
         let Some(mut job) = self.job.take() else { return };
         let started_ms = self.now_ms();
         loop {
+            if !job.feeds.ready(job.opening.progress().files_done as usize, TAKEN_BYTES, &self.listener) {
+                job.waits = true;
+                self.job = Some(job);
+                return;
+            }
             note(job.id, job.opening.progress());
             let more = job.opening.step(STEP_BYTES);
             if job.opening.needs_full() {

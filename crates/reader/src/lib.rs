@@ -10,6 +10,7 @@
 //! `Answer::NeedsFull`, and the page asks the full one, which it starts only then.
 
 mod blob_reader;
+mod feed;
 mod host;
 
 pub use host::start;
