@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, ReadableStreamDefaultReader};
 
 /// Bytes of a file that are held ahead of its reading.
-const AHEAD_BYTES: u64 = 4 << 20;
+const AHEAD_BYTES: u64 = 8 << 20;
 /// Files that are begun ahead of their reading.
 const AHEAD_FILES: usize = 16;
 
@@ -222,7 +222,15 @@ impl Feeds {
             }
             self.begun += 1;
         }
-        let feed = self.files.get(read).and_then(Option::as_ref);
-        feed.and_then(Feed::waits_for_more).is_none_or(|waiting| waiting >= bytes)
+        self.waiting().is_none_or(|waiting| waiting >= bytes)
+    }
+
+    /// Whether more of the file that is read comes, and would come sooner if the event loop ran.
+    pub fn flows(&self) -> bool {
+        self.waiting().is_some_and(|waiting| waiting < AHEAD_BYTES)
+    }
+
+    fn waiting(&self) -> Option<u64> {
+        self.files.get(self.read).and_then(Option::as_ref).and_then(Feed::waits_for_more)
     }
 }

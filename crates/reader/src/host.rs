@@ -17,6 +17,9 @@ use crate::feed::{Feed, Feeds, Listener};
 const STEP_BYTES: usize = 512 << 10;
 /// Bytes that a step may take of a file: its own, and what readers take ahead of them.
 const TAKEN_BYTES: u64 = 1 << 20;
+/// Bytes that are waited for once there are too few for a step: a browser is twice as fast at giving them when nobody
+/// reads in between.
+const WAITED_BYTES: u64 = 4 << 20;
 /// Milliseconds of reading before the event loop runs again.
 const SLICE_MS: f64 = 25.0;
 /// Milliseconds between two reports of progress.
@@ -40,8 +43,9 @@ struct Job {
     id: u32,
     opening: Opening,
     feeds: Feeds,
-    /// Nothing can be read before more bytes have come.
-    waits: bool,
+    /// Since when nothing can be read before more bytes have come, and how long that was so before, in milliseconds.
+    waits_since_ms: Option<f64>,
+    waited_ms: f64,
     reported_ms: f64,
 }
 
@@ -130,16 +134,26 @@ impl Host {
         });
         self.mark("lanescope:reading");
         let opening = Opening::new(files.collect());
-        self.job = Some(Job { id, opening, feeds: Feeds::new(feeds), waits: false, reported_ms: self.now_ms() });
+        self.job = Some(Job {
+            id,
+            opening,
+            feeds: Feeds::new(feeds),
+            waits_since_ms: None,
+            waited_ms: 0.0,
+            reported_ms: self.now_ms(),
+        });
         self.wake_up();
     }
 
     /// More bytes of a file have come.
     fn fed(&mut self) {
-        if let Some(job) = self.job.as_mut().filter(|job| job.waits)
-            && job.feeds.ready(job.opening.progress().files_done as usize, TAKEN_BYTES, &self.listener)
+        let now_ms = self.now_ms();
+        if let Some(job) = self.job.as_mut()
+            && let Some(since_ms) = job.waits_since_ms
+            && job.feeds.ready(job.opening.progress().files_done as usize, WAITED_BYTES, &self.listener)
         {
-            job.waits = false;
+            job.waits_since_ms = None;
+            job.waited_ms += now_ms - since_ms;
             self.pump();
         }
     }
@@ -150,7 +164,7 @@ impl Host {
         let started_ms = self.now_ms();
         loop {
             if !job.feeds.ready(job.opening.progress().files_done as usize, TAKEN_BYTES, &self.listener) {
-                job.waits = true;
+                job.waits_since_ms = Some(self.now_ms());
                 self.job = Some(job);
                 return;
             }
@@ -163,6 +177,7 @@ impl Host {
             if !more {
                 let loaded = job.opening.finish();
                 self.mark("lanescope:read");
+                self.mark(&format!("lanescope:waited {} us", (job.waited_ms * 1e3) as u64));
                 // Each part is copied once, out of this worker's memory.
                 let parts = Array::new();
                 codec::encode(&loaded, &mut |part| {
@@ -177,7 +192,7 @@ impl Host {
                 self.send(job.id, Answer::Progress(shown(job.opening.progress())), None);
                 break;
             }
-            if now_ms - started_ms > SLICE_MS {
+            if now_ms - started_ms > SLICE_MS || job.feeds.flows() {
                 break;
             }
         }
@@ -200,7 +215,8 @@ impl Host {
         let _ = self.wake.port2().post_message(&JsValue::NULL);
     }
 
-    /// For those who measure: when reading began, and when the runs were made.
+    /// For those who measure: when reading began, when the runs were made, and how much of it was spent in waiting for
+    /// the browser to hand over a file.
     fn mark(&self, name: &str) {
         if let Some(performance) = self.scope.performance() {
             let _ = performance.mark(name);
