@@ -2,11 +2,7 @@
 
 use std::borrow::Cow;
 
-use lanescope_model::{AttemptRow, GroupId, Job, Run, RunBuilder, RunMeta, Step, StrId, TestId, TextKind};
-
-/// All kinds of texts.
-pub(crate) const KINDS: [TextKind; 5] =
-    [TextKind::Message, TextKind::Trace, TextKind::Stdout, TextKind::Stderr, TextKind::Log];
+use lanescope_model::{GroupId, Run, RunBuilder, RunMeta, StrId, TestId, TextKind};
 
 /// What becomes of the words of a run.
 pub(crate) trait Edit {
@@ -23,45 +19,11 @@ pub(crate) trait Edit {
 /// The run with other words. Tests stay apart: of two that would be one the second gets a number.
 pub(crate) fn edited(run: &Run, edit: &dyn Edit) -> Run {
     let mut builder = RunBuilder::new();
-    builder.meta.clone_from(&run.meta);
+    let frame = builder.take_frame(run, &|number, worker| edit.worker(number, worker), &|job| edit.name(job));
     edit.meta(&mut builder.meta);
-    let name = |id| run.strings.get(id);
-    let groups: Vec<GroupId> = run.groups.iter().map(|group| builder.group(name(group.name))).collect();
-    let mut workers = Vec::new();
-    for (number, worker) in run.workers.iter().enumerate() {
-        let id = builder.worker(&edit.worker(number, name(worker.name)));
-        if worker.crashed {
-            builder.worker_crashed(id);
-        }
-        workers.push(id);
-    }
-    for job in &run.jobs {
-        let mut steps = Vec::new();
-        for step in &job.steps {
-            steps.push(Step { name: builder.intern(&edit.name(name(step.name))), ..*step });
-        }
-        let name = builder.intern(&edit.name(name(job.name)));
-        builder.jobs.push(Job { name, steps, ..*job });
-    }
     for test in run.tests.ids() {
-        let known = self::test(run, test, &groups, &mut builder, edit);
-        for attempt in run.tests.attempts(test) {
-            let a = &run.attempts;
-            let row = AttemptRow {
-                test: known,
-                worker: a.worker(attempt).and_then(|worker| workers.get(worker.index()).copied()),
-                start_us: a.start_us(attempt),
-                stop_us: a.stop_us(attempt),
-                total_us: a.total_us(attempt),
-                setup_us: a.setup_us(attempt),
-                teardown_us: a.teardown_us(attempt),
-                outcome: a.outcome(attempt),
-            };
-            let new = builder.attempt(row);
-            for kind in KINDS {
-                builder.set_text(new, kind, &edit.text(kind, run.text(attempt, kind)));
-            }
-        }
+        let known = self::test(run, test, frame.group(run, test), &mut builder, edit);
+        builder.take_attempts((run, test), known, &frame, &|row| row, &|kind, text| edit.text(kind, text));
     }
     builder.take_measures(run);
     // The strings of reports that were taken over, once more.
@@ -88,8 +50,7 @@ pub(crate) fn edited(run: &Run, edit: &dyn Edit) -> Run {
     builder.finish()
 }
 
-fn test(run: &Run, test: TestId, groups: &[GroupId], builder: &mut RunBuilder, edit: &dyn Edit) -> TestId {
-    let group = run.tests.group(test).and_then(|group| groups.get(group.index()).copied());
+fn test(run: &Run, test: TestId, group: Option<GroupId>, builder: &mut RunBuilder, edit: &dyn Edit) -> TestId {
     let id = run.test_id(test);
     let (suite, own) = id.split_at_checked(run.tests.name_at(test)).unwrap_or(("", id));
     let suite = edit.name(suite);

@@ -11,6 +11,7 @@ mod benchmark;
 mod builder;
 pub mod bytes;
 mod codec;
+mod copy;
 mod coverage;
 mod decimal;
 mod ids;
@@ -26,6 +27,7 @@ mod text;
 
 pub use benchmark::{Benchmark, Benchmarks, Stats};
 pub use builder::{AttemptRow, RunBuilder};
+pub use copy::Frame;
 pub use coverage::{Coverage, Covered, CoveredFile, Gate};
 pub use decimal::decimal;
 pub use ids::{AttemptId, GroupId, StrId, TestId, TextId, WorkerId};

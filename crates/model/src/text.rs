@@ -20,6 +20,11 @@ pub enum TextKind {
     Log = 4,
 }
 
+impl TextKind {
+    /// Every kind, in the order of their numbers.
+    pub const ALL: [Self; KINDS] = [Self::Message, Self::Trace, Self::Stdout, Self::Stderr, Self::Log];
+}
+
 /// How many kinds of text there are.
 const KINDS: usize = 5;
 

@@ -7,7 +7,7 @@
 use std::io::Cursor;
 
 use lanescope_ingest::{OpenFile, Opening, join};
-use lanescope_model::{AttemptRow, Run, RunBuilder, TextKind};
+use lanescope_model::{Run, RunBuilder};
 use lanescope_pack::{Names, PackOptions, Texts, Times, pack, to_text};
 
 const KB: [usize; 4] = [2, 8, 32, 64];
@@ -66,30 +66,12 @@ fn fits(run: &Run, options: &PackOptions, bytes: usize) -> usize {
 /// The run with its first tests only.
 fn first(run: &Run, n: usize) -> Run {
     let mut builder = RunBuilder::new();
-    builder.meta.clone_from(&run.meta);
-    let workers: Vec<_> = run.workers.iter().map(|w| builder.worker(run.strings.get(w.name))).collect();
+    let frame = builder.take_frame(run, &|_, worker| worker.into(), &|job| job.into());
     for test in run.tests.ids().take(n) {
-        let group = run.tests.group(test).map(|g| builder.group(run.group_name(g)));
-        let new = builder.test(group, run.test_id(test), run.tests.name_at(test));
-        builder.test_place(new, run.tests.file(test).map_or("", |f| run.strings.get(f)), run.tests.line(test));
-        builder.test_markers(new, run.strings.get(run.tests.markers(test)));
-        for attempt in run.tests.attempts(test) {
-            let a = &run.attempts;
-            let row = AttemptRow {
-                test: new,
-                worker: a.worker(attempt).and_then(|w| workers.get(w.index()).copied()),
-                start_us: a.start_us(attempt),
-                stop_us: a.stop_us(attempt),
-                total_us: a.total_us(attempt),
-                setup_us: a.setup_us(attempt),
-                teardown_us: a.teardown_us(attempt),
-                outcome: a.outcome(attempt),
-            };
-            let id = builder.attempt(row);
-            for kind in [TextKind::Message, TextKind::Trace, TextKind::Stdout, TextKind::Stderr, TextKind::Log] {
-                builder.set_text(id, kind, run.text(attempt, kind));
-            }
-        }
+        let known = builder.test(frame.group(run, test), run.test_id(test), run.tests.name_at(test));
+        builder.test_place(known, run.tests.file(test).map_or("", |f| run.strings.get(f)), run.tests.line(test));
+        builder.test_markers(known, run.strings.get(run.tests.markers(test)));
+        builder.take_attempts((run, test), known, &frame, &|row| row, &|_, text| text.into());
     }
     builder.finish()
 }

@@ -48,8 +48,7 @@ pub(crate) const COLUMNS: usize = 17;
 pub(crate) const TIMES: usize = 5;
 
 /// Kinds of texts, by the bits of [`Of::Texts`].
-pub(crate) const KINDS: [TextKind; 5] =
-    [TextKind::Message, TextKind::Trace, TextKind::Stdout, TextKind::Stderr, TextKind::Log];
+pub(crate) const KINDS: [TextKind; 5] = TextKind::ALL;
 
 #[derive(Default)]
 struct Sheet<'a> {

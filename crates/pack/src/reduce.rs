@@ -1,9 +1,11 @@
 //! Runs without what a pack leaves out.
 
+use std::borrow::Cow;
+
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use lanescope_model::order::places;
-use lanescope_model::{AttemptRow, Job, Run, RunBuilder, Step, TestId, TextKind};
+use lanescope_model::{AttemptRow, Run, RunBuilder, TestId, TextKind};
 
 use crate::encode::KINDS;
 use crate::strings::suite;
@@ -92,24 +94,7 @@ impl<'a> Mask<'a> {
 
 fn without(run: &Run, options: &PackOptions, mask: &Mask<'_>) -> Run {
     let mut builder = RunBuilder::new();
-    builder.meta.clone_from(&run.meta);
-    let groups: Vec<_> = run.groups.iter().map(|group| builder.group(run.strings.get(group.name))).collect();
-    let mut workers = Vec::new();
-    for worker in &run.workers {
-        let id = builder.worker(run.strings.get(worker.name));
-        if worker.crashed {
-            builder.worker_crashed(id);
-        }
-        workers.push(id);
-    }
-    for job in &run.jobs {
-        let mut steps = Vec::new();
-        for step in &job.steps {
-            steps.push(Step { name: builder.intern(run.strings.get(step.name)), ..*step });
-        }
-        let name = builder.intern(run.strings.get(job.name));
-        builder.jobs.push(Job { name, steps, ..*job });
-    }
+    let frame = builder.take_frame(run, &|_, worker| worker.into(), &|job| job.into());
     let mut numbers: HashMap<&str, usize, FixedState> = HashMap::default();
     if options.names == Names::Numbered {
         let ids: Vec<&str> = run.tests.ids().map(|test| run.test_id(test)).collect();
@@ -127,7 +112,7 @@ fn without(run: &Run, options: &PackOptions, mask: &Mask<'_>) -> Run {
         _ => &[],
     };
     for test in run.tests.ids() {
-        let group = run.tests.group(test).and_then(|group| groups.get(group.index()).copied());
+        let group = frame.group(run, test);
         let id = run.test_id(test);
         let own_file = run.tests.file(test).map_or("", |file| run.strings.get(file));
         let markers = run.strings.get(run.tests.markers(test));
@@ -153,23 +138,9 @@ fn without(run: &Run, options: &PackOptions, mask: &Mask<'_>) -> Run {
                 builder.test(group, &format!("test-{number:04}"), 0)
             }
         };
-        for attempt in run.tests.attempts(test) {
-            let a = &run.attempts;
-            let row = AttemptRow {
-                test: known,
-                worker: a.worker(attempt).and_then(|worker| workers.get(worker.index()).copied()),
-                start_us: a.start_us(attempt),
-                stop_us: a.stop_us(attempt),
-                total_us: a.total_us(attempt),
-                setup_us: a.setup_us(attempt),
-                teardown_us: a.teardown_us(attempt),
-                outcome: a.outcome(attempt),
-            };
-            let new = builder.attempt(if options.times == Times::Exact { row } else { rounded(row) });
-            for &kind in kinds {
-                builder.set_text(new, kind, run.text(attempt, kind));
-            }
-        }
+        let change = if options.times == Times::Exact { |row| row } else { rounded };
+        let text = |kind, text| if kinds.contains(&kind) { Cow::Borrowed(text) } else { Cow::default() };
+        builder.take_attempts((run, test), known, &frame, &change, &text);
     }
     // Coverage and benchmarks name what the program is made of.
     if options.names == Names::Kept && !options.no_measures {

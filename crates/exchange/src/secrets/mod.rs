@@ -14,7 +14,7 @@ use lanescope_model::{Run, RunMeta, TestId, TextKind};
 pub use scan::Kind;
 use scan::{Hit, hits};
 
-use crate::copy::{Edit, KINDS, edited};
+use crate::copy::{Edit, edited};
 
 /// Characters of a secret that are shown, so that who wrote it knows which one it is.
 const SHOWN: usize = 4;
@@ -113,7 +113,7 @@ pub fn find_secrets(run: &Run) -> Vec<Finding> {
             look(text, &|| Where::Name(test));
         }
         for (number, attempt) in run.tests.attempts(test).enumerate() {
-            for kind in KINDS {
+            for kind in TextKind::ALL {
                 look(run.text(attempt, kind), &|| Where::Text { test, attempt: number as u32 + 1, kind });
             }
         }

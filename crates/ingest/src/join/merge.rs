@@ -7,8 +7,6 @@ use lanescope_model::{AttemptId, AttemptRow, Issue, Outcome, Run, RunBuilder, Se
 use super::facts::{Prefix, prefix, test_key};
 use crate::{Format, Source};
 
-const KINDS: [TextKind; 5] = [TextKind::Message, TextKind::Trace, TextKind::Stdout, TextKind::Stderr, TextKind::Log];
-
 /// What is known of an attempt, from all sources.
 struct Attempt<'a> {
     row: AttemptRow,
@@ -200,7 +198,7 @@ fn rows(tests: &[Test<'_>], builder: &mut RunBuilder) {
             let worker = attempt.worker.map(|name| builder.worker(name));
             let row = AttemptRow { test: id, worker, ..attempt.row };
             let new = builder.attempt(row);
-            for kind in KINDS {
+            for kind in TextKind::ALL {
                 let text = attempt.texts.iter().map(|(run, a)| run.text(*a, kind)).find(|t| !t.is_empty());
                 builder.set_text(new, kind, text.unwrap_or(""));
             }
@@ -263,7 +261,7 @@ pub(super) fn beside(parts: &[Beside<'_>]) -> Run {
                 let worker = run.attempts.worker(attempt).and_then(|w| workers.get(w.index()).copied());
                 let (start_us, stop_us) = (moved(row.start_us), moved(row.stop_us));
                 let new = builder.attempt(AttemptRow { test: id, worker, start_us, stop_us, ..row });
-                for kind in KINDS {
+                for kind in TextKind::ALL {
                     builder.set_text(new, kind, run.text(attempt, kind));
                 }
             }
