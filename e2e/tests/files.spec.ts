@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { demo, demoFiles } from '../support/data.ts';
 import { expect, test } from '../support/app.ts';
 
@@ -137,4 +138,99 @@ test('an index on a host opens the runs that it names', async ({ app }) => {
   // What is gone, or no address of a host, is said; indexes that name each other end.
   await expect(app.page.locator('.message')).toContainText(['404', 'Only http and https']);
   expect(asked.filter((path) => path === 'older/index.json')).toHaveLength(1);
+});
+
+/** An archive of files: name, content. */
+const zip = (files: { name: string; buffer: Buffer }[]) =>
+  execFileSync('python3', ['-c', `import sys,json,zipfile,io
+out=io.BytesIO();z=zipfile.ZipFile(out,'w')
+for name,text in json.load(sys.stdin): z.writestr(name,text)
+z.close();sys.stdout.buffer.write(out.getvalue())`], { input: JSON.stringify(files.map((f) => [f.name, f.buffer.toString()])) });
+
+test('an archive is removed with all that is in it, by one button', async ({ app }) => {
+  await app.open('#/files');
+  await app.choose([
+    { name: 'all.zip', mimeType: 'application/zip', buffer: zip(jobs) },
+    file('alone.xml', suite(['x'], '2026-03-09T08:00:00Z')),
+  ]);
+  await app.state('ready');
+  const verdict = app.page.locator('[data-files-verdict]');
+  await expect(verdict).toHaveText('3 files out of 1 archive became 3 runs.');
+  const archive = app.page.locator('[data-archives] [role=row][data-path="all.zip"]');
+  await expect(archive).toContainText('2 files in 2 runs');
+  await expect(app.page.locator('.file-run[data-run=""]')).toHaveCount(0);
+  await app.page.getByRole('button', { name: 'Remove all.zip with its 2 files' }).click();
+  await expect(verdict).toHaveText('1 file became 1 run.');
+  await expect(app.page.locator('[data-archives]')).toHaveCount(0);
+  await expect(app.page.locator('[role=row][data-path]')).toHaveCount(1);
+});
+
+test('groups are put in order by buttons, for the timeline too, and the address keeps it', async ({ app }) => {
+  const sets = ['linux', 'mac', 'windows'].map((name) => file(`${name}.xml`, suite(['a', 'b'], '2026-03-02T08:00:00Z')));
+  await app.open('#/files?join=one');
+  await app.choose(sets);
+  await app.state('ready');
+  const groups = app.page.locator('[data-group]');
+  const names = () => groups.evaluateAll((rows) => rows.map((row) => row.getAttribute('data-group')));
+  await app.page.locator('.file-groups summary').click();
+  await expect.poll(names).toEqual(['linux.xml', 'mac.xml', 'windows.xml']);
+  const up = app.page.getByRole('button', { name: 'Move windows.xml up, now 3 of 3' });
+  await up.focus();
+  await app.page.keyboard.press('Enter');
+  await expect.poll(names).toEqual(['linux.xml', 'windows.xml', 'mac.xml']);
+  await expect(app.page.locator('[data-moved]')).toHaveText('windows.xml is now 2 of 3.');
+  // The list was made anew, and the hand goes on where it was.
+  await expect(app.page.getByRole('button', { name: 'Move windows.xml up, now 2 of 3' })).toBeFocused();
+  await app.page.keyboard.press('Enter');
+  await expect.poll(names).toEqual(['windows.xml', 'linux.xml', 'mac.xml']);
+  // At the top there is no way up: the other button has the focus.
+  await expect(app.page.getByRole('button', { name: 'Move windows.xml down, now 1 of 3' })).toBeFocused();
+  expect(await key(app, 'join')).toBe('one\n\twindows.xml\n\tlinux.xml');
+  await app.page.goBack();
+  await expect.poll(names).toEqual(['linux.xml', 'windows.xml', 'mac.xml']);
+  await app.page.goForward();
+  await expect.poll(names).toEqual(['windows.xml', 'linux.xml', 'mac.xml']);
+  await app.page.locator('[data-forget-order]').click();
+  await expect.poll(names).toEqual(['linux.xml', 'mac.xml', 'windows.xml']);
+  expect(await key(app, 'join')).toBe('one');
+});
+
+test('the lanes stand in the order of the groups', async ({ app }) => {
+  const at = '2026-03-02T08:00:00.000Z';
+  const line = (value: unknown) => JSON.stringify(value);
+  const log = (n: number) => [
+    line({ $report_type: 'SessionStart', pytest_version: '9.2.0' }),
+    ...['a', 'b'].map((name, i) => line({
+      $report_type: 'TestReport', nodeid: `t.py::${name}`, outcome: 'passed', when: 'call', duration: 1,
+      start: Date.parse(at) / 1000 + n + i, stop: Date.parse(at) / 1000 + n + i + 1, worker_id: `gw${n}`, keywords: {},
+    })),
+    line({ $report_type: 'SessionFinish', exitstatus: 0 }),
+  ].join('\n') + '\n';
+  await app.open('#/timeline?join=file%0A%09mac');
+  await app.choose(['linux', 'mac', 'windows'].map((name, n) => file(`${name}.jsonl`, log(n))));
+  await app.state('ready');
+  const heads = app.page.locator('button.lane-group');
+  await expect(heads).toContainText(['mac', 'linux', 'windows']);
+});
+
+test('an index that was dropped is named, and its own addresses are fetched on demand', async ({ app }) => {
+  const at = new URL('./elsewhere/', app.host.url).href;
+  await app.page.route(`${at}**`, (route) => route.fulfill({ body: suite(['a', 'b'], '2026-03-01T08:00:00Z') }));
+  const index = (runs: string[]) => file('index.json', JSON.stringify({ lanescope: 'index/1', runs }));
+  await app.open();
+  await app.choose([index(['run-1/junit.xml'])]);
+  await app.state('error');
+  await expect(app.page.locator('.message')).toContainText('this is an index of 1 file');
+  await expect(app.page.locator('.message')).toContainText('#/?src=');
+  await expect(app.page.locator('[data-fetch-index]')).toHaveCount(0);
+  await app.choose([index([`${at}junit.xml`, 'run-1/junit.xml'])]);
+  const fetch = app.page.locator('.message [data-fetch-index]').last();
+  await expect(fetch).toHaveText('Fetch 1 file');
+  expect(app.requests.filter((url) => url.startsWith(at))).toEqual([]);
+  await fetch.click();
+  await app.state('ready');
+  expect(app.requests.filter((url) => url.startsWith(at))).toEqual([`${at}junit.xml`]);
+  await expect.poll(() => app.metric('tests')).toBe('2');
+  await app.page.evaluate(() => { location.hash = '#/files'; });
+  await expect(app.page.locator('.file-run[data-run=""] [data-fetch-index]')).toHaveText('Fetch 1 file');
 });

@@ -97,7 +97,7 @@ pub fn all(
 }
 
 /// What an index names; `None` if this is none.
-async fn listed(blob: &Blob) -> Option<Vec<String>> {
+pub async fn listed(blob: &Blob) -> Option<Vec<String>> {
     if blob.size() > MAX_INDEX {
         return None;
     }

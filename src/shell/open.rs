@@ -7,6 +7,7 @@ use std::time::Duration;
 use js_sys::{Array, Uint8Array};
 use lanescope_protocol::{Answer, Frame, OpenedFiles, ReadProgress, Request, TimelineRequest};
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 use crate::shell::client::{Beside, Client, Trouble};
@@ -309,6 +310,17 @@ pub fn sources(app: App, sources: Vec<String>) {
             }
         },
     );
+}
+
+/// Fetches what an index names by addresses of its own: a file in hand says nothing of those beside it.
+pub fn index(app: App, path: &str) {
+    let found = LOADED.with(|l| l.borrow().iter().find(|(loaded, _)| loaded == path).map(|(_, blob)| blob.clone()));
+    let Some(blob) = found else { return };
+    spawn_local(async move {
+        let mut named = fetch::listed(&blob).await.unwrap_or_default();
+        named.retain(|address| address.starts_with("http://") || address.starts_with("https://"));
+        sources(app, named);
+    });
 }
 
 /// Stops fetching and reading.

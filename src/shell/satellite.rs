@@ -142,7 +142,7 @@ fn bridge(app: App) -> JsValue {
 }
 
 /// `made`: a run that was predicted, its name and buffers. `open`: pairs of path and blob. `say`: a severity and a
-/// sentence. `forget`: the path of a file. `close`: a part that has done its work.
+/// sentence. `forget`: the path of a file. `index`: that of an index whose addresses are to be fetched. `close`: a part that has done its work.
 fn act(app: App, word: &str, text: String, things: &JsValue) {
     match word {
         "made" => open::made(app, text, Array::from(things)),
@@ -158,6 +158,7 @@ fn act(app: App, word: &str, text: String, things: &JsValue) {
             app.say(severity, None, things.as_string().unwrap_or_default());
         }
         "forget" => open::forget(app, text),
+        "index" => open::index(app, &text),
         _ => app.help.set(false),
     }
 }

@@ -3,12 +3,15 @@
 use lanescope_protocol::FileSummary;
 use leptos::prelude::*;
 
+use crate::shell::open;
 use crate::state::{App, Toast, View};
 use crate::ui::el::{Child, El, button, div, el, keyed, live, span};
 use crate::ui::icon;
 
 /// So many files are told of one by one; of more only the errors are, and the rest is counted.
 const FEW: usize = 2;
+/// The format of an index of runs; its dialect says how many files can be fetched.
+const INDEX: &str = "lanescope-index";
 /// Errors shown one by one.
 const ERRORS: usize = 4;
 
@@ -36,7 +39,7 @@ pub fn messages(app: App) -> El {
             let errors = files.iter().filter(|file| file.status == "error").count();
             let told = if files.len() <= FEW { FEW } else { errors.min(ERRORS) };
             let (one_by_one, rest) = files.split_at(told.min(files.len()));
-            let mut shown: Vec<El> = one_by_one.iter().filter_map(|file| file_message(file, closed)).collect();
+            let mut shown: Vec<El> = one_by_one.iter().filter_map(|file| file_message(app, file, closed)).collect();
             if !rest.is_empty() {
                 shown.push(counted(app, rest, closed));
             }
@@ -60,7 +63,7 @@ fn toast_message(app: App, toast: Toast) -> El {
     message(toast.severity, toast.about.as_deref(), (about, toast.text.as_str()), close)
 }
 
-fn file_message(file: &FileSummary, closed: RwSignal<Vec<String>>) -> Option<El> {
+fn file_message(app: App, file: &FileSummary, closed: RwSignal<Vec<String>>) -> Option<El> {
     let rank = |severity: &str| ["error", "warning", "info"].iter().position(|s| *s == severity).unwrap_or(3);
     let worth = file.messages.iter().filter(|m| m.severity != "info");
     let first = worth.clone().min_by_key(|m| rank(&m.severity))?;
@@ -70,7 +73,12 @@ fn file_message(file: &FileSummary, closed: RwSignal<Vec<String>>) -> Option<El>
     let close = move || closed.update(|closed| closed.push(path.clone()));
     let at = first.at.as_deref().map(|at| span("at").with(at));
     let more = (more > 0).then(|| span("quiet").with(format!(" (and {more} more)")));
-    let text = (el("strong", "").with(&file.path), at, ": ", &first.text, more);
+    let fetch = file.dialect.as_ref().filter(|_| file.format == INDEX).map(|files| {
+        let path = file.path.clone();
+        let press = button("link", move || open::index(app, &path)).attr("data-fetch-index", "");
+        (". ", press.with(format!("Fetch {files}")))
+    });
+    let text = (el("strong", "").with(&file.path), at, ": ", &first.text, more, fetch);
     Some(message(severity, Some(&file.path), text, close))
 }
 

@@ -2,7 +2,7 @@
 
 use lanescope_model::{GroupId, Run, WorkerId, order};
 
-use crate::{Lane, natural_cmp};
+use crate::Lane;
 
 /// Lanes that ran tests of one group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,6 @@ pub(crate) fn group_lanes(run: &Run, lanes: &mut [Lane]) -> Vec<LaneGroup> {
     let mut named: Vec<GroupId> = homes.iter().copied().flatten().collect();
     order::sort(&mut named, &|a, b| a.cmp(b));
     named.dedup();
-    order::sort(&mut named, &|a, b| natural_cmp(run.group_name(*a), run.group_name(*b)));
     let mut groups: Vec<LaneGroup> = named
         .into_iter()
         .map(|group| LaneGroup { group, lanes: 0, from_us: i64::MAX, to_us: i64::MIN, busy_us: 0 })

@@ -9,6 +9,7 @@ pub mod codec;
 mod container;
 mod encoding;
 mod formats;
+mod index;
 mod input;
 mod join;
 mod json;
@@ -214,18 +215,30 @@ pub enum Grouping {
     One,
     /// Files of these paths are of one run, in the groups that stand beside them; for the others there is another rule.
     ByHand(Box<Grouping>, Vec<(String, String)>),
+    /// By another rule; of the groups of each run those of these names come first, in this order.
+    Ordered(Box<Grouping>, Vec<String>),
 }
 
 impl Grouping {
     /// A rule in the command line's words: `auto`, `none`, `apart`, `one`, `folder`, `file`, `archive`, or a part of the
     /// path with `{}` in place of the group's name. A line may follow for each group that is named by hand: the path of
-    /// the file, a tab, and the name.
+    /// the file, a tab, and the name; and one for each group that has its place by hand: a tab and the name, in order.
     #[must_use]
     pub fn of(rule: &str) -> Option<Self> {
         if let Some((rule, lines)) = rule.split_once('\n') {
-            let named = lines.lines().filter_map(|line| line.split_once('\t'));
-            let named = named.map(|(path, name)| (path.to_owned(), name.to_owned())).collect();
-            return Some(Self::ByHand(Box::new(Self::of(rule)?), named));
+            let (mut named, mut order) = (Vec::new(), Vec::new());
+            for (path, name) in lines.lines().filter_map(|line| line.split_once('\t')) {
+                if path.is_empty() {
+                    order.push(name.to_owned());
+                } else {
+                    named.push((path.to_owned(), name.to_owned()));
+                }
+            }
+            let mut grouping = Self::of(rule)?;
+            if !named.is_empty() {
+                grouping = Self::ByHand(Box::new(grouping), named);
+            }
+            return Some(if order.is_empty() { grouping } else { Self::Ordered(Box::new(grouping), order) });
         }
         Some(match rule {
             "apart" => Self::Apart,
@@ -247,7 +260,7 @@ impl Grouping {
     /// The rule for what was not named by hand.
     pub(crate) fn base(&self) -> &Self {
         match self {
-            Self::ByHand(base, _) => base.base(),
+            Self::ByHand(base, _) | Self::Ordered(base, _) => base.base(),
             other => other,
         }
     }

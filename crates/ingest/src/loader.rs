@@ -18,7 +18,7 @@ use crate::input::Input;
 use crate::label;
 use crate::notes::Notes;
 use crate::sniff::{Looks, sniff};
-use crate::{FileReport, Format, Loaded, More, Progress, Source};
+use crate::{FileReport, Format, Loaded, More, Named, Progress, Source, index};
 
 /// How much of the content is looked at to tell what it is.
 const HEAD: usize = 64 << 10;
@@ -32,6 +32,7 @@ pub struct Loader {
     notes: Notes,
     format: Format,
     state: State,
+    dialect: Option<String>,
     /// It is of a kind that this build does not read and the full one knows.
     needs_full: bool,
     no_report: bool,
@@ -62,6 +63,7 @@ impl Loader {
             notes,
             format: Format::Unknown,
             state: State::Closed(packed),
+            dialect: None,
             needs_full: false,
             no_report: false,
         }
@@ -213,6 +215,10 @@ impl Loader {
             Looks::Other(name) => {
                 self.no_report = true;
                 self.format = Format::Other(name);
+                if name == Named::LanescopeIndex {
+                    self.dialect = index::tell(&mut input, &self.notes);
+                    return;
+                }
                 self.notes.warn(format!("recognised as {}, which holds no test results to read", name.as_str()));
                 return;
             }
@@ -247,7 +253,7 @@ impl Loader {
     /// What came out of it. Called before the end, it gives what was read so far.
     #[must_use]
     pub fn finish(mut self) -> Loaded {
-        let mut dialect = None;
+        let mut dialect = self.dialect.take();
         let mut sources = Vec::new();
         if let State::Reading(parser) = std::mem::replace(&mut self.state, State::Done) {
             let parsed = parser.finish();

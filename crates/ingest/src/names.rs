@@ -51,6 +51,7 @@ names! {
         CucumberJson = "cucumber-json",
         CucumberMessages = "cucumber-messages",
         DartJson = "dart-json",
+        GoCoverage = "go-coverage",
         GoTestJson = "go-test-json",
         GoTestText = "go-test-text",
         GoogleBenchmark = "google-benchmark-json",
@@ -93,6 +94,7 @@ impl More {
                 | Self::Cobertura
                 | Self::CoveragePy
                 | Self::Criterion
+                | Self::GoCoverage
                 | Self::GoogleBenchmark
                 | Self::Hyperfine
                 | Self::Istanbul
@@ -121,9 +123,9 @@ names! {
         Failsafe = "failsafe-summary",
         FpcUnit = "fpcunit",
         GithubRun = "github-actions-run",
-        GoCoverage = "go-coverage",
         Gtester = "gtester",
         JenkinsResult = "jenkins-junit-result",
+        LanescopeIndex = "lanescope-index",
         Libcheck = "libcheck",
         MbUnit = "mbunit",
         OpenCover = "opencover",

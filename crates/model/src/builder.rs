@@ -287,7 +287,8 @@ impl RunBuilder {
     }
 
     /// The finished run: attempts ordered by test and, inside a test, by start where all starts are known and
-    /// by arrival otherwise; final outcomes and the flaky mark derived.
+    /// by arrival otherwise; groups by name; final outcomes and the flaky mark derived. Ids of groups that were given
+    /// out here do not hold after it.
     #[must_use]
     pub fn finish(self) -> Run {
         let Self {
@@ -303,7 +304,12 @@ impl RunBuilder {
         tests.line.shrink_to_fit();
         tests.group.shrink_to_fit();
         texts.shrink();
-        Run { meta, strings: interner.finish(), texts, groups, workers, tests, attempts, jobs, coverage, benchmarks }
+        let strings = interner.finish();
+        let mut run = Run { meta, strings, texts, groups, workers, tests, attempts, jobs, coverage, benchmarks };
+        if let Some(order) = run.groups_first(&[]) {
+            run.order_groups(&order);
+        }
+        run
     }
 }
 

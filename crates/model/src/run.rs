@@ -70,7 +70,8 @@ pub struct Run {
     pub strings: Strings,
     /// Messages, traces and outputs.
     pub texts: Texts,
-    /// Its groups; empty where no file tells groups apart.
+    /// Its groups, in the order in which they are shown: by name, or as somebody put them ([`Self::order_groups`]);
+    /// empty where no file tells groups apart.
     pub groups: Vec<Group>,
     /// Its workers, in the order in which the files first name them.
     pub workers: Vec<Worker>,

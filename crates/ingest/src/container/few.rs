@@ -12,6 +12,12 @@ pub(super) mod zstd {
     }
 }
 
+pub(super) mod xz {
+    pub(in super::super) fn is_xz(head: &[u8]) -> bool {
+        head.starts_with(b"\xfd7zXZ\0")
+    }
+}
+
 pub(super) mod tar {
     pub(in super::super) fn is_tar(head: &[u8]) -> bool {
         head.get(257..262) == Some(b"ustar")

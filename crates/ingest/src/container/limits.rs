@@ -24,7 +24,7 @@ pub(crate) const MAX_UNPACKED: u64 = 8 << 30;
 pub(super) const MAX_IN_MEMORY: u64 = 64 << 20;
 /// Bytes of a member's name.
 pub(crate) const MAX_NAME: usize = 1024;
-/// Largest window that zstd data may ask for.
+/// Largest window that zstd data may ask for, and largest dictionary of xz data (`xz -9` has as much).
 pub(super) const MAX_WINDOW: u64 = 64 << 20;
 
 /// A number of bytes in words of people.

@@ -1,4 +1,4 @@
-//! What may be wrapped around reports: gzip and zstd around one, zip and tar around many, and these inside one another.
+//! What may be wrapped around reports: gzip, zstd and xz around one, zip and tar around many, and these inside one another.
 //!
 //! Everything is known by its first bytes, never by its name. What is packed is unpacked as it is read. A zip archive
 //! is read at the places that its directory names; only where it lies inside packed data, which has no places, it is
@@ -17,11 +17,13 @@ mod section;
 #[cfg(feature = "full")]
 mod tar;
 #[cfg(feature = "full")]
+mod xz;
+#[cfg(feature = "full")]
 mod zip;
 #[cfg(feature = "full")]
 mod zstd;
 #[cfg(not(feature = "full"))]
-use few::{pack, tar, zip, zstd};
+use few::{pack, tar, xz, zip, zstd};
 
 use std::cell::Cell;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -122,6 +124,11 @@ pub(crate) fn open(packed: Packed, taken: &Rc<Cell<u64>>, budget: &Rc<Budget>, n
             return Ok(Content::NeedsFull(None));
             #[cfg(feature = "full")]
             Box::new(zstd::Unzstd::new(stream, notes.clone()))
+        } else if xz::is_xz(&head) {
+            #[cfg(not(feature = "full"))]
+            return Ok(Content::NeedsFull(None));
+            #[cfg(feature = "full")]
+            Box::new(xz::Unxz::new(stream, notes.clone()))
         } else {
             return inside(&head, stream, taken, budget, notes);
         };
@@ -132,7 +139,7 @@ pub(crate) fn open(packed: Packed, taken: &Rc<Cell<u64>>, budget: &Rc<Budget>, n
             break;
         }
         if depth > 0 {
-            notes.push(Issue::new(Severity::Info, "the file is packed twice (gzip inside gzip)"));
+            notes.push(Issue::new(Severity::Info, "the file is packed twice"));
         }
         (head, stream) = peek_stream(Box::new(Limited::new(unpacked, Rc::clone(taken), budget, notes)))?;
     }

@@ -137,7 +137,9 @@ pub(super) fn facets(path: &str, grouping: &Grouping) -> Facets {
 /// The group that the user's rule names, and the path without it.
 fn told(path: &str, grouping: &Grouping) -> Option<(String, String)> {
     let range = match grouping {
-        Grouping::Auto | Grouping::None | Grouping::Apart | Grouping::ByHand(..) => return None,
+        Grouping::Auto | Grouping::None | Grouping::Apart | Grouping::ByHand(..) | Grouping::Ordered(..) => {
+            return None;
+        }
         Grouping::One => return Some((path.to_owned(), String::new())),
         Grouping::Folder => {
             let folder = label::folder(path);

@@ -35,6 +35,16 @@ use self::merge::Beside;
 use crate::{Grouping, Joined, Part, Rule, Source, label};
 
 pub(crate) fn join(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
+    if let Grouping::Ordered(grouping, names) = grouping {
+        let mut runs = join(sources, grouping);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        for joined in &mut runs {
+            if let Some(order) = joined.run.groups_first(&names) {
+                Arc::make_mut(&mut joined.run).order_groups(&order);
+            }
+        }
+        return runs;
+    }
     if *grouping == Grouping::Apart {
         return packed::beside(sources, &|sources| join_whole(sources, grouping));
     }

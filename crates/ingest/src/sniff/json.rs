@@ -110,6 +110,7 @@ fn object(keys: &[&str], text: &str) -> Option<&'static str> {
     let is_jest =
         in_text("\"testFilePath\"") || has("numRuntimeErrorTestSuites") || has("wasInterrupted") || has("openHandles");
     first(&[
+        (has("lanescope") && in_text("index/1"), "lanescope-index"),
         (has("reportFormat") && in_text("CTRF"), "ctrf-json"),
         (has("results") && !has("stats") && in_text("\"tool\"") && in_text("\"summary\""), "ctrf-json"),
         (has("config") && has("suites"), "playwright-json"),

@@ -38,7 +38,9 @@ pub(crate) enum Looks {
 /// Looks at the head of the decoded content; `whole` says that there is no more.
 pub(crate) fn sniff(head: &[u8], whole: bool) -> Looks {
     if let Some(name) = container(head) {
-        return Looks::Nothing(format!("this is {name}, which is not read yet: unpack it first"));
+        return Looks::Nothing(format!(
+            "this is {name}, which is not opened here: unpack it, and open what comes out of it"
+        ));
     }
     let text = String::from_utf8_lossy(head);
     let trimmed = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
@@ -69,12 +71,8 @@ pub(crate) fn sniff(head: &[u8], whole: bool) -> Looks {
 
 /// Containers and packed data that are not read, by their first bytes.
 fn container(head: &[u8]) -> Option<&'static str> {
-    let magic: [(&[u8], &str); 4] = [
-        (b"\xfd7zXZ\0", "a file packed with xz"),
-        (b"BZh", "a file packed with bzip2"),
-        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-        (b"Rar!", "a rar archive"),
-    ];
+    let magic: [(&[u8], &str); 3] =
+        [(b"BZh", "a file packed with bzip2"), (b"7z\xbc\xaf\x27\x1c", "a 7z archive"), (b"Rar!", "a rar archive")];
     magic.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, name)| *name)
 }
 
@@ -134,7 +132,7 @@ fn other_text(text: &str) -> Option<Looks> {
     let more = |format| Some(Looks::More { format, skip: 0 });
     let first = text.trim_start_matches('\u{feff}').lines().map(str::trim_end).find(|l| !l.is_empty()).unwrap_or("");
     if ["mode: set", "mode: count", "mode: atomic"].contains(&first) {
-        return Some(Looks::Other(Named::GoCoverage));
+        return more(More::GoCoverage);
     }
     if first.starts_with("TN:") || first.starts_with("SF:") {
         return more(More::Lcov);
@@ -161,6 +159,9 @@ fn text_line(line: &str, number: usize) -> Option<More> {
         return Some(More::TeamCity);
     }
     if starts("=== RUN ") || starts("--- PASS: ") || starts("--- FAIL: ") || starts("--- SKIP: ") {
+        return Some(More::GoTestText);
+    }
+    if line.starts_with("Benchmark") && line.contains(" ns/op") {
         return Some(More::GoTestText);
     }
     let tests =
@@ -252,7 +253,7 @@ mod tests {
     fn what_is_no_report_is_named() {
         for (bytes, word) in [
             (&b""[..], "empty"),
-            (b"\xfd7zXZ\0", "xz"),
+            (b"BZh91AY", "bzip2"),
             (b"<html><body>Sign in</body></html>", "HTML"),
             (b"<!DOCTYPE html><p>", "HTML"),
             (b"<project/>", "<project>"),

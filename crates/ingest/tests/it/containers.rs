@@ -110,7 +110,7 @@ fn what_tools_write_is_read() {
     for name in ["inner/a.xml", "inner/b.xml", &long] {
         std::fs::write(folder.join(name), JUNIT).unwrap();
     }
-    let commands: [(&str, &[&str]); 8] = [
+    let commands: [(&str, &[&str]); 11] = [
         ("zip", &["-q", "-r", "x.zip", "inner"]),
         ("zip", &["-q", "-0", "-r", "x.zip", "inner"]),
         ("tar", &["-cf", "x.tar", "inner"]),
@@ -119,6 +119,9 @@ fn what_tools_write_is_read() {
         ("tar", &["-czf", "x.tgz", "inner"]),
         ("tar", &["--zstd", "-cf", "x.tar.zst", "inner"]),
         ("zstd", &["-q", "-f", "inner/a.xml", "-o", "x.zst"]),
+        ("tar", &["-cJf", "x.tar.xz", "inner"]),
+        ("sh", &["-c", "xz -c inner/a.xml > $0", "x.xz"]),
+        ("sh", &["-c", "xz -9e --check=sha256 --block-size=40 -T2 -c inner/a.xml > $0", "x.xz"]),
     ];
     for (program, arguments) in commands {
         let out = arguments.iter().find(|a| a.starts_with("x.")).unwrap();
@@ -129,7 +132,7 @@ fn what_tools_write_is_read() {
         let bytes = std::fs::read(folder.join(out)).unwrap();
         let loaded = open_bytes("unknown", bytes.clone());
         let members = match (program, arguments[0]) {
-            ("zstd", _) => 1,
+            ("zstd" | "sh", _) => 1,
             (_, "--format=ustar") => 2,
             _ => 3,
         };
@@ -257,4 +260,64 @@ fn many_members_of_a_kind_are_summed_up() {
     assert_eq!(loaded.len(), 1 + 20 + 1);
     assert!(issues(&loaded[0]).contains("50 members"), "{}", issues(&loaded[0]));
     assert_eq!(tests(&loaded), 2);
+}
+
+/// Packs with xz, as these arguments say; `None`, with a word, where there is no xz.
+fn xz(arguments: &[&str], bytes: &[u8]) -> Option<Vec<u8>> {
+    run("xz", &[&["-c"], arguments].concat(), Path::new("/"), bytes)
+}
+
+#[test]
+fn xz_data_is_checked_and_said_to_be_damaged() {
+    for check in ["none", "crc32", "crc64", "sha256"] {
+        let Some(packed) = xz(&[&format!("--check={check}")], JUNIT) else { return };
+        let loaded = open_bytes("x", packed.clone());
+        assert_eq!((tests(&loaded), worst(&loaded)), (2, None), "{check}: {}", all_issues(&loaded));
+        // One stream behind the other, with zeros between them.
+        let two = [&packed[..], &[0; 8], &packed[..]].concat();
+        assert!(!all_issues(&open_bytes("x", two)).contains("xz data"), "{check}");
+        let behind = [&packed[..], b"and more"].concat();
+        let loaded = open_bytes("x", behind);
+        assert!(tests(&loaded) == 2 && all_issues(&loaded).contains("not xz follows"), "{}", all_issues(&loaded));
+        // The sum of a block: the index of one block has 8 bytes, the foot 12, and what fills up the sum is not in it.
+        if check.starts_with("crc") {
+            let mut bad = packed.clone();
+            let at = bad.len() - 12 - 8 - 1;
+            bad[at] ^= 0x55;
+            let loaded = open_bytes("x", bad);
+            let said = all_issues(&loaded);
+            assert!(tests(&loaded) == 2 && said.contains("checksum does not match"), "{check}: {said}");
+        }
+        for cut in (0..packed.len()).step_by(if check == "crc64" { 1 } else { 29 }) {
+            let loaded = open_bytes("x", packed[..cut].to_vec());
+            assert!(worst(&loaded).is_some() || tests(&loaded) == 2, "{check}: cut at {cut} is silent");
+            let mut bad = packed.clone();
+            bad[cut] ^= 0x81;
+            let _ = open_bytes("x", bad);
+        }
+    }
+}
+
+#[test]
+fn xz_data_that_asks_for_too_much_is_refused_with_the_limit() {
+    let said = |arguments: &[&str]| Some(all_issues(&open_bytes("x", xz(arguments, JUNIT)?)));
+    let Some(large) = said(&["--lzma2=dict=128MiB"]) else { return };
+    assert!(large.contains("more than 64 MiB in memory"), "{large}");
+    let filtered = said(&["--x86", "--lzma2"]).unwrap();
+    assert!(filtered.contains("made for programs"), "{filtered}");
+    let bomb = xz(&["-1"], &[JUNIT, &vec![b' '; 80 << 20]].concat()).unwrap();
+    assert!(bomb.len() < 100_000);
+    let said = all_issues(&open_bytes("x", bomb));
+    assert!(said.contains("250 times its size"), "{said}");
+    // A thousand blocks of one byte, each with a dictionary of its own.
+    let blocks = xz(&["-9", "--block-size=1"], &[b'a'; 1000]).unwrap();
+    let said = all_issues(&open_bytes("x", blocks));
+    assert!(said.contains("of dictionaries for next to no content"), "{said}");
+}
+
+#[test]
+fn bzip2_is_named() {
+    let Some(packed) = run("bzip2", &["-c"], Path::new("/"), JUNIT) else { return };
+    let loaded = open_bytes("x", packed);
+    assert!(all_issues(&loaded).contains("packed with bzip2, which is not opened here"), "{}", all_issues(&loaded));
 }

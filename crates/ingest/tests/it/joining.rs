@@ -131,6 +131,15 @@ fn files_stay_apart_or_become_one_run_as_the_user_says() {
     assert_eq!(groups, ["penguin", "units"]);
     assert!(named.rules[0].1.contains("named by hand"), "{:?}", named.rules);
     assert_eq!(Grouping::of("neither\na\tb"), None);
+    // Groups stand by name, or as they are put by hand; a rule keeps being what it is beside that.
+    let groups = |rule: &str| {
+        let run = &runs(rule)[0].run;
+        run.groups.iter().map(|group| run.strings.get(group.name).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(groups("one"), ["linux/junit.xml", "unit.xml", "windows/junit.xml"]);
+    assert_eq!(groups("one\n\twindows/junit.xml"), ["windows/junit.xml", "linux/junit.xml", "unit.xml"]);
+    assert_eq!(groups("one\n\tunit.xml\n\tnone\n\twindows/junit.xml")[..2], ["unit.xml", "windows/junit.xml"]);
+    assert_eq!(runs("apart\n\tlinux").len(), 3);
 }
 
 #[test]

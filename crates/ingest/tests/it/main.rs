@@ -12,6 +12,7 @@ mod bytes;
 mod containers;
 mod fixtures;
 mod hardening;
+mod index;
 mod joining;
 mod metadata;
 mod oracles;

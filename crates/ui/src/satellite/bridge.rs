@@ -82,6 +82,11 @@ pub fn forget(path: &str) {
     act("forget", path, &JsValue::UNDEFINED);
 }
 
+/// Has the page fetch what an index names that was opened as a file.
+pub fn index(path: &str) {
+    act("index", path, &JsValue::UNDEFINED);
+}
+
 /// Has the page say something.
 pub fn say(severity: &str, text: &str) {
     act("say", severity, &text.into());

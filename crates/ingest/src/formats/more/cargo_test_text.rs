@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `Running tests/a.rs (target/debug/deps/a-…)`, `Doc-tests a` | the suite of the tests after it |
 //! | `test a::b ... ok`, `FAILED`, `ignored, reason` | outcome; `<0.012s>` behind it is the length |
+//! | `test a::b ... bench: 1,234 ns/iter (+/- 56)` | a benchmark with its median; what follows is the distance of its extremes, and left out |
 //! | `---- a::b stdout ----` | trace of a failed test |
 //! | `test result: … finished in 0.76s` | its part of the session's length |
 //! | nextest: `PASS [   0.012s] crate::binary module::test` | outcome, length |
@@ -11,8 +12,9 @@
 //! | nextest: `stdout ───`, `stderr ───` after it | output and trace of that attempt |
 
 use hashbrown::HashMap;
-use lanescope_model::{AttemptId, Outcome, TextKind};
+use lanescope_model::{AttemptId, Outcome, Stats, TextKind};
 
+use super::kit::bench::{Mark, Rows, figure};
 use super::kit::lines::Lines;
 use super::kit::{Record, Sheet, first_line};
 use super::libtest_json::split;
@@ -32,6 +34,7 @@ pub(crate) struct CargoTestText {
     open: bool,
     nextest: bool,
     last_start_us: Option<i64>,
+    benches: Rows,
 }
 
 impl CargoTestText {
@@ -51,6 +54,20 @@ impl CargoTestText {
         }
     }
 
+    /// `test a::b     ... bench:       1,234.50 ns/iter (+/- 56)`
+    fn bench_line(&mut self, line: &str, at: Option<Point>, sheet: &mut Sheet) -> bool {
+        let found = line.strip_prefix("test ").and_then(|l| l.rsplit_once(" ... bench: "));
+        let Some((name, ns)) = found.and_then(|(name, rest)| Some((name.trim(), rest.split_once(" ns/iter")?.0)))
+        else {
+            return false;
+        };
+        let name = if self.binary.is_empty() { name.to_owned() } else { format!("{}::{name}", self.binary) };
+        let stats = Stats { median: figure(Some(&ns.trim().replace(',', "")), 1e-9), ..Stats::default() };
+        self.benches.add(&Mark { name: &name, group: &self.binary, stats, ..Mark::default() }, sheet);
+        self.benches.at_us = at.map(|p| p.us).or(self.benches.at_us);
+        true
+    }
+
     fn test_line(&mut self, line: &str, at: Option<Point>, sheet: &mut Sheet) -> bool {
         let Some((name, rest)) = line.strip_prefix("test ").and_then(|l| l.rsplit_once(" ... ")) else { return false };
         let (word, time) = rest.split_once(" <").map_or((rest, ""), |(word, time)| (word, time.trim_end_matches('>')));
@@ -63,6 +80,8 @@ impl CargoTestText {
         };
         let name =
             name.strip_suffix(" - should panic").or_else(|| name.strip_suffix(" - compile fail")).unwrap_or(name);
+        // Beside benchmarks names are filled up to one length.
+        let name = name.trim_end();
         let (modules, short) = split(name);
         let suite = match (self.binary.is_empty(), modules.is_empty()) {
             (true, _) => modules.to_owned(),
@@ -192,7 +211,7 @@ impl Lines for CargoTestText {
             self.length_us = self.length_us.saturating_add(time.unwrap_or(0));
             return;
         }
-        if whole && self.test_line(line, at, sheet) {
+        if whole && (self.test_line(line, at, sheet) || self.bench_line(line, at, sheet)) {
             return;
         }
         if let Some(title) = line.strip_prefix("---- ").and_then(|l| l.trim_end().strip_suffix(" ----")) {
@@ -210,6 +229,9 @@ impl Lines for CargoTestText {
 
     fn end(&mut self, sheet: &mut Sheet) {
         self.close_block(sheet);
+        if !self.benches.is_empty() {
+            std::mem::take(&mut self.benches).finish("cargo-test-text", sheet);
+        }
         if if self.nextest { self.results == 0 } else { self.open || self.results == 0 } {
             sheet.notes.warn("the log ends before its last result");
             sheet.run.meta.interrupted = true;

@@ -7,11 +7,13 @@
 //! | `pass`, `fail`, `skip` | stop, and outcome; `Elapsed` is the length where there is no clock |
 //! | `run` again | another attempt of the same test (`-count`, `gotestsum --rerun-fails`) |
 //! | `run` without an end | error: the process ended in it (panic, time-out) |
+//! | output `BenchmarkA-8  1000  1250 ns/op`, also in pieces | a benchmark of the package |
 //! | a package that fails without a failed test | a test `(package)` with outcome error |
 
 use hashbrown::HashMap;
 use lanescope_model::{Outcome, TestId};
 
+use super::go_bench::{GoBenches, is_benchmark};
 use super::kit::json::{members, string, us};
 use super::kit::lines::Lines;
 use super::kit::{Record, S, Sheet, first_line};
@@ -19,6 +21,8 @@ use crate::time::{Point, point};
 
 /// Output of one test that is kept.
 const MAX_OUTPUT: usize = 1 << 20;
+/// The line of a benchmark is shorter than this.
+const MAX_BENCH_LINE: usize = 4 << 10;
 
 #[derive(Default)]
 pub(crate) struct GoTestJson {
@@ -29,6 +33,8 @@ pub(crate) struct GoTestJson {
     by_name: HashMap<String, usize, foldhash::fast::FixedState>,
     last: usize,
     first_us: Option<i64>,
+    last_us: Option<i64>,
+    benches: GoBenches,
     other_lines: u64,
     broken: bool,
 }
@@ -46,6 +52,8 @@ struct Package {
     name: String,
     failed_tests: u32,
     out: String,
+    /// What was printed of the line of a benchmark so far.
+    bench_line: String,
 }
 
 impl GoTestJson {
@@ -58,6 +66,21 @@ impl GoTestJson {
             }
         }
         self.last
+    }
+
+    /// Takes output of benchmarks: a line of theirs is printed in pieces, its name before it is measured.
+    fn bench_output(&mut self, package: &str, text: &str) {
+        let at = self.package(package);
+        let Some(package) = self.packages.get_mut(at) else { return };
+        for piece in text.split_inclusive('\n') {
+            if package.bench_line.len() < MAX_BENCH_LINE {
+                package.bench_line.push_str(piece);
+            }
+            if piece.ends_with('\n') {
+                self.benches.line(&package.name, &package.bench_line);
+                package.bench_line.clear();
+            }
+        }
     }
 
     fn test(
@@ -202,7 +225,16 @@ impl Lines for GoTestJson {
         let (action, package, test, text) = (string(Some(action)), string(package), string(test), string(output));
         let at = point(&string(time)).map(|p| p.us);
         self.first_us = self.first_us.or(at);
+        self.last_us = at.or(self.last_us);
         let elapsed = us(elapsed, S);
+        let of_bench = is_benchmark(&test);
+        if action == "output" && (of_bench || test.is_empty()) {
+            self.bench_output(&package, &text);
+        }
+        // A benchmark has an end only where it did not come to one.
+        if of_bench && !matches!(action.as_ref(), "fail" | "skip") {
+            return;
+        }
         if !test.is_empty() {
             self.test(&action, &record(&package, &test), at, elapsed, &text, sheet);
             return;
@@ -246,6 +278,7 @@ impl Lines for GoTestJson {
                 .notes
                 .info(format!("{} lines are no JSON (output of tools and tests); they are left out", self.other_lines));
         }
+        self.benches.finish("go-test-json", self.last_us, sheet);
         if sheet.tests() > 0 {
             sheet
                 .notes

@@ -5,11 +5,13 @@
 //! | `=== RUN   TestA/sub` | start, where a CI service's log puts a time before it |
 //! | `--- FAIL: TestA/sub (0.01s)` | outcome and length |
 //! | `ok  pkg 0.01s`, `FAIL pkg 0.01s` | the package of the tests before it, whose name comes last |
+//! | `BenchmarkA-8  1000  1250 ns/op` | a benchmark, of the package that `pkg: ` named before it |
 //! | `panic: …` without an end of the running test | error |
 
 use hashbrown::HashMap;
 use lanescope_model::Outcome;
 
+use super::go_bench::{GoBenches, is_benchmark};
 use super::go_test_json::own_output;
 use super::kit::lines::Lines;
 use super::kit::{Record, Sheet, first_line};
@@ -30,6 +32,10 @@ pub(crate) struct GoTestText {
     current: Option<usize>,
     packages: u32,
     length_us: Option<i64>,
+    benches: GoBenches,
+    /// The package whose benchmarks run.
+    bench_package: String,
+    last_us: Option<i64>,
 }
 
 #[derive(Default)]
@@ -116,10 +122,28 @@ fn result(line: &str) -> Option<(Outcome, &str, Option<i64>)> {
 impl Lines for GoTestText {
     fn line(&mut self, line: &str, at: Option<Point>, whole: bool, sheet: &mut Sheet) {
         let trimmed = line.trim_start();
+        self.last_us = at.map(|p| p.us).or(self.last_us);
+        // Before its first benchmark a package says where it runs.
+        if line.starts_with("goos: ") {
+            self.current = None;
+        }
+        if let Some(package) = line.strip_prefix("pkg: ") {
+            package.trim().clone_into(&mut self.bench_package);
+            return;
+        }
+        if whole && self.benches.line(&self.bench_package, line) {
+            self.current = None;
+            return;
+        }
         if let Some(name) = ["=== RUN ", "=== CONT ", "=== NAME "].iter().find_map(|s| trimmed.strip_prefix(s)) {
             let name = name.trim();
             // A name that the end of the file cuts off is that of another test.
             if !whole || name.is_empty() {
+                return;
+            }
+            // A benchmark has no line of its own for its end.
+            if is_benchmark(name) {
+                self.current = None;
                 return;
             }
             let new = trimmed.starts_with("=== RUN");
@@ -157,6 +181,7 @@ impl Lines for GoTestText {
             sheet.notes.warn("the file ends before the line that names the last package");
             sheet.run.meta.interrupted = open > 0;
         }
+        self.benches.finish("go-test-text", self.last_us, sheet);
         if sheet.tests() > 0 {
             sheet
                 .notes

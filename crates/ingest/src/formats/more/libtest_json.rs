@@ -6,11 +6,13 @@
 //! | `event` ok, failed, ignored, timeout | outcome |
 //! | `exec_time` | length in seconds |
 //! | `name#2` of nextest | the second attempt; the one before it failed, which has no line of its own |
+//! | `type: bench`, `median` in nanoseconds | a benchmark; `deviation` is the distance of its extremes, and left out |
 //! | `suite` | the tests of one binary; equal names in another binary are other tests |
 
 use hashbrown::HashMap;
-use lanescope_model::{Outcome, TestId};
+use lanescope_model::{Outcome, Stats, TestId};
 
+use super::kit::bench::{Mark, Rows, figure};
 use super::kit::json::{members, string, us};
 use super::kit::lines::Lines;
 use super::kit::{Record, S, Sheet};
@@ -29,6 +31,7 @@ pub(crate) struct LibtestJson {
     /// Tests that a started suite announces and that have not ended.
     open_suites: i64,
     lengths: Vec<i64>,
+    benches: Rows,
 }
 
 /// Suite, name and number of the attempt in a name of nextest's.
@@ -60,9 +63,10 @@ pub(super) fn split(name: &str) -> (&str, &str) {
 impl Lines for LibtestJson {
     fn line(&mut self, line: &str, _at: Option<Point>, whole: bool, sheet: &mut Sheet) {
         let line = line.trim();
-        let [kind, event, name, time, stdout, message, reason] =
-            members(line, ["type", "event", "name", "exec_time", "stdout", "message", "reason"]);
-        let (Some(kind), Some(event)) = (kind.filter(|_| line.ends_with('}')), event) else {
+        let [kind, event, name, time, stdout, message, reason, median] =
+            members(line, ["type", "event", "name", "exec_time", "stdout", "message", "reason", "median"]);
+        // The end of a benchmark is no event.
+        let (Some(kind), Some(event)) = (kind.filter(|_| line.ends_with('}')), event.or(median)) else {
             self.other_lines += u64::from(whole && !line.is_empty());
             self.broken |= !whole;
             return;
@@ -89,22 +93,20 @@ impl Lines for LibtestJson {
             self.started += 1;
             return;
         }
+        if kind == "bench" {
+            self.ended += 1;
+            let stats = Stats { median: figure(median, 1e-9), ..Stats::default() };
+            self.benches.add(&Mark { name: &string(name), stats, ..Mark::default() }, sheet);
+            return;
+        }
         let outcome = match event.as_ref() {
-            "ok" | "bench" => Outcome::Passed,
+            "ok" => Outcome::Passed,
             "failed" => Outcome::Failed,
             "ignored" => Outcome::Skipped,
             // Said of a test that takes long and goes on.
             "timeout" | "discovered" => return,
             _ => Outcome::Unknown,
         };
-        if kind == "bench" {
-            // A benchmark passed; its median is that of one turn, not the time that it took.
-            self.ended += 1;
-            let name = string(name);
-            let (suite, name) = split(&name);
-            sheet.add(&Record { suite, name, outcome: Outcome::Passed, ..Record::default() });
-            return;
-        }
         self.ended += 1;
         let name = string(name);
         let (out, message, reason) = (string(stdout), string(message), string(reason));
@@ -142,6 +144,9 @@ impl Lines for LibtestJson {
     }
 
     fn end(&mut self, sheet: &mut Sheet) {
+        if !self.benches.is_empty() {
+            std::mem::take(&mut self.benches).finish("libtest-json", sheet);
+        }
         if self.other_lines > 0 {
             sheet.notes.warn(format!("{} lines are no valid JSON; they are left out", self.other_lines));
         }

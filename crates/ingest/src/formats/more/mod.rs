@@ -15,6 +15,8 @@ mod ctrf;
 mod cucumber_json;
 mod cucumber_messages;
 mod dart;
+mod go_bench;
+mod go_coverage;
 mod go_test_json;
 mod go_test_text;
 mod google_benchmark;
@@ -81,6 +83,7 @@ fn way(format: More) -> Way {
         More::CucumberJson => Way::Json(cucumber_json::read),
         More::CucumberMessages => Way::Log(Box::<cucumber_messages::CucumberMessages>::default()),
         More::DartJson => Way::Log(Box::<dart::Dart>::default()),
+        More::GoCoverage => Way::Plain(Box::<go_coverage::GoCoverage>::default()),
         More::GoTestJson => Way::Log(Box::<go_test_json::GoTestJson>::default()),
         More::GoTestText => Way::Log(Box::<go_test_text::GoTestText>::default()),
         More::GoogleBenchmark => Way::Json(google_benchmark::read),

@@ -1,5 +1,7 @@
 //! The view `files`: what was opened, what was found in it, and how it became runs.
 
+mod archive;
+mod groups;
 mod join;
 mod row;
 mod rules;
@@ -28,12 +30,19 @@ struct Files {
     runs: RwSignal<Vec<RunSummary>>,
     /// Runs that are shown one by one.
     shown: RwSignal<usize>,
+    /// The group that was moved last.
+    moved: RwSignal<Option<groups::Moved>>,
 }
 
 /// The view.
 pub fn files_page(shelf: Shelf) -> El {
-    let files =
-        Files { shelf, files: RwSignal::new(None), runs: RwSignal::new(Vec::new()), shown: RwSignal::new(SHOWN) };
+    let files = Files {
+        shelf,
+        files: RwSignal::new(None),
+        runs: RwSignal::new(Vec::new()),
+        shown: RwSignal::new(SHOWN),
+        moved: RwSignal::new(None),
+    };
     follow(move || {
         shelf.changed.track();
         bridge::ask(&Request::Files, move |answer, _| {
@@ -83,7 +92,10 @@ fn whole(files: Files) -> El {
             files.runs.with(|runs| section::all(files, all.as_deref().unwrap_or_default(), runs, only, shown))
         })
     }));
-    div("files-whole").with((head, list))
+    let said = el("p", "sr-only").attr("role", "status").attr("data-moved", "");
+    let said =
+        said.live_text(move || files.moved.with(|moved| moved.as_ref().map_or(String::new(), |m| m.said.clone())));
+    div("files-whole").with((head, list, said))
 }
 
 /// The switch that leaves out what has no messages.

@@ -6,6 +6,7 @@ use lanescope_ui::ui::{format, icon};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
 
+use super::archive::Holds;
 use super::{rules, words};
 use crate::shell::bridge;
 
@@ -14,12 +15,24 @@ const COLUMNS: [(&str, &str); 6] =
 
 /// A table of files, each with its place in the run.
 pub fn table(name: &str, files: &[(&FileSummary, Option<&PartOf>)]) -> El {
+    whole(name, files.iter().map(|(file, part)| row(file, *part)).collect())
+}
+
+/// A table of archives, each with what is in it.
+pub fn archives(all: &[(&FileSummary, Holds)]) -> El {
+    let row = |(file, holds): &(&FileSummary, Holds)| {
+        let place = cell("file-place").with(holds.cell(&file.path));
+        with_cells(file, holds.tests, place, cell("file-away"))
+    };
+    whole("Archives", all.iter().map(row).collect())
+}
+
+fn whole(name: &str, rows: Vec<El>) -> El {
     let heads = COLUMNS.map(|(class, name)| {
         let name = if name.is_empty() { span("sr-only").with("Actions") } else { span("").with(name) };
         div(class).attr("role", "columnheader").with(name)
     });
     let head = div("file-row file-heads").attr("role", "row").with(heads);
-    let rows: Vec<El> = files.iter().map(|(file, part)| row(file, *part)).collect();
     div("file-table").attr("role", "table").attr("aria-label", name).with((head, rows))
 }
 
@@ -28,24 +41,34 @@ fn cell(class: &str) -> El {
 }
 
 fn row(file: &FileSummary, part: Option<&PartOf>) -> El {
+    let path = file.path.clone();
+    let away = button("icon-button", move || bridge::forget(&path)).attr("title", "Remove this file");
+    let away = away.attr("aria-label", format!("Remove {}", file.path)).attr("data-remove", &file.path);
+    let place = cell("file-place").with(part.map(|part| place(file, part)));
+    with_cells(file, file.tests, place, cell("file-away").with(away.with(icon("close"))))
+}
+
+fn with_cells(file: &FileSummary, tests: usize, place: El, away: El) -> El {
     let (archive, inner) = words::path(file);
     let archive = archive.map(|archive| span("quiet").with((el("bdi", "").with(archive), " › ")));
     let name = div("file-path").attr("title", &file.path).with((archive, el("bdi", "name").with(inner)));
     let told: Vec<El> = file.messages.iter().map(|message| said(file, message)).collect();
+    let fetch = file.dialect.as_ref().filter(|_| file.format == "lanescope-index").map(|files| {
+        let path = file.path.clone();
+        let press = button("button small", move || bridge::index(&path)).attr("data-fetch-index", "");
+        press.with(format!("Fetch {files}"))
+    });
     let told = (!told.is_empty()).then(|| el("ul", "file-said").with(told));
     let mark = (file.status != "ok").then(|| icon("warning"));
-    let (tests, size) = (format::count(file.tests as u64), format::bytes(file.bytes));
-    let path = file.path.clone();
-    let away = button("icon-button", move || bridge::forget(&path)).attr("title", "Remove this file");
-    let away = away.attr("aria-label", format!("Remove {}", file.path)).attr("data-remove", &file.path);
+    let (tests, size) = (format::count(tests as u64), format::bytes(file.bytes));
     let row = div("file-row").attr("role", "row").attr("data-path", &file.path).attr("data-status", &file.status);
     row.with((
-        cell("file-name").with((div("file-title").with((mark, name)), told)),
+        cell("file-name").with((div("file-title").with((mark, name)), told, fetch)),
         cell("file-format").with(words::what(file)),
         cell("num").with(size),
         cell("num").with((tests, span("file-unit").with(" tests"))),
-        cell("file-place").with(part.map(|part| place(file, part))),
-        cell("file-away").with(away.with(icon("close"))),
+        place,
+        away,
     ))
 }
 

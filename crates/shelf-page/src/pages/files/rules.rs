@@ -56,11 +56,16 @@ pub fn rules(files: Files) -> El {
     });
     let pattern = live(move || (writing.get() || join.with(|join| join.rule.contains(PATTERN))).then(|| field(join)));
     let by_hand = live(move || {
-        let n = join.with(|join| join.named.len());
-        (n > 0).then(|| {
-            let text = if n == 1 { "Forget the group named by hand" } else { "Forget the groups named by hand" };
-            button("link", || go(|join| join.named.clear())).attr("data-forget-names", n.to_string()).with(text)
-        })
+        let (named, placed) = join.with(|join| (join.named.len(), join.order.len()));
+        let names = (named > 0).then(|| {
+            let text = if named == 1 { "Forget the group named by hand" } else { "Forget the groups named by hand" };
+            button("link", || go(|join| join.named.clear())).attr("data-forget-names", named.to_string()).with(text)
+        });
+        let order = (placed > 0).then(|| {
+            let press = button("link", || go(|join| join.order.clear()));
+            press.attr("data-forget-order", "").with("Put groups in order by name")
+        });
+        (names, order)
     });
     let words = el("p", "quiet").attr("id", "join-words").live_text(move || {
         let at = if writing.get() { RULES.len() - 1 } else { chosen() };

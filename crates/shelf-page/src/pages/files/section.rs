@@ -5,7 +5,8 @@ use lanescope_ui::state::View;
 use lanescope_ui::ui::el::{El, button, div, el, span};
 use leptos::prelude::*;
 
-use super::{Files, SHOWN, row, words};
+use super::archive::{Holds, is_archive};
+use super::{Files, SHOWN, groups, row, words};
 use crate::shell::bridge;
 
 /// All runs with their files, then the files that are in none.
@@ -13,7 +14,7 @@ pub fn all(files: Files, all: &[FileSummary], runs: &[RunSummary], only: bool, s
     let wanted: Vec<&FileSummary> = all.iter().filter(|file| !only || file.status != "ok").collect();
     let mut sections: Vec<El> = Vec::new();
     let lost: Vec<(&FileSummary, Option<&PartOf>)> =
-        wanted.iter().filter(|file| file.part_of.is_empty()).map(|file| (*file, None)).collect();
+        wanted.iter().filter(|file| words::is_lost(file)).map(|file| (*file, None)).collect();
     // What could not be used is looked for first.
     if !lost.is_empty() {
         let head = el("header", "").with((
@@ -22,6 +23,14 @@ pub fn all(files: Files, all: &[FileSummary], runs: &[RunSummary], only: bool, s
         ));
         sections
             .push(el("section", "file-run").attr("data-run", "").with((head, row::table("Files in no run", &lost))));
+    }
+    let archives: Vec<(&FileSummary, Holds)> = (wanted.iter().filter(|file| is_archive(file) && !words::is_lost(file)))
+        .map(|file| (*file, Holds::of(&file.path, all)))
+        .collect();
+    if !archives.is_empty() {
+        let head = el("header", "").with(el("h2", "").with("Archives"));
+        let table = row::archives(&archives);
+        sections.push(el("section", "file-run").attr("data-archives", "").with((head, table)));
     }
     let mut more = 0;
     for run in runs {
@@ -32,7 +41,7 @@ pub fn all(files: Files, all: &[FileSummary], runs: &[RunSummary], only: bool, s
             continue;
         }
         if sections.len() < shown {
-            sections.push(of_run(run, &members));
+            sections.push(of_run(files, run, &members));
         } else {
             more += 1;
         }
@@ -50,7 +59,7 @@ pub fn all(files: Files, all: &[FileSummary], runs: &[RunSummary], only: bool, s
     sections
 }
 
-fn of_run(run: &RunSummary, members: &[(&FileSummary, Option<&PartOf>)]) -> El {
+fn of_run(files: Files, run: &RunSummary, members: &[(&FileSummary, Option<&PartOf>)]) -> El {
     let id = run.id.clone();
     let open = button("link", move || {
         let id = id.clone();
@@ -80,6 +89,7 @@ fn of_run(run: &RunSummary, members: &[(&FileSummary, Option<&PartOf>)]) -> El {
         el("h2", "").with(open.with(el("bdi", "").with(&run.label))),
         el("p", "quiet").with(words::about(run)),
         why,
+        groups::groups(files, run),
     ));
     let name = format!("Files of {}", run.label);
     el("section", "file-run").attr("data-run", &run.id).with((head, div("").with(row::table(&name, members))))

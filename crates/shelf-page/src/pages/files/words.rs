@@ -3,12 +3,19 @@
 use lanescope_protocol::{FileSummary, PartOf, RunSummary};
 use lanescope_ui::ui::format;
 
+use super::archive::is_archive;
+
 /// One sentence for everything that is open.
 pub fn verdict(files: &[FileSummary], runs: usize) -> String {
     let told = files.iter().filter(|file| file.status != "ok").count();
-    let lost = files.iter().filter(|file| file.part_of.is_empty()).count();
+    let lost = files.iter().filter(|file| is_lost(file)).count();
+    let archives = files.iter().filter(|file| is_archive(file) && !is_lost(file)).count();
     let of = |n: usize, one: &str, many: &str| format::plural(n as u64, one, many);
-    let mut text = format!("{} became {}", of(files.len(), "file", "files"), of(runs, "run", "runs"));
+    let mut text = of(files.len() - archives, "file", "files");
+    if archives > 0 {
+        text.push_str(&format!(" out of {}", of(archives, "archive", "archives")));
+    }
+    text.push_str(&format!(" became {}", of(runs, "run", "runs")));
     let mut more = Vec::new();
     if lost > 0 {
         more.push(of(lost, "is in no run", "are in no run"));
@@ -21,6 +28,11 @@ pub fn verdict(files: &[FileSummary], runs: usize) -> String {
         text.push_str(&more.join(", "));
     }
     text + "."
+}
+
+/// Whether nothing came of a file. What came of an archive stands at its members.
+pub fn is_lost(file: &FileSummary) -> bool {
+    file.part_of.is_empty() && !(is_archive(file) && file.status != "error")
 }
 
 /// What a file is: format and dialect.
@@ -73,10 +85,10 @@ pub fn path(file: &FileSummary) -> (Option<&str>, &str) {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    fn file(path: &str, status: &str, runs: usize) -> FileSummary {
+    pub fn file(path: &str, status: &str, runs: usize) -> FileSummary {
         FileSummary {
             path: path.to_owned(),
             format: "junit-xml".to_owned(),
@@ -96,6 +108,9 @@ mod tests {
         assert_eq!(verdict(&[file("a", "ok", 1)], 1), "1 file became 1 run.");
         let files = [file("a", "ok", 1), file("b", "warning", 1), file("c", "error", 0)];
         assert_eq!(verdict(&files, 1), "3 files became 1 run; 1 is in no run, 2 have messages.");
+        let zip = |status: &str| FileSummary { format: "zip".to_owned(), ..file("a.zip", status, 0) };
+        assert_eq!(verdict(&[zip("ok"), file("a.zip!a", "ok", 1)], 1), "1 file out of 1 archive became 1 run.");
+        assert_eq!(verdict(&[zip("error")], 0), "1 file became 0 runs; 1 is in no run, 1 has messages.");
     }
 
     #[test]

@@ -33,6 +33,10 @@ impl Rows {
         self.rows.push(Benchmark { name, group, params, unit, stats, rounds, iterations });
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// Puts the report on the sheet.
     pub(crate) fn finish(self, format: &str, sheet: &mut Sheet) {
         if self.rows.is_empty() {

@@ -264,7 +264,7 @@ impl Sheet {
     }
 
     pub(crate) fn finish(self) -> Parsed {
-        if self.tests() == 0 && !self.no_tests && !self.notes.has_error() {
+        if self.tests() == 0 && self.run.benchmarks.is_empty() && !self.no_tests && !self.notes.has_error() {
             self.notes.warn("no tests in this file");
         }
         if self.unnamed > 0 {
