@@ -155,10 +155,11 @@ pub struct Plan {
     pub after_s: Option<f64>,
     /// What each further shard costs before its session starts (a machine, an installation), seconds.
     pub shard_start_s: f64,
-    /// What a new worker after a failure costs, seconds (Playwright); `None` for the start-up.
+    /// What a new worker after a failure costs beyond the gap, seconds (Playwright); `None` for what the run tells, or
+    /// else the start-up.
     pub restart_s: Option<f64>,
-    /// Playwright's `fullyParallel`: tests of a file need not stay together.
-    pub fully_parallel: bool,
+    /// Playwright's `fullyParallel`: tests of a file need not stay together. `None` for what the run tells.
+    pub fully_parallel: Option<bool>,
     /// How test times change with workers.
     pub contention: Contention,
     /// Setup of session fixtures, paid once on each worker, seconds; `None` for what the run tells.
@@ -193,7 +194,7 @@ impl Default for Plan {
             after_s: None,
             shard_start_s: 0.0,
             restart_s: None,
-            fully_parallel: false,
+            fully_parallel: None,
             contention: Contention::Estimated,
             session_fixture_s: None,
             module_fixture_factor: 1.0,

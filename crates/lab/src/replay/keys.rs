@@ -63,20 +63,19 @@ pub(crate) fn bare(id: &str) -> &str {
     }
 }
 
-/// XXH64 of a text as Rust's `str` hashes itself (its bytes and 0xff), seed 0: what nextest's `hash:m/n` divides
-/// (`nextest-runner`, `partition.rs`). After the specification of xxHash, 0.8.
+/// XXH64 of a text's bytes, seed 0: what the `hash:m/n` of nextest 0.9.143 divides (`partition.rs`; held against
+/// recorded partitions in `tests/runners.rs`). After the specification of xxHash, 0.8.
 pub(crate) fn name_hash(name: &str) -> u64 {
     const P1: u64 = 0x9E37_79B1_85EB_CA87;
     const P2: u64 = 0xC2B2_AE3D_27D4_EB4F;
     const P3: u64 = 0x1656_67B1_9E37_79F9;
     const P4: u64 = 0x85EB_CA77_C2B2_AE63;
     const P5: u64 = 0x27D4_EB2F_1656_67C5;
-    let bytes: Vec<u8> = name.bytes().chain([0xff]).collect();
     let word = |bytes: &[u8]| bytes.iter().rev().fold(0_u64, |word, &byte| (word << 8) | u64::from(byte));
     let round = |acc: u64, lane: u64| acc.wrapping_add(lane.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
-    let mut rest = bytes.as_slice();
+    let mut rest = name.as_bytes();
     let mut hash = P5;
-    if bytes.len() >= 32 {
+    if name.len() >= 32 {
         let (mut a, mut b, mut c, mut d) = (P1.wrapping_add(P2), P2, 0_u64, 0_u64.wrapping_sub(P1));
         while let Some((stripe, after)) = rest.split_at_checked(32) {
             for (acc, lane) in [&mut a, &mut b, &mut c, &mut d].into_iter().zip(stripe.chunks(8)) {
@@ -90,7 +89,7 @@ pub(crate) fn name_hash(name: &str) -> u64 {
             hash = (hash ^ round(0, acc)).wrapping_mul(P1).wrapping_add(P4);
         }
     }
-    hash = hash.wrapping_add(bytes.len() as u64);
+    hash = hash.wrapping_add(name.len() as u64);
     while let Some((lane, after)) = rest.split_at_checked(8) {
         hash = (hash ^ round(0, word(lane))).rotate_left(27).wrapping_mul(P1).wrapping_add(P4);
         rest = after;

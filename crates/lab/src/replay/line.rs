@@ -15,7 +15,7 @@ pub(crate) struct Line<'a> {
     restart_us: i64,
     /// What times are multiplied by; `None` for 1.
     inflation: Option<f64>,
-    /// No file or scope has a setup of its own.
+    /// No file or scope has a setup of its own, and no worker starts anew between two tests.
     plain: bool,
     /// Times are those of the run, whoever set up what.
     whole: bool,
@@ -32,7 +32,8 @@ impl<'a> Line<'a> {
     }
 
     fn with(tests: &'a TestTable, rows: &'a [u32], gap_us: i64, restart_us: i64, inflation: f64, whole: bool) -> Self {
-        let plain = whole || tests.file_us.iter().chain(&tests.scope_us).all(|&us| us <= 0);
+        let restarts = restart_us > 0 && tests.ends_bad.iter().any(|&bad| bad);
+        let plain = whole || !restarts && tests.file_us.iter().chain(&tests.scope_us).all(|&us| us <= 0);
         let gap_us = gap_us.clamp(0, MOST_US);
         let inflation = Some(inflation).filter(|by| by.is_finite() && *by > 0.0 && (by - 1.0).abs() > 1e-9);
         let (restart_us, sum) = (restart_us.max(0), Vec::with_capacity(rows.len() + 1));
@@ -77,7 +78,13 @@ impl<'a> Line<'a> {
         us.saturating_add(i64::from(at(&self.tests.failures, row)).saturating_mul(self.restart_us)).min(MOST_US)
     }
 
-    /// What it sets up for others after the test at `before`.
+    /// What the test that follows that at `before` waits for a new worker: one that failed last leaves none behind.
+    pub(crate) fn waits_us(&self, before: Option<u32>) -> i64 {
+        let ended_bad = !self.whole && before.is_some_and(|place| at(&self.tests.ends_bad, self.row(place)));
+        if ended_bad { self.restart_us.min(MOST_US) } else { 0 }
+    }
+
+    /// What it waits for and sets up for others after the test at `before`.
     fn enter_us(&self, before: Option<u32>, place: u32) -> i64 {
         if self.plain {
             return 0;
@@ -85,7 +92,7 @@ impl<'a> Line<'a> {
         let row = self.row(place);
         let (file, scope) = (at(&self.tests.file, row), at(&self.tests.scope, row));
         let last = before.map(|place| self.row(place));
-        let mut us = 0;
+        let mut us = self.waits_us(before);
         if last.is_none_or(|last| at(&self.tests.file, last) != file) {
             us += self.inflated(at(&self.tests.file_us, file));
         }

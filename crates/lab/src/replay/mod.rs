@@ -13,6 +13,7 @@ mod line;
 mod list;
 mod load;
 mod order;
+mod recorded;
 mod setting;
 mod setup;
 mod split;
@@ -21,12 +22,14 @@ mod trace;
 mod work;
 mod worksteal;
 
+pub(crate) use grouped::pieces;
 pub(crate) use keys::bare;
 
 pub use bound::{LimitedBy, longest_piece, lower_bound_us};
 pub use contention::{Inflation, Measurement};
+pub use recorded::Recorded;
 pub use setting::{MAX_WORKERS, Setting, schedule, simulate};
 pub use split::split;
 pub use tests_table::TestTable;
 pub use trace::{Schedule, Segment, Trace};
-pub use work::{Recorded, Work};
+pub use work::Work;

@@ -14,8 +14,9 @@ const AGAINST: (u32, u32) = (1, 10);
 ///
 /// A run with one worker has the order of its starts. pytest collects files by path and a file's tests by line; a
 /// parallel run's report is in the order in which tests ended. So files are ordered by path, their tests by line where
-/// known, and what is left by worker and start, as workers get stretches of the order. Other runners' runs, and those
-/// whose workers do not keep to that (a plugin shuffles), have the order of their starts, or of the file without any.
+/// known, and what is left by worker and start, as workers get stretches of the order. So are Playwright's, project by
+/// project. Runs of which neither is known, and those whose workers do not keep to that (a plugin shuffles), have the
+/// order of their starts, or of the file without any.
 pub(crate) fn of(run: &Run, workers: Option<u32>) -> (Vec<TestId>, Provenance) {
     let mut tests: Vec<u32> = run.tests.ids().map(|t| t.0).collect();
     let first = |test: u32| run.tests.attempts(TestId(test)).find_map(|a| span_us(run, a));
@@ -28,7 +29,9 @@ pub(crate) fn of(run: &Run, workers: Option<u32>) -> (Vec<TestId>, Provenance) {
         let provenance = if workers == Some(1) { Provenance::Recorded } else { Provenance::Rebuilt };
         return (ids(tests), provenance);
     }
-    if !run.tests.ids().next().is_some_and(|t| keys::file(run, t).ends_with(".py")) {
+    let pytest = run.tests.ids().next().is_some_and(|t| keys::file(run, t).ends_with(".py"));
+    let by_file = pytest || run.tests.ids().next().is_some_and(|t| run.tests.file(t).is_some());
+    if !by_file || run.workers.is_empty() && !pytest {
         by(&mut tests, &by_start);
         return (ids(tests), Provenance::Rebuilt);
     }

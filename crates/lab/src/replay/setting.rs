@@ -30,7 +30,7 @@ pub struct Setting<'a> {
     pub ready_us: &'a [i64],
     /// Between two tests on a worker, microseconds.
     pub gap_us: i64,
-    /// What a new worker after a failure costs (Playwright), microseconds.
+    /// What a new worker after a failure costs beyond the gap (Playwright), microseconds.
     pub restart_us: i64,
     /// Playwright's `fullyParallel`.
     pub fully_parallel: bool,
@@ -122,7 +122,7 @@ fn with_line(
             None => rows.to_vec(),
         },
         Mode::Shards => {
-            let shard_of = split(tests, rows, setting.split, workers, hash);
+            let shard_of = split(tests, rows, setting.split, workers, setting.fully_parallel, hash);
             let (dealt, shard_ends) = by_shard(rows, &shard_of, workers);
             ends = shard_ends;
             dealt
@@ -142,7 +142,7 @@ fn with_line(
         Mode::Worksteal => worksteal::run(&line, workers, ready, &mut trace),
         Mode::Loadscope | Mode::Loadfile | Mode::Loadgroup => grouped::run(&line, &ends, workers, ready, &mut trace),
         Mode::Playwright if !ends.is_empty() => {
-            list::run(&line, &mut ends.iter().copied(), workers, ready, &mut trace);
+            list::run(&line, &mut ends.iter().copied(), workers, ready, true, &mut trace);
         }
         Mode::Shards => {
             let mut from = 0;
@@ -154,7 +154,7 @@ fn with_line(
             }
         }
         Mode::Lpt | Mode::Slots | Mode::Playwright => {
-            list::run(&line, &mut (1..=line.len()), workers, ready, &mut trace);
+            list::run(&line, &mut (1..=line.len()), workers, ready, setting.mode == Mode::Playwright, &mut trace);
         }
     }
     then(&line, &trace);

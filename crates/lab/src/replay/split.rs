@@ -6,6 +6,7 @@ use std::collections::BinaryHeap;
 use lanescope_model::order::by;
 use lanescope_protocol::Split;
 
+use super::grouped;
 use super::tests_table::{TestTable, at};
 
 /// The shard of each row of `rows`, 0 to `shards` - 1. `hash` tells the hash of a row's name.
@@ -14,16 +15,25 @@ use super::tests_table::{TestTable, at};
 ///   (`algorithms.py`); of tests that take equally long the one that stands first goes first (pytest-split: the one
 ///   whose name is first).
 /// - `Slice` and `Hash`: nextest-runner's `partition.rs`.
-/// - `Count`: `filterForShard` of Playwright's `testGroups.ts`: a piece (a file) goes where its first test falls.
+/// - `Count`: `filterForShard` of Playwright's `testGroups.ts`: a piece goes where its first test falls. A piece is a
+///   file, or with `fully_parallel` a test. (Tests that are declared to be skipped count there as none; reports do not
+///   tell them from those that skip themselves.)
 #[must_use]
-pub fn split(tests: &TestTable, rows: &[u32], how: Split, shards: u32, hash: &dyn Fn(u32) -> u64) -> Vec<u32> {
+pub fn split(
+    tests: &TestTable,
+    rows: &[u32],
+    how: Split,
+    shards: u32,
+    fully_parallel: bool,
+    hash: &dyn Fn(u32) -> u64,
+) -> Vec<u32> {
     let shards = shards.max(1);
     match how {
         Split::Chunks => chunks(tests, rows, shards),
         Split::LeastDuration => least_duration(tests, rows, shards),
         Split::Slice => (0..rows.len() as u32).map(|i| i % shards).collect(),
         Split::Hash => rows.iter().map(|&row| (hash(row) % u64::from(shards)) as u32).collect(),
-        Split::Count => by_count(tests, rows, shards),
+        Split::Count => by_count(tests, rows, shards, fully_parallel),
     }
 }
 
@@ -63,22 +73,31 @@ fn least_duration(tests: &TestTable, rows: &[u32], shards: u32) -> Vec<u32> {
     shard_of
 }
 
-fn by_count(tests: &TestTable, rows: &[u32], shards: u32) -> Vec<u32> {
+fn by_count(tests: &TestTable, rows: &[u32], shards: u32, fully_parallel: bool) -> Vec<u32> {
     // The first shards get one test more where it does not come out even.
     let (each, more) = (rows.len() as u32 / shards, rows.len() as u32 % shards);
     let shard_at = |place: u32| {
         let long = more * (each + 1);
-        if place < long { place / (each + 1) } else { more + (place - long).checked_div(each).unwrap_or(0) }
+        let shard =
+            if place < long { place / (each + 1) } else { more + (place - long).checked_div(each).unwrap_or(0) };
+        shard.min(shards - 1)
     };
-    let mut shard_of = Vec::with_capacity(rows.len());
-    let mut last = None;
-    let mut shard = 0;
-    for (place, &row) in (0..).zip(rows) {
-        let file = at(&tests.file, row);
-        if last != Some(file) {
-            (last, shard) = (Some(file), shard_at(place));
-        }
-        shard_of.push(shard.min(shards - 1));
+    if fully_parallel {
+        return (0..rows.len() as u32).map(shard_at).collect();
     }
-    shard_of
+    // A parallel run's order mixes the files: each counts from where its first test stands.
+    let (dealt, ends) = grouped::pieces(rows, &|row| at(&tests.file, row), false);
+    let mut shard_of_file: Vec<u32> = Vec::new();
+    let mut from = 0;
+    for end in ends {
+        let file = at(&tests.file, at(&dealt, from)) as usize;
+        if shard_of_file.len() <= file {
+            shard_of_file.resize(file + 1, 0);
+        }
+        if let Some(slot) = shard_of_file.get_mut(file) {
+            *slot = shard_at(from);
+        }
+        from = end;
+    }
+    rows.iter().map(|&row| at(&shard_of_file, at(&tests.file, row))).collect()
 }

@@ -13,8 +13,10 @@ pub struct TestTable {
     pub scope: Vec<u32>,
     /// Its piece under `loadgroup`, by number; a test of no group is a piece of its own.
     pub group: Vec<u32>,
-    /// Failed attempts.
+    /// Failed attempts that another one followed, where its time does not hold what lay between.
     pub failures: Vec<u32>,
+    /// Whether the last attempt failed: the next test on its worker waits for a new one (Playwright).
+    pub ends_bad: Vec<bool>,
     /// Priority, highest first (nextest).
     pub priority: Vec<i32>,
     /// The row of [`super::Work`] that it is (or is a part of).

@@ -89,6 +89,9 @@ impl Trace {
             for place in s.from..s.to {
                 let row = line.row(place) as usize;
                 let us = line.seen_us(before, place);
+                let waits_us = line.waits_us(before);
+                at_us = at_us.saturating_add(waits_us);
+                let us = us.saturating_sub(waits_us);
                 if let (Some(worker), Some(start), Some(length)) =
                     (schedule.worker.get_mut(row), schedule.start_us.get_mut(row), schedule.length_us.get_mut(row))
                 {

@@ -1,40 +1,18 @@
 //! The work of a run: what there is to deal out, and how it was dealt out.
 
-use lanescope_analysis::{Figures, Layout, Placement, figures, time_us};
-use lanescope_model::{AttemptId, GroupId, Provenance, Run, TestId, us_to_s};
+use lanescope_analysis::{Layout, Placement, figures, time_us};
+use lanescope_model::{GroupId, Provenance, Run, TestId, us_to_s};
 use lanescope_protocol::{Mode, WorkSummary};
 
 use super::keys::bare;
+use super::recorded::{Recorded, Waits, recorded, shares_files};
 use super::tests_table::{TestTable, at};
 use super::{keys, order, setup};
 
-/// What is recorded of how a run was made.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Recorded {
-    /// The mode, where known.
-    pub mode: Option<Mode>,
-    /// Workers, where known.
-    pub workers: Option<u32>,
-    /// First start to last stop, microseconds, where starts are recorded.
-    pub makespan_us: Option<i64>,
-    /// The whole session, microseconds.
-    pub session_us: Option<i64>,
-    /// From the start of the session to the first test, microseconds.
-    pub start_up_us: Option<i64>,
-    /// By how much each further worker's first test came later, microseconds.
-    pub ramp_us: Option<i64>,
-    /// When each worker's first test came, microseconds after the first of all; empty where it is not recorded.
-    pub ready_us: Vec<i64>,
-    /// Between two tests on a worker, the mean, microseconds.
-    pub gap_us: Option<i64>,
-    /// From the last stop to the end of the session, microseconds.
-    pub after_us: Option<i64>,
-}
-
 /// The work of a run.
 ///
-/// A test's time is that of all its attempts: reruns follow at once on the same worker (pytest-rerunfailures, nextest;
-/// Playwright queues them anew). Under `--dist each` the first attempt counts.
+/// A test's time is that of all its attempts: reruns follow on the same worker (pytest-rerunfailures, nextest), and what
+/// the runner waits between them (nextest's delay, Playwright's new worker) counts with them, since the slot is held. Under `--dist each` the first attempt counts.
 #[derive(Clone, Debug, Default)]
 pub struct Work {
     /// The run's id.
@@ -59,6 +37,8 @@ pub struct Work {
     pub recorded: Recorded,
     /// Whether it is a run of pytest.
     pub pytest: bool,
+    /// Whether its runner, another one, hands out whole files.
+    pub files_stay: bool,
     /// How many groups the run has.
     pub groups: u32,
 }
@@ -72,27 +52,36 @@ impl Work {
         let workers = figures.workers.value;
         let (test_ids, order) = order::of(run, workers);
         let each = run.meta.dist_mode.as_deref() == Some("each");
+        let pytest = run.tests.ids().next().is_some_and(|t| keys::file(run, t).ends_with(".py"));
         let mut work = Self {
             run: run.meta.id.clone(),
             label: run.meta.label.clone(),
             order,
             groups: run.groups.len() as u32,
-            recorded: recorded(run, &layout, &figures),
-            pytest: run.tests.ids().next().is_some_and(|t| keys::file(run, t).ends_with(".py")),
+            recorded: recorded(run, &layout, &figures, pytest),
+            pytest,
             ..Self::default()
         };
+        let script = |t: TestId| keys::file(run, t).rsplit_once('.').is_some_and(|(_, end)| SCRIPTS.contains(&end));
+        work.files_stay =
+            !work.pytest && (layout.placement == Placement::Recorded || run.tests.ids().next().is_some_and(script));
         let (mut files, mut scopes, mut groups) =
             (keys::Numbers::default(), keys::Numbers::default(), keys::Numbers::default());
+        let waits = Waits::of(run, &layout);
         let mut row_of = vec![u32::MAX; run.tests.len()];
         for (row, &test) in (0..).zip(&test_ids) {
             let of = run.tests.group(test).unwrap_or(GroupId::NONE);
             let attempts = run.tests.attempts(test).take(if each { 1 } else { usize::MAX });
-            let (mut us, mut timed, mut failures) = (0_i64, false, 0);
+            let (mut us, mut timed, mut failures, mut bad) = (0_i64, false, 0, false);
             for a in attempts {
                 if let Some(time) = time_us(run, a) {
                     (us, timed) = (us.saturating_add(time), true);
                 }
-                failures += u32::from(run.attempts.outcome(a).is_bad());
+                let wait_us = waits.before(a);
+                us = us.saturating_add(wait_us.unwrap_or(0));
+                // A new worker that the time does not show.
+                failures += u32::from(bad && wait_us.is_none());
+                bad = run.attempts.outcome(a).is_bad();
             }
             work.untimed += u32::from(!timed);
             work.tests.us.push(us);
@@ -100,6 +89,7 @@ impl Work {
             work.tests.scope.push(scopes.of(of, keys::scope(run, test)));
             work.tests.group.push(groups.of(of, keys::group(run, test)));
             work.tests.failures.push(failures);
+            work.tests.ends_bad.push(bad);
             work.tests.row.push(row);
             work.hashes.push(keys::name_hash(run.test_name(test)));
             if let Some(slot) = row_of.get_mut(test.index()) {
@@ -110,6 +100,7 @@ impl Work {
         work.tests.file_us = vec![0; files.len() as usize];
         work.tests.scope_us = vec![0; scopes.len() as usize];
         work.knows_setup = setup::take_out(run, &layout, &mut work.tests, &row_of);
+        work.recorded.fully_parallel = work.files_stay && shares_files(run, &work.tests.file, &row_of);
         work.test_ids = test_ids;
         work
     }
@@ -160,6 +151,7 @@ impl Work {
         column(&mut self.tests.scope, order);
         column(&mut self.tests.group, order);
         column(&mut self.tests.failures, order);
+        column(&mut self.tests.ends_bad, order);
         column(&mut self.hashes, order);
         self.test_ids =
             order.iter().map(|&row| self.test_ids.get(row as usize).copied().unwrap_or(TestId::NONE)).collect();
@@ -218,7 +210,18 @@ impl Work {
             modes.extend([Mode::Lpt, Mode::Shards]);
             return modes;
         }
-        vec![Mode::Slots, Mode::Playwright, Mode::Lpt, Mode::Shards]
+        match self.runs_as() {
+            Some(Mode::Playwright) => vec![Mode::Playwright, Mode::Slots, Mode::Lpt, Mode::Shards],
+            _ => vec![Mode::Slots, Mode::Playwright, Mode::Lpt, Mode::Shards],
+        }
+    }
+
+    /// The mode that the run is replayed in: what is recorded; of other runners than pytest a queue of files where files
+    /// name the workers or are those of JavaScript (Playwright, Jest, Vitest), else one of tests (nextest).
+    #[must_use]
+    pub fn runs_as(&self) -> Option<Mode> {
+        let other = || if self.files_stay { Mode::Playwright } else { Mode::Slots };
+        self.recorded.mode.or_else(|| (!self.pytest).then(other))
     }
 
     fn notes(&self) -> Vec<String> {
@@ -246,51 +249,5 @@ impl Work {
     }
 }
 
-/// A gap of so many times the median, and of half a second, is a worker that waited.
-const WAITED: i64 = 200;
-
-fn recorded(run: &Run, layout: &Layout, figures: &Figures) -> Recorded {
-    let workers = figures.workers.value;
-    let mode = run.meta.dist_mode.as_deref().and_then(Mode::of);
-    let mut recorded = Recorded { mode, workers, session_us: figures.session_us.value, ..Recorded::default() };
-    let Some((first, last)) = figures.window_us else { return recorded };
-    recorded.makespan_us = Some(last - first);
-    if let Some(start) = run.meta.session.start_us.filter(|&start| start <= first) {
-        recorded.start_up_us = first.checked_sub(start);
-        let end = figures.session_us.value.and_then(|length| start.checked_add(length));
-        recorded.after_us = end.filter(|&end| end >= last).and_then(|end| end.checked_sub(last));
-    }
-    if layout.placement != Placement::Recorded {
-        return recorded;
-    }
-    let lanes = layout.lanes.len() as i64;
-    let firsts = layout.lanes.iter().fold(0_i64, |sum, lane| sum.saturating_add(lane.first_us));
-    // Worker i starts i ramps after the first: the mean first start is (m - 1) / 2 ramps.
-    recorded.ramp_us = Some(if lanes > 1 { firsts / lanes * 2 / (lanes - 1) } else { 0 });
-    recorded.ready_us = layout.lanes.iter().map(|lane| lane.first_us).collect();
-    recorded.gap_us = gap(run, layout);
-    recorded
-}
-
-/// The mean time on a worker between the times of two tests, without waits.
-fn gap(run: &Run, layout: &Layout) -> Option<i64> {
-    let mut gaps = Vec::new();
-    for lane in &layout.lanes {
-        // What a bar is longer than the times that its file gives is a gap too: between the phases.
-        let mut stop: Option<i64> = None;
-        for bar in lane.index.bars() {
-            let time = time_us(run, AttemptId(bar.attempt)).unwrap_or(0);
-            let phases = (bar.to_us - bar.from_us).saturating_sub(time).max(0);
-            if let Some(stop) = stop {
-                gaps.push(bar.from_us.saturating_sub(stop).max(0).saturating_add(phases));
-            }
-            stop = Some(bar.to_us);
-        }
-    }
-    lanescope_model::order::numbers(&mut gaps);
-    let median = gaps.get(gaps.len().checked_sub(1)? / 2).copied()?;
-    let most = median.saturating_mul(WAITED).max(500_000);
-    let kept: Vec<i64> = gaps.into_iter().take_while(|&gap| gap <= most).collect();
-    let sum = kept.iter().fold(0_i64, |sum, gap| sum.saturating_add(*gap));
-    sum.checked_div(kept.len() as i64)
-}
+/// Endings of files that runners of JavaScript hand out whole.
+const SCRIPTS: [&str; 8] = ["js", "ts", "mjs", "mts", "cjs", "cts", "jsx", "tsx"];

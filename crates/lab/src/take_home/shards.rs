@@ -9,6 +9,7 @@ use lanescope_protocol::Mode;
 
 use super::quote::quoted;
 use super::{Around, Made};
+use crate::replay::pieces;
 
 /// How many machines, and with which mode and workers each.
 fn machines(around: &Around<'_>) -> (u32, Mode, u32) {
@@ -123,20 +124,16 @@ pub(super) fn playwright(around: &Around<'_>) -> Made {
     let (shards, _, workers) = machines(around);
     let tests = &around.planned.tests;
     // Playwright cuts by count, in order. Weights that are counts themselves cut where we want.
-    let mut pieces: Vec<Vec<u32>> = Vec::new();
-    let mut last = None;
-    for &row in &around.planned.rows {
-        let file = tests.file.get(row as usize).copied();
-        match pieces.last_mut() {
-            Some(piece) if last == file && !around.planned.plan.fully_parallel => piece.push(row),
-            _ => pieces.push(vec![row]),
-        }
-        last = file;
-    }
+    let fully_parallel = around.planned.fully_parallel;
+    let key = |row: u32| if fully_parallel { row } else { tests.file.get(row as usize).copied().unwrap_or(0) };
+    let (dealt, ends) = pieces(&around.planned.rows, &key, false);
     let total = tests.busy_us();
     let mut machines: Vec<Vec<u32>> = vec![Vec::new(); shards as usize];
     let mut sum = 0_i64;
-    for piece in &pieces {
+    let mut from = 0;
+    for end in ends {
+        let piece = dealt.get(from..end as usize).unwrap_or_default();
+        from = end as usize;
         let us =
             piece.iter().fold(0_i64, |sum, &row| sum.saturating_add(tests.us.get(row as usize).copied().unwrap_or(0)));
         // A piece goes where its middle falls.

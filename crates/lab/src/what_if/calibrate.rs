@@ -65,12 +65,14 @@ impl Calibration {
         calibration
     }
 
-    /// A recorded run beside its replay. Without a known mode `load` is replayed, with one worker any is right.
+    /// A recorded run beside its replay. Without a known mode pytest's is not replayed, but for one worker any is right.
     fn measure(&self, planned: &Planned, of: &Work) -> Option<MeasuredPoint> {
         let recorded = &of.recorded;
         let (workers, makespan_us) = (recorded.workers?, recorded.makespan_us?);
-        let mode = recorded.mode.or((workers == 1).then_some(Mode::Load));
-        let predicted = mode.map(|mode| planned.predict(mode, workers, self).makespan_us);
+        let predicted = of
+            .runs_as()
+            .or((workers == 1).then_some(Mode::Load))
+            .map(|mode| planned.predict(mode, workers, self).makespan_us);
         let makespan_s = us_to_s(makespan_us);
         let predicted_s = predicted.map(us_to_s);
         Some(MeasuredPoint {

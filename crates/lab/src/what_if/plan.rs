@@ -34,9 +34,12 @@ pub struct Planned {
     /// When each worker of the recorded run was ready; empty if another ramp is asked for.
     ready_us: Vec<i64>,
     restart_us: i64,
+    /// Whether tests of a file need not stay together (Playwright).
+    pub(crate) fully_parallel: bool,
     start_up_us: Option<i64>,
     after_us: Option<i64>,
     measured_workers: Option<u32>,
+    declared: Option<u32>,
 }
 
 /// A prediction in microseconds.
@@ -70,10 +73,12 @@ impl Planned {
             gap_us: or_recorded(plan.gap_s, recorded.gap_us).unwrap_or(0),
             ramp_us: or_recorded(plan.ramp_s, recorded.ramp_us).unwrap_or(0),
             ready_us: if plan.ramp_s.is_none() { recorded.ready_us.clone() } else { Vec::new() },
-            restart_us: or_recorded(plan.restart_s, start_up_us).unwrap_or(0),
+            restart_us: or_recorded(plan.restart_s, recorded.restart_us.or(start_up_us)).unwrap_or(0),
+            fully_parallel: plan.fully_parallel.unwrap_or(recorded.fully_parallel),
             start_up_us,
             after_us: or_recorded(plan.after_s, recorded.after_us),
             measured_workers: recorded.workers,
+            declared: recorded.declared,
             ..Self::default()
         };
         planned.fill(run, work);
@@ -126,6 +131,7 @@ impl Planned {
                 tests.group.push(if part == 0 { at(&t.group) } else { next_group });
                 next_group += u32::from(part > 0);
                 tests.failures.push(if part == 0 { at(&t.failures) } else { 0 });
+                tests.ends_bad.push(t.ends_bad.get(row as usize).is_some_and(|&bad| bad));
                 tests.priority.push(change.priority);
                 tests.row.push(row);
                 self.hashes.push(work.hashes.get(row as usize).copied().unwrap_or(0).rotate_left(part));
@@ -139,8 +145,9 @@ impl Planned {
     #[must_use]
     pub fn setting(&self, mode: Mode, workers: u32, inflation: f64) -> Setting<'_> {
         let gap_us = (self.gap_us as f64 * inflation).round() as i64;
-        // With as many workers as were recorded each is ready when it was; of others only the ramp is known.
-        let as_recorded = self.ready_us.len() == workers as usize;
+        // With as many workers as were recorded each is ready when it was; of others only the ramp is known. There may
+        // have been more workers than work.
+        let as_recorded = [self.measured_workers, self.declared].contains(&Some(workers));
         Setting {
             ready_us: if as_recorded { &self.ready_us } else { &[] },
             max_chunk: self.plan.max_chunk.filter(|&n| n > 0),
@@ -148,7 +155,7 @@ impl Planned {
             ramp_us: self.ramp_us,
             gap_us,
             restart_us: self.restart_us,
-            fully_parallel: self.plan.fully_parallel,
+            fully_parallel: self.fully_parallel,
             split: self.plan.split,
             inflation,
             ..Setting::new(mode, workers)
@@ -175,7 +182,8 @@ impl Planned {
             return Vec::new();
         }
         let mut machines = vec![Vec::new(); shards as usize];
-        let shard_of = split(&self.tests, &self.rows, self.plan.split, shards, &|row| self.hash(row));
+        let hash = |row| self.hash(row);
+        let shard_of = split(&self.tests, &self.rows, self.plan.split, shards, self.fully_parallel, &hash);
         for (&row, &shard) in self.rows.iter().zip(&shard_of) {
             if let Some(machine) = machines.get_mut(shard as usize) {
                 machine.push(row);
