@@ -46,11 +46,18 @@ impl PackReader {
             Ok(runs) => self.runs = runs,
             Err(error) => self.notes.error(error.to_string()),
         }
+        let several = self.runs.len() > 1;
         for packed in &mut self.runs {
             self.tests += packed.run.tests.len();
             for mut issue in std::mem::take(&mut packed.notes) {
                 // An error would say that nothing of this file is used.
                 issue.severity = issue.severity.min(Severity::Warning);
+                // Of which run it speaks; `lanescope_exchange::messages` takes it away again.
+                if several {
+                    let meta = &packed.run.meta;
+                    let name = if meta.label.is_empty() { &meta.id } else { &meta.label };
+                    issue.text = format!("{name}: {}", issue.text);
+                }
                 self.notes.push(issue);
             }
         }
