@@ -15,8 +15,8 @@ const PACK: &str = "lanescope-pack";
 #[must_use]
 pub fn messages(files: &[FileSummary], id: &str, run: &Run) -> Vec<Issue> {
     let mut notes = Vec::new();
-    let label = if run.meta.label.is_empty() { &run.meta.id } else { &run.meta.label };
-    let named = format!("{label}: ");
+    // As the pack's reader names it: by its label, or by its id where several have that label.
+    let names = [run.meta.label.as_str(), run.meta.id.as_str(), id];
     for file in files.iter().filter(|file| file.part_of.iter().any(|part| part.run == id)) {
         let name = file.path.rsplit(['/', '\\', '!']).next().unwrap_or_default();
         for message in &file.messages {
@@ -28,7 +28,8 @@ pub fn messages(files: &[FileSummary], id: &str, run: &Run) -> Vec<Issue> {
                 format!("{name}: {}", message.text)
             } else if file.part_of.len() < 2 {
                 message.text.clone()
-            } else if let Some(own) = message.text.strip_prefix(&named) {
+            } else if let Some(own) = names.iter().find_map(|name| message.text.strip_prefix(*name)?.strip_prefix(": "))
+            {
                 own.to_owned()
             } else {
                 continue;
@@ -96,11 +97,16 @@ mod tests {
             file("me/a.zip!b/junit.xml", "junit-xml", &["1"], &["cut off", NO_STARTS]),
             file("other.xml", "junit-xml", &["2"], &["not of this run"]),
             file("old.lanescope", "lanescope-pack", &["1"], &["c.xml: odd"]),
-            file("many.lanescope", "lanescope-pack", &["1", "2"], &["nightly: d.xml: mine", "weekly: d.xml: theirs"]),
+            file(
+                "many.lanescope",
+                "lanescope-pack",
+                &["1", "2"],
+                &["nightly: d.xml: mine", "own: e.xml: mine too", "weekly: d.xml: theirs"],
+            ),
         ];
         let found = messages(&files, "1", &run("own", "nightly"));
         let texts: Vec<&str> = found.iter().map(|issue| issue.text.as_str()).collect();
-        assert_eq!(texts, ["junit.xml: cut off", "c.xml: odd", "d.xml: mine"]);
+        assert_eq!(texts, ["junit.xml: cut off", "c.xml: odd", "d.xml: mine", "e.xml: mine too"]);
         let first = found.first().map(|issue| (issue.severity, issue.at.as_ref().map(ToString::to_string)));
         assert_eq!(first, Some((Severity::Warning, Some("line 3".to_owned()))));
     }
