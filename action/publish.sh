@@ -23,7 +23,7 @@ fi
 
 # The list of runs, newest first.
 list() {
-  local site=$1 archive name
+  local site=$1 name
   cat <<'HEAD'
 <!doctype html>
 <html lang="en">

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { join, resolve } from 'node:path';
 
 /** The root of the repository. */
@@ -61,4 +61,28 @@ export function tar(files: [string, string | Buffer][]): Buffer {
     return [head, body, Buffer.alloc((512 - (body.length % 512)) % 512)];
   });
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+/** A zip archive of these files, deflated, as a CI service packs artifacts. */
+export function zip(files: [string, Buffer][]): Buffer {
+  const numbers = (...all: [number, 2 | 4][]) =>
+    Buffer.concat(all.map(([value, bytes]) => {
+      const buffer = Buffer.alloc(bytes);
+      buffer.writeUIntLE(value, 0, bytes);
+      return buffer;
+    }));
+  const [local, central]: Buffer[][] = [[], []];
+  let at = 0;
+  for (const [name, content] of files) {
+    const [path, packed] = [Buffer.from(name), deflateRawSync(content)];
+    // Version, flags, method, time, date, checksum, lengths.
+    const common = numbers([20, 2], [0x800, 2], [8, 2], [0, 2], [0x5a21, 2], [crc32(content), 4], [packed.length, 4], [content.length, 4], [path.length, 2], [0, 2]);
+    const entry = Buffer.concat([numbers([0x04034b50, 4]), common, path, packed]);
+    local.push(entry);
+    central.push(numbers([0x02014b50, 4], [20, 2]), common, numbers([0, 2], [0, 2], [0, 2], [0, 4], [at, 4]), path);
+    at += entry.length;
+  }
+  const directory = Buffer.concat(central);
+  const end = numbers([0x06054b50, 4], [0, 2], [0, 2], [files.length, 2], [files.length, 2], [directory.length, 4], [at, 4], [0, 2]);
+  return Buffer.concat([...local, directory, end]);
 }

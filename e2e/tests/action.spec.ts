@@ -1,60 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { demo, root } from '../support/data.ts';
-import { FLAKY, history } from '../support/history.ts';
 import { expect, test } from '../support/app.ts';
+import { FLAKY } from '../support/history.ts';
+import { Job } from '../support/job.ts';
 import { serve } from '../support/server.mjs';
-
-/** A job of GitHub's Actions, as far as the scripts know. */
-class Job {
-  readonly folder = mkdtempSync(join(tmpdir(), 'lanescope-action-'));
-  readonly summary = join(this.folder, 'summary.md');
-  readonly remote = join(this.folder, 'remote.git');
-
-  constructor() {
-    execFileSync('git', ['init', '--quiet', '--bare', this.remote]);
-  }
-
-  /** Runs a script of the action; gives its outputs. */
-  run(script: string, settings: Record<string, string>): Record<string, string> {
-    const outputs = join(mkdtempSync(join(this.folder, 'step-')), 'outputs');
-    writeFileSync(outputs, '');
-    const { PATH, HOME } = process.env;
-    execFileSync(join(root, 'action', script), {
-      cwd: this.folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH, HOME, LC_ALL: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1',
-        GITHUB_OUTPUT: outputs, GITHUB_STEP_SUMMARY: this.summary, BINARY: join(root, 'target/release/lanescope'), ...settings,
-      },
-    });
-    const lines = readFileSync(outputs, 'utf8').split('\n').filter(Boolean);
-    return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
-  }
-
-  /** The artifacts of a run of the made-up history. */
-  artifacts(number: number): string {
-    const folder = mkdtempSync(join(this.folder, 'artifacts-'));
-    const { name, buffer } = history[number - 1]!;
-    writeFileSync(join(folder, name), buffer);
-    return folder;
-  }
-
-  publish(number: number, keep = 40): Record<string, string> {
-    const run = { RUN_ID: String(1000 + number), RUN_ATTEMPT: '1', COMMIT: 'c0ffee', BRANCH: 'a"b<c>', KEEP: String(keep) };
-    const { archive } = this.run('collect.sh', { ...run, PATHS: `${this.artifacts(number)}/*.xml\nnot/there`, HISTORY: mkdtempSync(join(this.folder, 'runs-')) });
-    return this.run('publish.sh', { ...run, ARCHIVE: archive!, REMOTE: this.remote, BASE_URL: 'https://o.github.io/r/' });
-  }
-
-  /** What the branch holds, as a host of files would show it. */
-  checkout(): string {
-    const folder = mkdtempSync(join(this.folder, 'site-'));
-    execFileSync('git', ['clone', '--quiet', '--branch', 'gh-pages', this.remote, folder]);
-    return folder;
-  }
-}
 
 test('runs are published, kept as many as wanted, and opened by their links', async ({ app, page }) => {
   test.setTimeout(120_000);
@@ -124,29 +74,6 @@ test('one file holds all runs that are kept, and the summary says what is in the
   }
   await page.goto(`file://${report}#/flaky`);
   await expect(page.locator('.run-select option')).toHaveCount(4);
-});
-
-test('from artifacts to a link that opens takes well under a minute', async ({ app, page }) => {
-  test.setTimeout(120_000);
-  const job = new Job();
-  const started = performance.now();
-  const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
-  const artifacts = join(job.folder, 'artifacts');
-  mkdirSync(artifacts);
-  cpSync(demo('parallel.reportlog.jsonl.gz'), join(artifacts, 'report.jsonl.gz'));
-  cpSync(demo('parallel.junit.xml'), join(artifacts, 'junit.xml'));
-  const run = { RUN_ID: '7', COMMIT: 'c0ffee', BRANCH: 'main' };
-  const { archive } = job.run('collect.sh', { ...run, PATHS: artifacts, HISTORY: join(job.folder, 'kept') });
-  const collected = seconds();
-  const { url } = job.run('publish.sh', { ...run, ARCHIVE: archive!, REMOTE: job.remote, BASE_URL: 'https://o.github.io/r' });
-  const published = seconds();
-  const host = await serve({ folder: job.checkout(), base: '/r/' });
-  app.expectProblem(/request to another origin/);
-  await page.goto(url!.replace('https://o.github.io/r/', host.url));
-  await app.state('ready');
-  expect(Number(await app.metric('tests'))).toBe(650);
-  console.log(`a stranger's minute: collected after ${collected} s, published after ${published} s, opened after ${seconds()} s`);
-  await host.close();
 });
 
 test('settings that are no numbers and paths that are not there are refused', async ({}) => {

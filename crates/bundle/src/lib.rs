@@ -11,12 +11,23 @@ use lanescope_protocol::{Answer, Request};
 pub const TITLE: &str = "{{lanescope:title}}";
 /// Where the report stands: base64 of gzip of what `ingest::codec::encode` wrote.
 pub const DATA: &str = "{{lanescope:data}}";
-/// Where the numbers of the messages stand that the file's own reader takes and gives.
+/// Where the numbers of the messages stand that the file's own reader takes and gives, and what the report says of itself.
 pub const WIRE: &str = "{{lanescope:wire}}";
 
 /// The text is no viewer: one of the three places is missing, or there twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoViewer;
+
+/// What a report says of itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct About<'a> {
+    /// Title of the document.
+    pub title: &'a str,
+    /// Address of a page on a host, where other files can be opened and links to these runs lead.
+    pub app: Option<&'a str>,
+    /// The rule by which its files become runs, where it is not the usual one.
+    pub join: Option<&'a str>,
+}
 
 /// The viewer with a report in it. `packed` is gzip of the bytes that a reader hands to the engine.
 ///
@@ -25,15 +36,15 @@ pub struct NoViewer;
 ///
 /// # Errors
 /// When `viewer` is no viewer.
-pub fn assemble(viewer: &str, packed: &[u8], title: &str) -> Result<String, NoViewer> {
+pub fn assemble(viewer: &str, packed: &[u8], about: &About<'_>) -> Result<String, NoViewer> {
     let (head, rest) = once(viewer, TITLE)?;
     let (middle, rest) = once(rest, WIRE)?;
     let (before, after) = once(rest, DATA)?;
-    let mut out = String::with_capacity(viewer.len() + title.len() + packed.len() / 3 * 4 + 200);
+    let mut out = String::with_capacity(viewer.len() + about.title.len() + packed.len() / 3 * 4 + 200);
     out.push_str(head);
-    escape(title, &mut out);
+    escape(about.title, &mut out);
     out.push_str(middle);
-    escape(&wire(), &mut out);
+    escape(&wire(about), &mut out);
     out.push_str(before);
     STANDARD.encode_string(packed, &mut out);
     out.push_str(after);
@@ -64,12 +75,34 @@ fn escape(text: &str, out: &mut String) {
 
 /// The numbers as JSON. The script in the viewer knows no postcard: it reads the number of a question, and answers with
 /// the same version and number in front of one of these.
-fn wire() -> String {
+fn wire(about: &About<'_>) -> String {
     let first = |bytes: Option<Vec<u8>>| bytes.and_then(|bytes| bytes.first().copied()).unwrap_or_default();
     let open = first(postcard::to_allocvec(&Request::Open { paths: Vec::new() }).ok());
     let read = first(postcard::to_allocvec(&Answer::Read).ok());
     let failed = first(postcard::to_allocvec(&Answer::Failed { text: String::new() }).ok());
-    format!("{{\"open\":{open},\"read\":{read},\"failed\":{failed}}}")
+    let mut json = format!("{{\"open\":{open},\"read\":{read},\"failed\":{failed}");
+    for (name, text) in [("app", about.app), ("join", about.join)] {
+        if let Some(text) = text {
+            json.push_str(&format!(",\"{name}\":\"{}\"", quoted(text)));
+        }
+    }
+    json.push('}');
+    json
+}
+
+/// A text as it stands between the quotes of JSON.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            control if control.is_control() => out.push(' '),
+            other => out.push(other),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -83,19 +116,33 @@ mod tests {
     const VIEWER: &str =
         "<title>{{lanescope:title}}</title><script data-wire=\"{{lanescope:wire}}\">{{lanescope:data}}</script>";
 
+    fn titled(title: &str) -> About<'_> {
+        About { title, ..About::default() }
+    }
+
     #[test]
     fn the_places_are_filled() {
-        let html = assemble(VIEWER, b"abc", "nightly").unwrap();
+        let html = assemble(VIEWER, b"abc", &titled("nightly")).unwrap();
         assert!(html.starts_with("<title>nightly</title>"), "{html}");
         assert!(html.ends_with(">YWJj</script>"), "{html}");
         assert!(html.contains("{&quot;open&quot;:1,"), "{html}");
     }
 
     #[test]
+    fn what_a_report_says_of_itself_is_json() {
+        let about = About { title: "", app: Some("https://h.example/a/"), join: Some("file\na\"b\\.xml\tx\u{7}") };
+        assert!(
+            wire(&about).ends_with(r#","app":"https://h.example/a/","join":"file\na\"b\\.xml\tx "}"#),
+            "{}",
+            wire(&about)
+        );
+    }
+
+    #[test]
     fn a_text_without_the_places_or_with_one_twice_is_no_viewer() {
-        assert_eq!(assemble("<title></title>", b"", ""), Err(NoViewer));
+        assert_eq!(assemble("<title></title>", b"", &About::default()), Err(NoViewer));
         let twice = format!("{VIEWER}{DATA}");
-        assert_eq!(assemble(&twice, b"", ""), Err(NoViewer));
+        assert_eq!(assemble(&twice, b"", &About::default()), Err(NoViewer));
     }
 
     #[test]
@@ -110,14 +157,14 @@ mod tests {
         let text = Answer::Failed { text: "no".to_owned() };
         let failed = postcard::to_allocvec(&FromEngine { v: VERSION, id: 1, body: text }).unwrap();
         let kind = *failed.get(2).unwrap();
-        assert!(wire().ends_with(&format!("\"failed\":{kind}}}")));
+        assert!(wire(&About::default()).ends_with(&format!("\"failed\":{kind}}}")));
         assert_eq!(failed.get(3..).unwrap(), [2, b'n', b'o']);
     }
 
     proptest! {
         #[test]
-        fn no_title_and_no_report_adds_an_element(title in ".*", packed in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let html = assemble(VIEWER, &packed, &title).unwrap();
+        fn no_title_and_no_report_adds_an_element(title in ".*", join in ".*", packed in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let html = assemble(VIEWER, &packed, &About { title: &title, app: None, join: Some(&join) }).unwrap();
             prop_assert_eq!(html.matches('<').count(), VIEWER.matches('<').count());
             prop_assert_eq!(html.matches('>').count(), VIEWER.matches('>').count());
             prop_assert_eq!(html.matches('"').count(), VIEWER.matches('"').count());

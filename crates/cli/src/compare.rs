@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use clap::Args;
 use lanescope_protocol::{CompareReport, TimeChange};
 
+use crate::input::{Rule, Sources};
 use crate::summary::width;
 use crate::table::clip_middle;
-use crate::{UNUSABLE, flaky, measures};
+use crate::{UNUSABLE, measures};
 
 /// What is asked of `lanescope compare`.
 #[derive(Debug, Args)]
@@ -15,6 +16,8 @@ pub(crate) struct Arguments {
     /// Print JSON (schema lanescope.compare/1)
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    rule: Rule,
     /// The run before: a file or a directory; of several runs in it the newest
     base: String,
     /// The run after
@@ -26,8 +29,8 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
     let mut runs = Vec::new();
     let mut before = Vec::new();
     for input in [&asked.base, &asked.head] {
-        let engine = match flaky::open(std::slice::from_ref(input), err)? {
-            Ok(engine) => engine,
+        let engine = match Sources::of(input, &asked.rule).all_runs(err)? {
+            Ok(opened) => opened.engine,
             Err(status) => return Ok(status),
         };
         // Coverage or benchmarks alone are compared where there is nothing else.

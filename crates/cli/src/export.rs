@@ -1,19 +1,18 @@
 //! `lanescope export`.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use lanescope_engine::{Engine, Grouping};
+use lanescope_engine::Engine;
 use lanescope_exchange::{STEP_SUMMARY, ctrf, junit, markdown, tests_csv};
 use lanescope_model::{Issue, Run};
 use lanescope_pack::{Names, PackOptions, pack_noted};
 use lanescope_protocol::{Answer, ExportKind, ExportRequest, LaneSort, Request, TimelineRequest};
 
-use crate::summary::complain;
+use crate::UNUSABLE;
+use crate::input::{Opened, Sources};
 use crate::telling::Telling;
-use crate::{UNUSABLE, grouping, input};
 
 /// What to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -52,45 +51,23 @@ pub(crate) struct Arguments {
     max_bytes: usize,
     #[command(flatten)]
     telling: Telling,
-    /// What tells the groups of a run apart, as for summary
-    #[arg(long, value_name = "RULE", default_value = "auto", value_parser = grouping)]
-    group: Grouping,
-    /// A file, a directory (read recursively), an archive, or - for standard input
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<String>,
+    #[command(flatten)]
+    sources: Sources,
 }
 
 /// Reads the inputs and writes runs of them. Gives the exit status.
 pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let inputs = input::collect(&asked.inputs);
-    for problem in &inputs.problems {
-        writeln!(err, "lanescope: {problem}")?;
-    }
-    if inputs.files.is_empty() {
-        return Ok(UNUSABLE);
-    }
-    let found: BTreeSet<String> = inputs.found.into_iter().collect();
-    let mut engine = Engine::new();
-    engine.group_by(asked.group.clone());
-    let show = engine.open(inputs.files).0.show;
-    complain(&engine.summary(), &found, err)?;
-    let Some(shown) = asked.run.clone().or(show) else {
-        writeln!(err, "lanescope: nothing in the input could be read as a test report")?;
-        return Ok(UNUSABLE);
+    let mut opened = match asked.sources.runs(err)? {
+        Ok(opened) => opened,
+        Err(status) => return Ok(status),
     };
+    let Some(shown) = asked.run.clone().or_else(|| opened.show.clone()) else { return Ok(UNUSABLE) };
     let bytes = match asked.format {
-        Format::Parquet => return tables(&engine, asked, &shown, inputs.problems.is_empty(), err),
-        Format::ChromeTrace | Format::Csv => of_engine(&mut engine, asked.format, &shown),
-        _ => of_runs(&engine, asked, &shown, err)?,
+        Format::Parquet => return tables(&opened, asked, &shown, err),
+        Format::ChromeTrace | Format::Csv => of_engine(&mut opened.engine, asked.format, &shown),
+        _ => of_runs(&opened, asked, &shown, err)?,
     };
-    let bytes = match bytes {
-        Ok(bytes) => bytes,
-        Err(text) => {
-            let ids: Vec<&str> = engine.runs().map(|(id, _)| id).collect();
-            writeln!(err, "lanescope: {text} The runs are: {}", ids.join(", "))?;
-            return Ok(UNUSABLE);
-        }
-    };
+    let Some(bytes) = bytes else { return opened.no_run(&shown, err) };
     match &asked.output {
         Some(path) => {
             if let Err(e) = std::fs::write(path, &bytes) {
@@ -101,11 +78,11 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         None => out.write_all(&bytes)?,
     }
     out.flush()?;
-    Ok(if inputs.problems.is_empty() { 0 } else { UNUSABLE })
+    Ok(opened.status())
 }
 
 /// What the engine draws or lists itself.
-fn of_engine(engine: &mut Engine, format: Format, run: &str) -> Result<Vec<u8>, String> {
+fn of_engine(engine: &mut Engine, format: Format, run: &str) -> Option<Vec<u8>> {
     let asked = ExportRequest {
         timeline: TimelineRequest { run: run.to_owned(), sort: LaneSort::Name, workers: None },
         kind: if format == Format::ChromeTrace { ExportKind::ChromeTrace } else { ExportKind::LanesCsv },
@@ -117,9 +94,9 @@ fn of_engine(engine: &mut Engine, format: Format, run: &str) -> Result<Vec<u8>, 
         dark: false,
     };
     match engine.answer(&Request::Export(asked)) {
-        (Answer::Exported { .. }, Some(bytes)) => Ok(bytes),
-        (Answer::Failed { text }, _) => Err(text),
-        _ => Err("The run could not be written.".to_owned()),
+        (Answer::Exported { .. }, bytes) => bytes,
+        // The only thing that fails is to find the run.
+        _ => None,
     }
 }
 
@@ -131,15 +108,15 @@ fn chosen<'a>(engine: &'a Engine, asked: &'a Arguments, shown: &'a str) -> impl 
 }
 
 /// Writes tables below the folder that is named. Gives the exit status.
-fn tables(engine: &Engine, asked: &Arguments, shown: &str, whole: bool, err: &mut dyn Write) -> io::Result<u8> {
+fn tables(opened: &Opened, asked: &Arguments, shown: &str, err: &mut dyn Write) -> io::Result<u8> {
     let Some(folder) = &asked.output else {
         writeln!(err, "lanescope: Parquet is a folder of files: name it with -o")?;
         return Ok(UNUSABLE);
     };
-    let runs: Vec<(&str, Run)> = chosen(engine, asked, shown).map(|(id, run)| (id, asked.telling.told(run))).collect();
+    let runs: Vec<(&str, Run)> =
+        chosen(&opened.engine, asked, shown).map(|(id, run)| (id, asked.telling.told(run))).collect();
     if runs.is_empty() {
-        writeln!(err, "lanescope: There is no run “{shown}”.")?;
-        return Ok(UNUSABLE);
+        return opened.no_run(shown, err);
     }
     if !asked.telling.may_leave(&runs.iter().map(|(_, run)| run).collect::<Vec<_>>(), err)? {
         writeln!(err, "lanescope: --remove-secrets takes out what looks like a secret")?;
@@ -150,20 +127,16 @@ fn tables(engine: &Engine, asked: &Arguments, shown: &str, whole: bool, err: &mu
             return Ok(UNUSABLE);
         }
     }
-    Ok(if whole { 0 } else { UNUSABLE })
+    Ok(opened.status())
 }
 
 /// What leaves as a file of tests.
-fn of_runs(
-    engine: &Engine,
-    asked: &Arguments,
-    shown: &str,
-    err: &mut dyn Write,
-) -> io::Result<Result<Vec<u8>, String>> {
-    let chosen: Vec<(Run, Vec<Issue>)> =
-        chosen(engine, asked, shown).map(|(id, run)| (asked.telling.cleaned(run), engine.notes(id))).collect();
+fn of_runs(opened: &Opened, asked: &Arguments, shown: &str, err: &mut dyn Write) -> io::Result<Option<Vec<u8>>> {
+    let chosen: Vec<(Run, Vec<Issue>)> = chosen(&opened.engine, asked, shown)
+        .map(|(id, run)| (asked.telling.cleaned(run), asked.telling.notes(opened, id, run)))
+        .collect();
     let runs: Vec<&Run> = chosen.iter().map(|(run, _)| run).collect();
-    let Some(first) = runs.first() else { return Ok(Err(format!("There is no run “{shown}”."))) };
+    let Some(first) = runs.first() else { return Ok(None) };
     if !asked.telling.may_leave(&runs, err)? {
         writeln!(err, "lanescope: --remove-secrets takes out what looks like a secret")?;
     }
@@ -175,7 +148,7 @@ fn of_runs(
         masked = asked.telling.told(first);
         &masked
     };
-    Ok(Ok(match asked.format {
+    Ok(Some(match asked.format {
         Format::Ctrf => ctrf(first).into_bytes(),
         Format::Junit => junit(first).into_bytes(),
         Format::Markdown => markdown(first, asked.max_bytes).into_bytes(),

@@ -1,6 +1,5 @@
 //! `lanescope flaky`.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -9,9 +8,10 @@ use lanescope_engine::Engine;
 use lanescope_flaky::Flaky;
 use lanescope_protocol::{FlakyClass, FlakyTest, HistoryAnswer, HistoryRequest, Quarantine};
 
-use crate::summary::{complain, width};
+use crate::input::Sources;
+use crate::summary::width;
 use crate::table::{Table, clip_middle, wrap};
-use crate::{UNUSABLE, input, measures};
+use crate::{UNUSABLE, measures};
 
 /// What is asked of `lanescope flaky`.
 #[derive(Debug, Args)]
@@ -25,9 +25,8 @@ pub(crate) struct Arguments {
     /// Print an issue about this test instead, as Markdown
     #[arg(long, value_name = "TEST", conflicts_with_all = ["json", "quarantine"])]
     issue: Option<String>,
-    /// A file, a directory (read recursively), or - for standard input
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<String>,
+    #[command(flatten)]
+    sources: Sources,
 }
 
 /// The forms of a list.
@@ -63,23 +62,6 @@ impl Form {
     }
 }
 
-/// Reads a history and complains about its files; `None` with the exit status if there is no run in it.
-pub(crate) fn open(inputs: &[String], err: &mut dyn Write) -> io::Result<Result<Engine, u8>> {
-    let inputs = input::collect(inputs);
-    for problem in &inputs.problems {
-        writeln!(err, "lanescope: {problem}")?;
-    }
-    let found: BTreeSet<String> = inputs.found.into_iter().collect();
-    let mut engine = Engine::new();
-    engine.open(inputs.files);
-    let summary = engine.summary();
-    complain(&summary, &found, err)?;
-    if summary.runs.is_empty() {
-        writeln!(err, "lanescope: nothing in the input could be read as a test report")?;
-    }
-    Ok(if summary.runs.is_empty() || !inputs.problems.is_empty() { Err(UNUSABLE) } else { Ok(engine) })
-}
-
 /// The analysis of all runs of an engine.
 pub(crate) fn analyse(engine: &Engine) -> Flaky {
     Flaky::new(engine.runs().map(|(_, run)| Arc::clone(run)).collect())
@@ -87,8 +69,8 @@ pub(crate) fn analyse(engine: &Engine) -> Flaky {
 
 /// Reads the inputs and prints which failures are real. Gives the exit status.
 pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let engine = match open(&asked.inputs, err)? {
-        Ok(engine) => engine,
+    let engine = match asked.sources.all_runs(err)? {
+        Ok(opened) => opened.engine,
         Err(status) => return Ok(status),
     };
     let flaky = analyse(&engine);

@@ -26,7 +26,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use lanescope_engine::Grouping;
+use input::Sources;
 
 /// Where the time of a parallel test run went.
 #[derive(Debug, Parser)]
@@ -43,22 +43,16 @@ enum Command {
         /// Print JSON (schema lanescope.summary/1)
         #[arg(long)]
         json: bool,
-        /// What tells the groups of a run apart: auto, none, folder, file, archive, or a part of the path with {} for
-        /// the name, such as 'results-{}/'
-        #[arg(long, value_name = "RULE", default_value = "auto", value_parser = grouping)]
-        group: Grouping,
-        /// A file, a directory (read recursively), an archive, or - for standard input
-        #[arg(required = true, value_name = "INPUT")]
-        inputs: Vec<String>,
+        #[command(flatten)]
+        sources: Sources,
     },
     /// What more workers brought: runs of one suite beside each other, and what costs each of them time
     Speedup {
         /// Print JSON (schema lanescope.speedup/1)
         #[arg(long)]
         json: bool,
-        /// A file, a directory (read recursively), or - for standard input
-        #[arg(required = true, value_name = "INPUT")]
-        inputs: Vec<String>,
+        #[command(flatten)]
+        sources: Sources,
     },
     /// What a run would take with other workers and modes
     Replay(replay::Arguments),
@@ -80,11 +74,6 @@ enum Command {
     Export(export::Arguments),
 }
 
-fn grouping(rule: &str) -> Result<Grouping, String> {
-    Grouping::of(rule)
-        .ok_or_else(|| "not auto, none, folder, file, archive, nor a part of a path with {} in it".to_owned())
-}
-
 /// Exit status when arguments are unusable or nothing could be read.
 const UNUSABLE: u8 = 2;
 
@@ -100,8 +89,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: 
         }
     };
     let done = match arguments.command {
-        Command::Summary { json, group, inputs } => summary::run(json, group, &inputs, out, err),
-        Command::Speedup { json, inputs } => speedup::run(json, &inputs, out, err),
+        Command::Summary { json, sources } => summary::run(json, &sources, out, err),
+        Command::Speedup { json, sources } => speedup::run(json, &sources, out, err),
         Command::Replay(arguments) => replay::run(&arguments, out, err),
         Command::Report(asked) => report::run(&asked, out, err),
         Command::Page(asked) => page::run(&asked, out, err),

@@ -1,17 +1,15 @@
 //! `lanescope link`.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use clap::Args;
-use lanescope_engine::{Engine, Grouping};
 use lanescope_exchange::{TooLong, link};
 use lanescope_model::{Issue, Run};
 use lanescope_pack::PackOptions;
 
-use crate::summary::complain;
+use crate::UNUSABLE;
+use crate::input::Sources;
 use crate::telling::Telling;
-use crate::{UNUSABLE, grouping, input};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -26,42 +24,28 @@ pub(crate) struct Arguments {
     /// Only this run, by its id; all without it
     #[arg(long, value_name = "ID")]
     run: Option<String>,
-    /// What tells the groups of a run apart, as for summary
-    #[arg(long, value_name = "RULE", default_value = "auto", value_parser = grouping)]
-    group: Grouping,
-    /// A file, a directory (read recursively), an archive, or - for standard input
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<String>,
+    #[command(flatten)]
+    sources: Sources,
 }
 
 /// Prints a link with the runs of the inputs. Gives the exit status.
 pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let inputs = input::collect(&asked.inputs);
-    for problem in &inputs.problems {
-        writeln!(err, "lanescope: {problem}")?;
-    }
-    if inputs.files.is_empty() {
-        return Ok(UNUSABLE);
-    }
-    let found: BTreeSet<String> = inputs.found.into_iter().collect();
-    let mut engine = Engine::new();
-    engine.group_by(asked.group.clone());
-    engine.open(inputs.files);
-    complain(&engine.summary(), &found, err)?;
+    let opened = match asked.sources.runs(err)? {
+        Ok(opened) => opened,
+        Err(status) => return Ok(status),
+    };
     let wanted = |id: &str| asked.run.as_deref().is_none_or(|run| run == id);
-    let runs: Vec<(&Run, Vec<Issue>)> = engine
+    let runs: Vec<(&Run, Vec<Issue>)> = opened
+        .engine
         .runs()
         .filter(|(id, run)| wanted(id) && !(run.tests.is_empty() && run.jobs.is_empty()))
-        .map(|(id, run)| (run.as_ref(), engine.notes(id)))
+        .map(|(id, run)| (run.as_ref(), asked.telling.notes(&opened, id, run)))
         .collect();
     if runs.is_empty() {
-        let ids: Vec<&str> = engine.runs().map(|(id, _)| id).collect();
-        match &asked.run {
-            Some(run) if !ids.is_empty() => {
-                writeln!(err, "lanescope: there is no run {run}. The runs are: {}", ids.join(", "))?;
-            }
-            _ => writeln!(err, "lanescope: nothing in the input could be read as a test report")?,
+        if let Some(run) = &asked.run {
+            return opened.no_run(run, err);
         }
+        writeln!(err, "lanescope: there is no run with tests in it")?;
         return Ok(UNUSABLE);
     }
     let told: Vec<Run> = runs.iter().map(|(run, _)| asked.telling.cleaned(run)).collect();
@@ -91,7 +75,7 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
             }
             writeln!(out, "{head}{}", link.data)?;
             out.flush()?;
-            Ok(if inputs.problems.is_empty() { 0 } else { UNUSABLE })
+            Ok(opened.status())
         }
         Err(TooLong { bytes }) => {
             let kb = (head.len() + bytes).div_ceil(1024);

@@ -1,6 +1,5 @@
 //! `lanescope replay`.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
@@ -9,9 +8,9 @@ use lanescope_lab::replay::{MAX_WORKERS, Work};
 use lanescope_lab::what_if::{Calibration, Planned};
 use lanescope_protocol::{Mode, Plan, REPLAY_SCHEMA, Replay, ReplayMeasured, ReplayResult};
 
-use crate::summary::complain;
+use crate::input::Sources;
 use crate::table::{Table, wrap};
-use crate::{UNUSABLE, input, summary};
+use crate::{UNUSABLE, summary};
 
 /// What is asked of `lanescope replay`.
 #[derive(Debug, Args)]
@@ -28,9 +27,8 @@ pub(crate) struct Arguments {
     /// The run, by its id; without it the one that the page would show
     #[arg(long, value_name = "ID")]
     run: Option<String>,
-    /// A file, a directory (read recursively), or - for standard input
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<String>,
+    #[command(flatten)]
+    sources: Sources,
 }
 
 /// The modes of the command line.
@@ -68,26 +66,12 @@ impl Word {
 
 /// Reads the inputs, replays one run of them and prints the predictions. Gives the exit status.
 pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let inputs = input::collect(&asked.inputs);
-    for problem in &inputs.problems {
-        writeln!(err, "lanescope: {problem}")?;
-    }
-    if inputs.files.is_empty() {
-        return Ok(UNUSABLE);
-    }
-    let found: BTreeSet<String> = inputs.found.into_iter().collect();
-    let mut engine = Engine::new();
-    let show = engine.open(inputs.files).0.show;
-    complain(&engine.summary(), &found, err)?;
-    let Some(id) = asked.run.clone().or(show) else {
-        writeln!(err, "lanescope: nothing in the input could be read as a test report")?;
-        return Ok(UNUSABLE);
+    let opened = match asked.sources.runs(err)? {
+        Ok(opened) => opened,
+        Err(status) => return Ok(status),
     };
-    let Some(replay) = replay(&engine, &id, asked) else {
-        let ids: Vec<&str> = engine.runs().map(|(id, _)| id).collect();
-        writeln!(err, "lanescope: there is no run “{id}”. The runs are: {}", ids.join(", "))?;
-        return Ok(UNUSABLE);
-    };
+    let Some(id) = asked.run.clone().or_else(|| opened.show.clone()) else { return Ok(UNUSABLE) };
+    let Some(replay) = replay(&opened.engine, &id, asked) else { return opened.no_run(&id, err) };
     if replay.results.is_empty() {
         writeln!(err, "lanescope: no test of run “{id}” has a time, so there is nothing to replay")?;
         return Ok(UNUSABLE);
@@ -99,7 +83,7 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         for_people(&replay, out)?;
     }
     out.flush()?;
-    Ok(if inputs.problems.is_empty() { 0 } else { UNUSABLE })
+    Ok(opened.status())
 }
 
 fn replay(engine: &Engine, id: &str, asked: &Arguments) -> Option<Replay> {

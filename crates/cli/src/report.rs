@@ -1,17 +1,15 @@
 //! `lanescope report`.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use lanescope_bundle::{NoViewer, assemble};
-use lanescope_engine::Engine;
-use lanescope_ingest::{Loaded, Opening, codec};
+use lanescope_bundle::{About, NoViewer, assemble};
+use lanescope_ingest::{Loaded, codec};
 
-use crate::summary::complain;
-use crate::{UNUSABLE, input};
+use crate::UNUSABLE;
+use crate::input::Sources;
 
 /// What to put into one file, and where it goes.
 #[derive(Debug, clap::Args)]
@@ -25,9 +23,20 @@ pub(crate) struct Arguments {
     /// The viewer to put the report into, dist/viewer.html of a build; without it the one that was built in
     #[arg(long, value_name = "FILE")]
     viewer: Option<PathBuf>,
-    /// A file, a directory (read recursively), an archive, or - for standard input
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<String>,
+    /// Address of the page on a host: the report offers to open its runs there, and links made in it lead there
+    #[arg(long, value_name = "URL", value_parser = address)]
+    app: Option<String>,
+    #[command(flatten)]
+    sources: Sources,
+}
+
+/// An address on the web without its fragment, which is the report's own.
+fn address(text: &str) -> Result<String, String> {
+    let web = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme) && text.len() > scheme.len());
+    if !web || text.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'<>\\".contains(c)) {
+        return Err("must be an address that begins with https:// or http://".to_owned());
+    }
+    Ok(text.split('#').next().unwrap_or_default().to_owned())
 }
 
 /// Reads the inputs and writes one HTML file that shows them. Gives the exit status.
@@ -39,26 +48,20 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
             return Ok(UNUSABLE);
         }
     };
-    let inputs = input::collect(&asked.inputs);
-    for problem in &inputs.problems {
-        writeln!(err, "lanescope: {problem}")?;
-    }
-    if inputs.files.is_empty() {
-        return Ok(UNUSABLE);
-    }
-    let found: BTreeSet<String> = inputs.found.into_iter().collect();
-    let loaded = Opening::new(inputs.files).read_all();
-    let packed = packed(&loaded)?;
-    let mut engine = Engine::new();
-    let show = engine.take(loaded).0.show;
-    let summary = engine.summary();
-    complain(&summary, &found, err)?;
-    let Some(shown) = summary.runs.iter().find(|run| Some(&run.id) == show.as_ref()) else {
-        writeln!(err, "lanescope: nothing in the input could be read as a test report")?;
+    let mut packed = Vec::new();
+    let mut pack = |loaded: &[Loaded]| {
+        packed = self::packed(loaded)?;
+        Ok(())
+    };
+    let opened = asked.sources.read_with(&mut pack, err)?;
+    let summary = &opened.summary;
+    let Some(shown) = summary.runs.iter().find(|run| Some(&run.id) == opened.show.as_ref()) else {
         return Ok(UNUSABLE);
     };
     let label = if shown.label.is_empty() { &shown.id } else { &shown.label };
-    let Ok(html) = assemble(&viewer, &packed, asked.title.as_ref().unwrap_or(label)) else {
+    let join = Some(asked.sources.rule.group.as_str()).filter(|rule| *rule != "auto");
+    let about = About { title: asked.title.as_ref().unwrap_or(label), app: asked.app.as_deref(), join };
+    let Ok(html) = assemble(&viewer, &packed, &about) else {
         writeln!(err, "lanescope: {NOT_A_VIEWER}")?;
         return Ok(UNUSABLE);
     };
@@ -78,7 +81,7 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         "lanescope: {name}: {bytes} bytes, {report} of them the report ({runs} {}, {tests} tests)",
         if runs == 1 { "run" } else { "runs" }
     )?;
-    Ok(if inputs.problems.is_empty() { 0 } else { UNUSABLE })
+    Ok(opened.status())
 }
 
 const NOT_A_VIEWER: &str = "this is no viewer: it is the file dist/viewer.html that `cargo xtask build` makes";
@@ -87,7 +90,7 @@ fn viewer(asked: &Arguments) -> Result<String, String> {
     if let Some(path) = &asked.viewer {
         let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
         // Said before the inputs are read, which may take a while.
-        return match assemble(&text, &[], "") {
+        return match assemble(&text, &[], &About::default()) {
             Ok(_) => Ok(text),
             Err(NoViewer) => Err(format!("{}: {NOT_A_VIEWER}", path.display())),
         };

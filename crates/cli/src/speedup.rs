@@ -1,42 +1,30 @@
 //! `lanescope speedup`.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use lanescope_engine::{Engine, duration};
+use lanescope_engine::duration;
 use lanescope_protocol::{Provenance, Speedup, SpeedupRun, SpeedupSuite};
 
-use crate::summary::{complain, width};
+use crate::input::Sources;
+use crate::summary::width;
 use crate::table::{Table, wrap};
-use crate::{UNUSABLE, input};
 
 /// Bottlenecks shown of a run.
 const SHOWN: usize = 3;
 
 /// Reads the inputs and prints what more workers brought. Gives the exit status.
-pub(crate) fn run(json: bool, inputs: &[String], out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let inputs = input::collect(inputs);
-    for problem in &inputs.problems {
-        writeln!(err, "lanescope: {problem}")?;
-    }
-    let nothing_named = inputs.files.is_empty();
-    let found: BTreeSet<String> = inputs.found.into_iter().collect();
-    let mut engine = Engine::new();
-    engine.open(inputs.files);
-    let runs: Vec<_> = engine.runs().map(|(id, run)| (id, run.as_ref())).collect();
+pub(crate) fn run(json: bool, sources: &Sources, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+    let opened = sources.read(err)?;
+    let runs: Vec<_> = opened.engine.runs().map(|(id, run)| (id, run.as_ref())).collect();
     let speedup = lanescope_lab::speedup::speedup(&runs);
     if json {
         serde_json::to_writer_pretty(&mut *out, &speedup)?;
         writeln!(out)?;
-    } else if !nothing_named {
+    } else if opened.any {
         for_people(&speedup, out)?;
     }
-    complain(&engine.summary(), &found, err)?;
-    if runs.is_empty() && !nothing_named {
-        writeln!(err, "lanescope: nothing in the input could be read as a test report")?;
-    }
     out.flush()?;
-    Ok(if runs.is_empty() || !inputs.problems.is_empty() { UNUSABLE } else { 0 })
+    Ok(opened.status())
 }
 
 fn for_people(speedup: &Speedup, out: &mut dyn Write) -> io::Result<()> {

@@ -3,42 +3,24 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use lanescope_engine::{Engine, Grouping};
+use lanescope_engine::Engine;
 use lanescope_protocol::{FileSummary, Provenance, RunSummary, Summary};
 
+use crate::input::Sources;
+use crate::measures;
 use crate::table::{Table, clip_middle, wrap};
-use crate::{UNUSABLE, input, measures};
 
 /// Reads the inputs and prints what is in there. Gives the exit status.
-pub(crate) fn run(
-    json: bool,
-    group: Grouping,
-    inputs: &[String],
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    let inputs = input::collect(inputs);
-    for problem in &inputs.problems {
-        writeln!(err, "lanescope: {problem}")?;
-    }
-    let nothing_named = inputs.files.is_empty();
-    let found: BTreeSet<String> = inputs.found.into_iter().collect();
-    let mut engine = Engine::new();
-    engine.group_by(group);
-    engine.open(inputs.files);
-    let summary = engine.summary();
+pub(crate) fn run(json: bool, sources: &Sources, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+    let opened = sources.read(err)?;
     if json {
-        serde_json::to_writer_pretty(&mut *out, &measures::whole(&engine, &summary))?;
+        serde_json::to_writer_pretty(&mut *out, &measures::whole(&opened.engine, &opened.summary))?;
         writeln!(out)?;
-    } else if !nothing_named {
-        for_people(&engine, &summary, out)?;
-    }
-    complain(&summary, &found, err)?;
-    if summary.runs.is_empty() && !nothing_named {
-        writeln!(err, "lanescope: nothing in the input could be read as a test report")?;
+    } else {
+        for_people(&opened.engine, &opened.summary, out)?;
     }
     out.flush()?;
-    Ok(if summary.runs.is_empty() || !inputs.problems.is_empty() { UNUSABLE } else { 0 })
+    Ok(opened.status())
 }
 
 /// Width of the terminal in columns, as the shell tells; a usual one if it does not.

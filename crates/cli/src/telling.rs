@@ -3,9 +3,11 @@
 use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
-use lanescope_exchange::{Finding, Redaction, find_secrets, redact};
-use lanescope_model::Run;
+use lanescope_exchange::{Finding, Redaction, find_secrets, messages, redact, redact_notes};
+use lanescope_model::{Issue, Run};
 use lanescope_pack::Names;
+
+use crate::input::Opened;
 
 /// Which texts of attempts are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -68,9 +70,19 @@ impl Telling {
         self.redacted(run, Names::Kept, self.texts())
     }
 
+    /// What is told of how a run was joined, and of its files.
+    pub(crate) fn notes(&self, opened: &Opened, id: &str, run: &Run) -> Vec<Issue> {
+        let mut notes = opened.engine.notes(id).to_vec();
+        notes.extend(messages(&opened.summary.files, id, run));
+        redact_notes(run, notes, &self.redaction(Names::Kept, self.texts()))
+    }
+
     fn redacted(&self, run: &Run, names: Names, texts: lanescope_pack::Texts) -> Run {
-        let secrets = self.remove_secrets;
-        redact(run, &Redaction { texts, names, hosts: self.hide_hosts, paths: self.hide_paths, secrets })
+        redact(run, &self.redaction(names, texts))
+    }
+
+    fn redaction(&self, names: Names, texts: lanescope_pack::Texts) -> Redaction {
+        Redaction { texts, names, hosts: self.hide_hosts, paths: self.hide_paths, secrets: self.remove_secrets }
     }
 
     /// Says what looks like a secret in what is told. Whether it may leave.

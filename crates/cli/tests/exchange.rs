@@ -121,3 +121,31 @@ fn a_link_is_refused_while_something_looks_like_a_secret() {
         assert_eq!(text(&file.stdout).contains(&token), flags == ["--allow-secrets"], "{flags:?}");
     }
 }
+
+/// What is said of the first file.
+fn messages(stdin: &[u8]) -> Vec<String> {
+    let output = lanescope(&["summary", "--json", "-"], stdin);
+    let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let messages = summary["files"][0]["messages"].as_array().unwrap();
+    messages.iter().map(|message| message["text"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn what_was_said_of_files_goes_along_and_does_not_grow() {
+    let case = "<testcase classname=\"a\" name=\"test_x\" time=\"0.5\"/>";
+    let cut = format!("<testsuites><testsuite name=\"s\" time=\"1\">{case}<testcase classname=\"a");
+    let known: Vec<String> = messages(cut.as_bytes()).iter().map(|text| format!("-: {text}")).collect();
+    assert!(known.iter().any(|text| !text.contains("No starts of tests")), "{known:?}");
+    let pack = lanescope(&["export", "--format", "pack", "-"], cut.as_bytes()).stdout;
+    let packed = messages(&pack);
+    for text in known.iter().filter(|text| !text.contains("No starts of tests")) {
+        assert!(packed.contains(text), "{text} in {packed:?}");
+    }
+    let again = lanescope(&["export", "--format", "pack", "-"], &pack).stdout;
+    assert_eq!(messages(&again), packed);
+    let link = lanescope(&["link", "--base", "https://x", "-"], cut.as_bytes()).stdout;
+    assert_eq!(messages(&link), packed);
+    // They name tests and files.
+    let masked = lanescope(&["link", "--base", "https://x", "--mask-names", "-"], cut.as_bytes()).stdout;
+    assert!(messages(&masked).iter().all(|text| !known.contains(text)));
+}

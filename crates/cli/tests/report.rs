@@ -61,3 +61,24 @@ fn what_is_no_viewer_and_what_is_no_report_are_named() {
     assert!(text(&out.stderr).contains("nothing in the input"), "{}", text(&out.stderr));
     assert!(!folder.join("out.html").exists());
 }
+
+#[test]
+fn a_report_says_where_the_app_is_and_by_what_rule_its_files_are_joined() {
+    let folder = folder("report-about");
+    let report = |more: &[&str]| {
+        let arguments = [&["report", "--viewer", "viewer.html", "-o", "-"], more, &["a.junit.xml"]].concat();
+        lanescope(&folder, &arguments)
+    };
+    assert!(!text(&report(&[]).stdout).contains("join"));
+    let html = text(&report(&["--app", "https://h.example/a/?x=1&y#/tests", "--group", "results-{}/"]).stdout);
+    let about = "&quot;app&quot;:&quot;https://h.example/a/?x=1&amp;y&quot;,&quot;join&quot;:&quot;results-{}/&quot;}";
+    assert!(html.contains(about), "{}", html.get(..400).unwrap_or(&html));
+    for bad in
+        ["javascript:alert(1)", "ftp://h.example/", "https://", "https://h.example/\"x", "h.example", "file:///a"]
+    {
+        let out = report(&["--app", bad]);
+        assert_eq!(out.status.code(), Some(2), "{bad}");
+        assert!(text(&out.stderr).contains("https:// or http://"), "{}", text(&out.stderr));
+    }
+    assert_eq!(report(&["--group", "colour"]).status.code(), Some(2));
+}

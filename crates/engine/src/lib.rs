@@ -240,10 +240,11 @@ impl Engine {
         self.library.runs.iter().map(|r| (r.id.as_str(), &r.run))
     }
 
-    /// What is remarkable about a run: how it was joined, and what its files say, each with its path.
+    /// What is remarkable about how a run was joined.
     #[must_use]
-    pub fn notes(&self, run: &str) -> Vec<Issue> {
-        self.library.place(run).map(|at| self.library.notes(at)).unwrap_or_default()
+    pub fn notes(&self, run: &str) -> &[Issue] {
+        let found = self.library.place(run).ok().and_then(|at| self.library.runs.get(at));
+        found.map(|run| run.notes.as_slice()).unwrap_or_default()
     }
 
     /// The verdict on a run, as one text.

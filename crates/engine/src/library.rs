@@ -6,7 +6,7 @@ use lanescope_analysis::{Figures, Fingerprint, Piece, Subject, compare, find_bas
 use lanescope_ingest::{FileReport, Grouping, Joined, Loaded, Part, Source, join_by};
 use lanescope_model::order::places;
 use lanescope_model::{Issue, Run, Severity};
-use lanescope_protocol::{FileSummary, Overview, PartOf};
+use lanescope_protocol::{FileSummary, NO_STARTS, Overview, PartOf};
 
 use crate::run_state::{RunState, SourceFile};
 use crate::{convert, hints, no_run, overview, summarise};
@@ -176,25 +176,9 @@ impl Library {
             }
             let best = run.files.first().and_then(|f| self.files.get_mut(f.at));
             if let Some(file) = best {
-                let text = "No starts of tests are recorded: the wall time is that of the whole session.";
-                file.remarks.push(Issue::new(Severity::Info, text));
+                file.remarks.push(Issue::new(Severity::Info, NO_STARTS));
             }
         }
-    }
-
-    /// What is remarkable about a run: how it was joined, and what its files say, each with its name. The folders that
-    /// they lay in are nobody else's business.
-    pub(crate) fn notes(&self, at: usize) -> Vec<Issue> {
-        let Some(run) = self.runs.get(at) else { return Vec::new() };
-        let mut notes = run.notes.clone();
-        for file in run.files.iter().filter_map(|file| self.files.get(file.at)) {
-            for issue in &file.report.issues {
-                let name = file.report.path.rsplit(['/', '\\']).next().unwrap_or_default();
-                let text = format!("{name}: {}", issue.text);
-                notes.push(Issue { text, ..issue.clone() });
-            }
-        }
-        notes
     }
 
     /// All files, as the interface shows them.

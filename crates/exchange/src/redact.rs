@@ -35,8 +35,7 @@ const HOST: &str = "(host)";
 pub fn redact(run: &Run, redaction: &Redaction) -> Run {
     let mut made = None;
     if redaction.hosts || redaction.paths || redaction.secrets {
-        let hosts = if redaction.hosts { hosts(run) } else { Vec::new() };
-        made = Some(edited(run, &Words { redaction, hosts }));
+        made = Some(edited(run, &Words::of(run, redaction)));
     }
     let options = PackOptions { texts: redaction.texts, names: redaction.names, ..PackOptions::default() };
     if options != PackOptions::default() {
@@ -76,13 +75,18 @@ fn is_host(name: &str) -> bool {
     HOSTS.contains(&name.rsplit(['.', '_', '-', ' ']).next().unwrap_or(&name))
 }
 
-struct Words<'a> {
+pub(crate) struct Words<'a> {
     redaction: &'a Redaction,
     hosts: Vec<String>,
 }
 
-impl Words<'_> {
-    fn words<'t>(&self, text: &'t str) -> Cow<'t, str> {
+impl<'a> Words<'a> {
+    /// What goes out of the words of this run.
+    pub(crate) fn of(run: &Run, redaction: &'a Redaction) -> Self {
+        Self { redaction, hosts: if redaction.hosts { hosts(run) } else { Vec::new() } }
+    }
+
+    pub(crate) fn words<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut text = Cow::Borrowed(text);
         if self.redaction.secrets
             && let Cow::Owned(clean) = secrets::without(&text)

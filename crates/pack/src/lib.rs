@@ -17,6 +17,7 @@ mod decode;
 mod deflate;
 mod encode;
 mod measures;
+mod notes;
 mod order;
 mod reduce;
 mod strings;
@@ -26,6 +27,7 @@ use std::fmt;
 
 use lanescope_model::{Issue, Run};
 
+pub use notes::MOST_NOTES;
 pub use reduce::reduce;
 pub use text::{MAX_TEXT, from_text, is_text, to_text};
 
@@ -135,17 +137,20 @@ pub fn pack(runs: &[&Run], options: &PackOptions) -> Vec<u8> {
     pack_noted(&runs, options)
 }
 
-/// [`pack`], each run with what was said of the files that it was read from.
+/// [`pack`], each run with what was said of the files that it was read from: at most [`MOST_NOTES`] messages, the gravest,
+/// and how many more there were. None where names are not kept, since messages have names in them.
 #[must_use]
 pub fn pack_noted(runs: &[(&Run, &[Issue])], options: &PackOptions) -> Vec<u8> {
-    if *options == PackOptions::default() {
-        return encode::encode(runs);
-    }
-    let whole: Vec<&Run> = runs.iter().map(|(run, _)| *run).collect();
-    let reduced = reduce(&whole, options);
     let kept = options.names == Names::Kept;
-    let noted = |(run, (_, notes))| (run, if kept { notes } else { &[][..] });
-    let runs: Vec<(&Run, &[Issue])> = reduced.iter().zip(runs.iter().copied()).map(noted).collect();
+    let notes: Vec<Vec<Issue>> =
+        runs.iter().map(|(_, notes)| if kept { notes::few(notes) } else { Vec::new() }).collect();
+    let reduced;
+    let mut whole: Vec<&Run> = runs.iter().map(|(run, _)| *run).collect();
+    if *options != PackOptions::default() {
+        reduced = reduce(&whole, options);
+        whole = reduced.iter().collect();
+    }
+    let runs: Vec<(&Run, &[Issue])> = whole.into_iter().zip(notes.iter().map(Vec::as_slice)).collect();
     encode::encode(&runs)
 }
 

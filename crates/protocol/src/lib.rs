@@ -57,8 +57,8 @@ pub use speedup::{
     SpeedupPoint, SpeedupRun, SpeedupSuite, Spread,
 };
 pub use summary::{
-    Baseline, Breakdown, FileSummary, JoinRule, Longest, Message, PartOf, Provenance, RunSummary, SUMMARY_SCHEMA,
-    Summary,
+    Baseline, Breakdown, FileSummary, JoinRule, Longest, Message, NO_STARTS, PartOf, Provenance, RunSummary,
+    SUMMARY_SCHEMA, Summary,
 };
 pub use tests_view::{
     AttemptDetail, Neighbour, Relation, Sort, StyledSpan, StyledText, TestDetail, TestLine, TestsPage, TestsRequest,

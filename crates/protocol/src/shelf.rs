@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::share::{Secrets, ShareForm, Shared, Sharing};
-use crate::{BenchmarksRequest, BenchmarksView, CoverageRequest, CoverageView};
+use crate::{BenchmarksRequest, BenchmarksView, CoverageRequest, CoverageView, FileSummary};
 
 /// A message from the shelf's page to its worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub enum ShelfRequest {
         /// The run's id in the engine.
         run: String,
     },
+    /// What was opened, with its messages, which go along with the runs.
+    Files(Vec<FileSummary>),
     /// Keep these runs only.
     Keep {
         /// Ids.

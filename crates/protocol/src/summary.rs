@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// The schema that [`Summary::schema`] carries.
 pub const SUMMARY_SCHEMA: &str = "lanescope.summary/1";
 
+/// What the engine says of a file where the wall time of its run is that of the session.
+pub const NO_STARTS: &str = "No starts of tests are recorded: the wall time is that of the whole session.";
+
 /// How a figure is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -9,9 +9,11 @@ mod share;
 
 use std::collections::VecDeque;
 
+use lanescope_exchange::messages;
 use lanescope_model::Run;
 use lanescope_model::bytes::Source;
-use lanescope_protocol::{ShelfAnswer, ShelfRequest};
+use lanescope_pack::Packed;
+use lanescope_protocol::{FileSummary, ShelfAnswer, ShelfRequest};
 
 const FOREIGN: &str = "What came from the engine cannot be understood: reload the page.";
 
@@ -26,10 +28,12 @@ struct Kept {
 #[derive(Default)]
 pub struct Desk {
     runs: Vec<Kept>,
+    /// What was opened in the engine, with its messages.
+    files: Vec<FileSummary>,
     /// Questions with their numbers, and the bytes beside them.
     asked: VecDeque<(u32, ShelfRequest, Vec<u8>)>,
     /// Runs of packs that are taken apart, each with the number of its question.
-    splitting: VecDeque<(u32, Option<Run>)>,
+    splitting: VecDeque<(u32, Option<Packed>)>,
 }
 
 /// One answer.
@@ -77,13 +81,17 @@ impl Desk {
         let mut beside = None;
         let answer = match request {
             ShelfRequest::Take { .. } => failed("A run comes with its columns.".to_owned()),
+            ShelfRequest::Files(files) => {
+                self.files = files;
+                ShelfAnswer::Done
+            }
             ShelfRequest::Keep { runs } => {
                 self.runs.retain(|kept| runs.contains(&kept.id));
                 ShelfAnswer::Done
             }
             ShelfRequest::Pack { run } => match library::decoded(&run, &bytes) {
                 Some(run) => {
-                    beside = Some(library::packed(&run));
+                    beside = Some(library::packed(&run, &messages(&self.files, &run.meta.id, &run)));
                     ShelfAnswer::Kept(Box::new(library::kept(&run)))
                 }
                 None => failed(FOREIGN.to_owned()),
@@ -107,7 +115,7 @@ impl Desk {
             ShelfRequest::Benchmarks(asked) => measures::benchmarks(self, &asked),
             ShelfRequest::Share { sharing, form } => match self.named(&sharing.runs) {
                 Some(runs) => {
-                    let (shared, bytes) = share::share(&runs, &sharing, form);
+                    let (shared, bytes) = share::share(&runs, &self.files, &sharing, form);
                     beside = bytes;
                     ShelfAnswer::Shared(shared)
                 }
@@ -125,9 +133,9 @@ impl Desk {
     fn split(&mut self) -> Option<Step> {
         let (id, run) = self.splitting.pop_front()?;
         Some(match run {
-            Some(run) => {
+            Some(Packed { run, notes }) => {
                 let answer = ShelfAnswer::Kept(Box::new(library::kept(&run)));
-                Step { id, answer, beside: Some(library::packed(&run)), more: true }
+                Step { id, answer, beside: Some(library::packed(&run, &notes)), more: true }
             }
             None => Step { id, answer: ShelfAnswer::Done, beside: None, more: false },
         })
@@ -158,7 +166,7 @@ fn failed(text: String) -> ShelfAnswer {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
     use lanescope_model::bytes::Sink;
-    use lanescope_protocol::{ShareForm, Sharing};
+    use lanescope_protocol::{Message, PartOf, ShareForm, Sharing};
 
     use super::*;
 
@@ -258,6 +266,21 @@ mod tests {
         let mut desk = Desk::new();
         let mut packs = Vec::new();
         let mut lengths = Vec::new();
+        let message = |text: &str| Message { severity: "error".to_owned(), at: None, text: text.to_owned() };
+        let file = |id: &str| FileSummary {
+            path: format!("folder/{id}.xml"),
+            format: "junit-xml".to_owned(),
+            dialect: None,
+            status: "error".to_owned(),
+            tests: 0,
+            bytes: 0,
+            messages: vec![message("cut off")],
+            archive: None,
+            no_report: false,
+            part_of: vec![PartOf { run: id.to_owned(), ..PartOf::default() }],
+        };
+        desk.ask(0, ShelfRequest::Files(vec![file("a"), file("b")]), Vec::new());
+        assert_eq!(desk.step().unwrap().answer, ShelfAnswer::Done);
         for id in ["a", "b"] {
             desk.ask(1, ShelfRequest::Pack { run: id.into() }, columns());
             let step = desk.step().unwrap();
@@ -271,7 +294,12 @@ mod tests {
         desk.ask(3, ShelfRequest::Split, merged.beside.unwrap());
         let ids: Vec<String> = std::iter::from_fn(|| desk.step())
             .filter_map(|step| match step.answer {
-                ShelfAnswer::Kept(kept) if step.more => Some(kept.id),
+                ShelfAnswer::Kept(kept) if step.more => {
+                    let packed = lanescope_pack::unpack_noted(&step.beside.unwrap(), 1 << 20).unwrap();
+                    let texts: Vec<&str> = packed[0].notes.iter().map(|note| note.text.as_str()).collect();
+                    assert_eq!(texts, [format!("{}.xml: cut off", kept.id)]);
+                    Some(kept.id)
+                }
                 answer => {
                     assert_eq!((answer, step.more), (ShelfAnswer::Done, false));
                     None

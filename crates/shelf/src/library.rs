@@ -2,8 +2,8 @@
 
 use lanescope_model::bytes::Source;
 use lanescope_model::order::sort;
-use lanescope_model::{Outcome, Run};
-use lanescope_pack::{PackOptions, pack, unpack};
+use lanescope_model::{Issue, Outcome, Run};
+use lanescope_pack::{MAX_UNPACKED, PackOptions, Packed, pack_noted, unpack_noted};
 use lanescope_protocol::KeptRun;
 
 /// Numbers in a sketch: with so many, a share of common tests is known to about a tenth.
@@ -61,18 +61,18 @@ pub fn decoded(id: &str, bytes: &[u8]) -> Option<Run> {
     Some(run)
 }
 
-/// One run as a pack, with everything that is known of it.
+/// One run as a pack, with everything that is known of it and what was said of its files.
 #[must_use]
-pub fn packed(run: &Run) -> Vec<u8> {
-    pack(&[run], &PackOptions::default())
+pub fn packed(run: &Run, notes: &[Issue]) -> Vec<u8> {
+    pack_noted(&[(run, notes)], &PackOptions::default())
 }
 
-/// The runs of a pack.
+/// The runs of a pack, with what was said of them.
 ///
 /// # Errors
 /// A sentence, when the bytes are no pack that this version reads.
-pub fn unpacked(bytes: &[u8]) -> Result<Vec<Run>, String> {
-    unpack(bytes).map_err(|error| error.to_string())
+pub fn unpacked(bytes: &[u8]) -> Result<Vec<Packed>, String> {
+    unpack_noted(bytes, MAX_UNPACKED).map_err(|error| error.to_string())
 }
 
 /// Packs that stand one after the other in `bytes`, as one.
@@ -87,5 +87,6 @@ pub fn merged(bytes: &[u8], lengths: &[u32]) -> Result<Vec<u8>, String> {
         rest = after;
         runs.extend(unpacked(one)?);
     }
-    Ok(pack(&runs.iter().collect::<Vec<_>>(), &PackOptions::default()))
+    let noted: Vec<(&Run, &[Issue])> = runs.iter().map(|packed| (&packed.run, packed.notes.as_slice())).collect();
+    Ok(pack_noted(&noted, &PackOptions::default()))
 }

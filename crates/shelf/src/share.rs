@@ -5,25 +5,31 @@ use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use lanescope_exchange::{COMMENT, Redaction, ctrf, find_secrets, junit, markdown, redact, tests_csv};
+use lanescope_exchange::{
+    COMMENT, Redaction, ctrf, find_secrets, junit, markdown, messages, redact, redact_notes, tests_csv,
+};
 use lanescope_ingest::{FileReport, Format, Loaded, More, Source, codec};
-use lanescope_model::Run;
-use lanescope_pack::{Names, PackOptions, Texts, Times, pack, to_text};
-use lanescope_protocol::{SecretLine, Secrets, ShareForm, ShareTexts, Shared, Sharing};
+use lanescope_model::{Issue, Run, Severity};
+use lanescope_pack::{Names, PackOptions, Texts, Times, pack_noted, to_text};
+use lanescope_protocol::{FileSummary, SecretLine, Secrets, ShareForm, ShareTexts, Shared, Sharing};
 
 /// Findings that are named one by one.
 const NAMED: usize = 50;
 
 /// The runs as they are told: without what goes beside texts and names, which a pack leaves out itself.
 fn told(runs: &[&Run], sharing: &Sharing, names: Names) -> Vec<Run> {
-    let redaction = Redaction {
+    let redaction = redaction(sharing, names);
+    runs.iter().map(|run| redact(run, &redaction)).collect()
+}
+
+fn redaction(sharing: &Sharing, names: Names) -> Redaction {
+    Redaction {
         texts: texts(sharing),
         names,
         hosts: sharing.hide_hosts,
         paths: sharing.hide_paths,
         secrets: sharing.remove_secrets,
-    };
-    runs.iter().map(|run| redact(run, &redaction)).collect()
+    }
 }
 
 fn texts(sharing: &Sharing) -> Texts {
@@ -38,20 +44,34 @@ fn names(sharing: &Sharing) -> Names {
     if sharing.mask_names { Names::Masked } else { Names::Kept }
 }
 
-fn packed(runs: &[&Run], sharing: &Sharing) -> Vec<u8> {
+/// What was said of the files of each run, as far as it is told.
+fn notes(runs: &[&Run], files: &[FileSummary], sharing: &Sharing) -> Vec<Vec<Issue>> {
+    if sharing.mask_names {
+        return runs.iter().map(|_| Vec::new()).collect();
+    }
+    let redaction = redaction(sharing, Names::Kept);
+    runs.iter().map(|run| redact_notes(run, messages(files, &run.meta.id, run), &redaction)).collect()
+}
+
+fn packed(runs: &[&Run], files: &[FileSummary], sharing: &Sharing) -> Vec<u8> {
     let told = told(runs, sharing, Names::Kept);
+    let notes = notes(runs, files, sharing);
     let times = if sharing.rough_times { Times::Milliseconds } else { Times::Exact };
     let options = PackOptions { names: names(sharing), times, ..PackOptions::default() };
-    pack(&told.iter().collect::<Vec<_>>(), &options)
+    let noted: Vec<(&Run, &[Issue])> = told.iter().zip(&notes).map(|(run, notes)| (run, notes.as_slice())).collect();
+    pack_noted(&noted, &options)
 }
 
 /// What a reader gives to the engine of these runs, as gzip. They come as those of a pack do: whole, and joined with nothing.
-fn report(runs: Vec<Run>) -> io::Result<Vec<u8>> {
+fn report(runs: Vec<Run>, notes: Vec<Vec<Issue>>) -> io::Result<Vec<u8>> {
     let format = Format::More(More::LanescopePack);
     let mut loaded = Vec::new();
-    for run in runs {
+    for (run, mut issues) in runs.into_iter().zip(notes) {
+        // An error would say that nothing of this file is used.
+        issues.iter_mut().for_each(|issue| issue.severity = issue.severity.min(Severity::Warning));
         let path = if run.meta.label.is_empty() { run.meta.id.clone() } else { run.meta.label.clone() };
-        let report = FileReport { path: path.clone(), format, tests: run.tests.len(), ..FileReport::default() };
+        let tests = run.tests.len();
+        let report = FileReport { path: path.clone(), format, tests, issues, ..FileReport::default() };
         let source = Source { path, format, naive_clock: false, shard: None, run: Arc::new(run) };
         loaded.push(Loaded { report, sources: vec![source] });
     }
@@ -67,23 +87,28 @@ fn report(runs: Vec<Run>) -> io::Result<Vec<u8>> {
 }
 
 /// The runs in a form, and its bytes.
-pub(crate) fn share(runs: &[&Run], sharing: &Sharing, form: ShareForm) -> (Shared, Option<Vec<u8>>) {
+pub(crate) fn share(
+    runs: &[&Run],
+    files: &[FileSummary],
+    sharing: &Sharing,
+    form: ShareForm,
+) -> (Shared, Option<Vec<u8>>) {
     let whole =
         |runs: &[&Run]| told(runs.get(..1).unwrap_or_default(), sharing, names(sharing)).pop().unwrap_or_default();
     let (ending, mime, bytes) = match form {
-        ShareForm::Link => ("txt", "text/plain", to_text(&packed(runs, sharing)).into_bytes()),
+        ShareForm::Link => ("txt", "text/plain", to_text(&packed(runs, files, sharing)).into_bytes()),
         ShareForm::LinkLength => {
             // Four letters for three bytes, without padding.
-            let bytes = (packed(runs, sharing).len() as u64 * 4).div_ceil(3);
+            let bytes = (packed(runs, files, sharing).len() as u64 * 4).div_ceil(3);
             return (Shared { name: String::new(), mime: String::new(), bytes }, None);
         }
-        ShareForm::Pack => ("lanescope", "application/octet-stream", packed(runs, sharing)),
+        ShareForm::Pack => ("lanescope", "application/octet-stream", packed(runs, files, sharing)),
         ShareForm::Ctrf => ("ctrf.json", "application/json", ctrf(&whole(runs)).into_bytes()),
         ShareForm::Junit => ("junit.xml", "application/xml", junit(&whole(runs)).into_bytes()),
         ShareForm::TestsCsv => ("tests.csv", "text/csv", tests_csv(&whole(runs)).into_bytes()),
         ShareForm::Report => {
             // Nothing is written but into memory.
-            let bytes = report(told(runs, sharing, names(sharing))).unwrap_or_default();
+            let bytes = report(told(runs, sharing, names(sharing)), notes(runs, files, sharing)).unwrap_or_default();
             ("html", "text/html", bytes)
         }
         ShareForm::Markdown => ("md", "text/markdown", markdown(&whole(runs), COMMENT).into_bytes()),

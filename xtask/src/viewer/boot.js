@@ -78,6 +78,14 @@
     return said('This is the viewer that `lanescope report` puts a report into. There is no report in it.');
   }
   const numbers = JSON.parse(wire);
+  // Where links lead, and whether this is a report at all: satellites read it there.
+  document.documentElement.dataset.app = /^https?:\/\//.test(numbers.app) ? numbers.app : '';
+  // The rule by which files become runs, unless the address names another.
+  if (numbers.join && !/[?&]join=/.test(location.hash)) {
+    const hash = location.hash || '#/overview';
+    const key = `${hash.includes('?') ? '&' : '?'}join=${encodeURIComponent(numbers.join)}`;
+    history.replaceState(null, '', hash + key);
+  }
   const report = taken(packs.data);
   const files = await unpacked();
   const text = (name) => new TextDecoder().decode(files.get(name));

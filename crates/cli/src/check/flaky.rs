@@ -9,6 +9,7 @@ use lanescope_flaky::Flaky;
 use lanescope_protocol::FlakyClass;
 
 use crate::flaky;
+use crate::input::{Rule, Sources};
 
 /// So many tests are named.
 const NAMED: usize = 10;
@@ -36,6 +37,7 @@ impl Gates {
     pub(crate) fn check(
         &self,
         engine: &Engine,
+        rule: &Rule,
         err: &mut dyn Write,
     ) -> io::Result<Result<Vec<Result<String, String>>, u8>> {
         let mut said = Vec::new();
@@ -43,8 +45,8 @@ impl Gates {
             said.push(at_most(engine, most));
         }
         if let Some(history) = &self.fail_on_new_flaky {
-            let before = match flaky::open(std::slice::from_ref(history), err)? {
-                Ok(before) => before,
+            let before = match Sources::of(history, rule).all_runs(err)? {
+                Ok(before) => before.engine,
                 Err(status) => return Ok(Err(status)),
             };
             said.push(none_new(engine, &before));

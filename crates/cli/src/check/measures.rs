@@ -9,6 +9,7 @@ use lanescope_model::Run;
 use lanescope_protocol::{BenchmarkChange, BenchmarkVerdict, Summary};
 
 use super::Verdict;
+use crate::input::{Rule, Sources};
 use crate::measures::{change, percent, run};
 
 /// The gates, and their arguments.
@@ -41,6 +42,7 @@ impl Gates {
         &self,
         engine: &Engine,
         summary: &Summary,
+        rule: &Rule,
         err: &mut dyn Write,
     ) -> io::Result<Result<Vec<Verdict>, u8>> {
         let mut said = Vec::new();
@@ -48,8 +50,8 @@ impl Gates {
         said.extend(self.min_branch_coverage.map(|least| covered(engine, summary, "branch", least)));
         let mut said: Vec<Verdict> = said.into_iter().flatten().collect();
         if let (Some(most), Some(base)) = (self.max_benchmark_regression, &self.benchmark_base) {
-            match crate::flaky::open(std::slice::from_ref(base), err)? {
-                Ok(base) => said.push(regressions(engine, &base, most)),
+            match Sources::of(base, rule).all_runs(err)? {
+                Ok(base) => said.push(regressions(engine, &base.engine, most)),
                 Err(status) => return Ok(Err(status)),
             }
         }

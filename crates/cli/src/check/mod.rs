@@ -6,8 +6,10 @@ mod summary;
 
 use std::io::{self, Write};
 
-use crate::UNUSABLE;
 use clap::Args;
+
+use crate::UNUSABLE;
+use crate::input::{Opened, Sources};
 
 /// Exit status when a gate does not hold.
 const DOES_NOT_HOLD: u8 = 1;
@@ -21,9 +23,8 @@ pub(crate) struct Arguments {
     flaky: flaky::Gates,
     #[command(flatten)]
     measures: measures::Gates,
-    /// A file, a directory (read recursively), or - for standard input
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<String>,
+    #[command(flatten)]
+    sources: Sources,
 }
 
 /// What a gate says.
@@ -40,20 +41,19 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         writeln!(err, "lanescope: no gate is named; see lanescope check --help")?;
         return Ok(UNUSABLE);
     }
-    let engine = match crate::flaky::open(&asked.inputs, err)? {
-        Ok(engine) => engine,
+    let Opened { engine, summary, .. } = match asked.sources.all_runs(err)? {
+        Ok(opened) => opened,
         Err(status) => return Ok(status),
     };
-    let summary = engine.summary();
     let mut verdicts = asked.summary.check(&engine, &summary);
-    match asked.flaky.check(&engine, err)? {
+    match asked.flaky.check(&engine, &asked.sources.rule, err)? {
         Ok(said) => verdicts.extend(said.into_iter().map(|said| match said {
             Ok(text) => Verdict::Holds(text),
             Err(text) => Verdict::Fails(text),
         })),
         Err(status) => return Ok(status),
     }
-    match asked.measures.check(&engine, &summary, err)? {
+    match asked.measures.check(&engine, &summary, &asked.sources.rule, err)? {
         Ok(said) => verdicts.extend(said),
         Err(status) => return Ok(status),
     }

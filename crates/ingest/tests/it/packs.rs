@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lanescope_ingest::{Format, Loaded, More, Source, join};
-use lanescope_model::Run;
-use lanescope_pack::{PackOptions, Texts, pack, to_text};
+use lanescope_model::{Issue, Run, Severity};
+use lanescope_pack::{PackOptions, Texts, pack, pack_noted, to_text};
 
 use crate::fixtures::{describe, fixtures};
 use crate::shared::{issues, load, load_bytes, open_bytes};
@@ -65,6 +65,36 @@ fn a_pack_of_the_first_version_is_read_by_every_later_one() {
     let [source] = loaded.sources.as_slice() else { panic!("{}", issues(&loaded)) };
     let text = describe(&source.run);
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_was_said_of_the_files_of_a_run_is_said_again_with_its_name() {
+    let loaded = fixture("lanescope-pack/pytest-9.2.0-two-cut-off.pack");
+    assert_eq!(loaded.sources.len(), 2);
+    let said: Vec<&str> = loaded.report.issues.iter().map(|issue| issue.text.as_str()).collect();
+    for text in [
+        "nightly: nightly.xml: the file is cut off at byte 600; the 3 tests that are complete are used",
+        "weekly: weekly.jsonl: the last line (18) is cut off and left out",
+    ] {
+        assert!(said.contains(&text), "{said:?}");
+    }
+    // Nothing of the pack itself is wrong.
+    assert!(loaded.report.issues.iter().all(|issue| issue.severity < Severity::Error));
+    // Runs of one label are told apart by their ids.
+    let runs: Vec<&Run> = loaded.sources.iter().map(|source| source.run.as_ref()).collect();
+    let alike: Vec<Run> = runs
+        .iter()
+        .map(|run| {
+            let mut run = (*run).clone();
+            run.meta.label = "nightly".to_owned();
+            run
+        })
+        .collect();
+    let notes = [Issue::new(Severity::Info, "odd")];
+    let noted: Vec<(&Run, &[Issue])> = alike.iter().map(|run| (run, notes.as_slice())).collect();
+    let loaded = load_bytes(pack_noted(&noted, &PackOptions::default()));
+    let said: Vec<String> = loaded.report.issues.iter().map(|issue| issue.text.clone()).collect();
+    assert_eq!(said, runs.iter().map(|run| format!("{}: odd", run.meta.id)).collect::<Vec<_>>());
 }
 
 #[test]

@@ -46,11 +46,19 @@ impl PackReader {
             Ok(runs) => self.runs = runs,
             Err(error) => self.notes.error(error.to_string()),
         }
+        let labels: Vec<String> = self.runs.iter().map(|packed| packed.run.meta.label.clone()).collect();
         for packed in &mut self.runs {
             self.tests += packed.run.tests.len();
             for mut issue in std::mem::take(&mut packed.notes) {
                 // An error would say that nothing of this file is used.
                 issue.severity = issue.severity.min(Severity::Warning);
+                // Of which run it speaks; `lanescope_exchange::messages` takes it away again.
+                if labels.len() > 1 {
+                    let meta = &packed.run.meta;
+                    let known = labels.iter().filter(|label| **label == meta.label).count() == 1;
+                    let name = if known && !meta.label.is_empty() { &meta.label } else { &meta.id };
+                    issue.text = format!("{name}: {}", issue.text);
+                }
                 self.notes.push(issue);
             }
         }

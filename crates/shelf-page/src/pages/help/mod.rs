@@ -5,7 +5,7 @@ use web_sys::Event;
 use lanescope_ui::ui::el::{El, button, div, el, later};
 use lanescope_ui::ui::icon;
 
-use crate::shell::bridge;
+use crate::shell::{bridge, hosted};
 
 const KEYS: [(&str, &str); 24] = [
     ("1  …  8", "overview, timeline, tests, speedup, flaky, compare, files, share"),
@@ -50,5 +50,11 @@ pub fn help() -> El {
     let dialog = dialog.on("click", |event: Event| event.stop_propagation());
     let header = el("header", "").with((el("h2", "").with("Keyboard"), close.with(icon("close"))));
     let veil = div("veil").on("click", |_: Event| bridge::close("help"));
-    veil.with(dialog.with((header, el("dl", "keys").with(keys))))
+    let app = hosted().filter(|app| !app.is_empty()).map(|app| {
+        let link = el("a", "").attr("href", app).attr("target", "_blank").attr("rel", "noopener noreferrer");
+        let share = el("a", "").attr("href", "#/share").on("click", |_: Event| bridge::close("help")).with("Share");
+        let link = link.attr("data-action", "hosted").with("the hosted app");
+        el("p", "quiet").with(("Other files open in ", link, "; ", share, " makes links to it with these runs."))
+    });
+    veil.with(dialog.with((header, el("dl", "keys").with(keys), app)))
 }

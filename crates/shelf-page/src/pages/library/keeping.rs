@@ -14,8 +14,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Blob;
 
-use crate::shell::bridge;
 use crate::shell::kept::{self, Listed, Record};
+use crate::shell::{bridge, tell_files};
 use crate::state::Shelf;
 
 /// The folder that runs of the library are opened under.
@@ -132,7 +132,7 @@ impl Library {
                 idle
             });
             if idle {
-                self.keep_next(0);
+                tell_files(move || self.keep_next(0));
             }
         });
     }

@@ -3,7 +3,6 @@
 mod state;
 
 use lanescope_protocol::{ShareForm, ShareTexts, Sharing};
-use lanescope_ui::shell::dom;
 use lanescope_ui::ui::el::{El, button, div, el, follow, live, span, when};
 use lanescope_ui::ui::{copy_button, copy_text, format};
 use leptos::prelude::*;
@@ -11,6 +10,7 @@ use web_sys::{Event, HtmlInputElement};
 
 use self::state::{State, WAYS, shown};
 use super::empty::empty;
+use crate::shell::{address, hosted};
 use crate::state::Shelf;
 
 /// Lengths of links that come through somewhere, in KB, and where.
@@ -155,13 +155,25 @@ fn secrets(state: State) -> El {
     div("").with(live(shown))
 }
 
-/// Address of the page, without its fragment.
+/// What stands before the data of a link.
 fn base() -> String {
-    let href = dom::window().location().href().unwrap_or_default();
-    format!("{}#/overview?data=", href.split('#').next().unwrap_or_default())
+    format!("{}#/overview?data=", address())
+}
+
+/// Goes to another page, in a tab of its own.
+fn away(address: String, name: &'static str) -> El {
+    let link = el("a", "button").attr("href", address).attr("target", "_blank").attr("rel", "noopener noreferrer");
+    link.attr("data-action", "hosted").with(name)
 }
 
 fn link(state: State) -> El {
+    let hosted = hosted();
+    if hosted.as_ref().is_some_and(String::is_empty) {
+        let text = "This report is a file by itself, and knows no page on a host that a link could lead to. \
+            `lanescope report --app ADDRESS` makes one that does; or send the file.";
+        return div("share-link").with(el("p", "quiet").attr("data-no-app", "").with(text));
+    }
+    let report = hosted.is_some();
     let copy = move || {
         let Some(data) = state.data.get() else { return el("p", "quiet").with("Packing …") };
         let head = base();
@@ -172,7 +184,11 @@ fn link(state: State) -> El {
             return el("p", "share-length").attr("data-link-length", length.to_string()).with(text);
         }
         let words = format!("{} ({} characters)", format::bytes(length), length);
-        let press = state.may_leave().then(|| copy_button(format!("{head}{data}"), "Copy link", false));
+        let press = state.may_leave().then(|| {
+            let link = format!("{head}{data}");
+            let open = report.then(|| away(link.clone(), "Open in the hosted app"));
+            (copy_button(link, "Copy link", false), open)
+        });
         let kept = (!state.may_leave())
             .then(|| el("p", "quiet").with("It can be copied once nothing in it looks like a secret."));
         div("share-row").attr("data-link-length", length.to_string()).with((el("b", "").with(words), press, kept))
@@ -249,8 +265,7 @@ fn sources(state: State) -> El {
     });
     let shown = move || {
         let fragment = known.get()?;
-        let href = dom::window().location().href().unwrap_or_default();
-        let address = format!("{}{fragment}", href.split('#').next().unwrap_or_default());
+        let address = format!("{}{fragment}", address());
         Some(div("share-link").with((
             el("h2", "").with("Link to the files"),
             copy_text(&address),
@@ -272,13 +287,17 @@ fn files(state: State) -> El {
             .with(name);
         div("share-file").with((save, el("p", "quiet").with(what)))
     };
-    div("share-files").with((
+    // A report has no viewer beside it to make another of.
+    let report = hosted().is_none().then(|| {
         file(
             ShareForm::Report,
             "One HTML file",
             "This page with the data in it: opens by itself in any browser, without a server and without a network.",
             "html",
-        ),
+        )
+    });
+    div("share-files").with((
+        report,
         file(
             ShareForm::Pack,
             "Pack",

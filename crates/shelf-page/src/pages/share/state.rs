@@ -1,6 +1,6 @@
 //! What is shared, and what the worker says of it.
 
-use lanescope_bundle::assemble;
+use lanescope_bundle::{About, assemble};
 use lanescope_protocol::{RunSummary, Secrets, ShareForm, ShareTexts, Sharing, ShelfAnswer, ShelfRequest};
 use lanescope_ui::satellite::desk;
 use lanescope_ui::shell::{dom, save};
@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Response;
 
-use crate::shell::bridge;
+use crate::shell::{bridge, tell_files};
 use crate::state::Shelf;
 
 /// Ways to leave things out, from all to least: words, and what each leaves out beyond what is chosen.
@@ -96,6 +96,15 @@ impl State {
         self.secrets.set(None);
         self.data.set(None);
         self.lengths.set([None; WAYS.len()]);
+        let sharing = sharing.clone();
+        tell_files(move || {
+            if self.round.try_get_untracked() == Some(round) {
+                self.ask_all(round, &sharing);
+            }
+        });
+    }
+
+    fn ask_all(self, round: u32, sharing: &Sharing) {
         let current = move || self.round.try_get_untracked() == Some(round);
         desk::ask(&ShelfRequest::Secrets { sharing: sharing.clone() }, move |answer, _| match answer {
             ShelfAnswer::Secrets(found) if current() => self.secrets.set(Some(found)),
@@ -143,8 +152,8 @@ impl State {
         desk::ask(&ShelfRequest::Share { sharing, form: ShareForm::Report }, |answer, bytes| {
             let (ShelfAnswer::Shared(shared), Some(bytes)) = (answer, bytes) else { return };
             spawn_local(async move {
-                let title = shared.name.trim_end_matches(".html");
-                let made = viewer().await.and_then(|viewer| assemble(&viewer, &bytes, title).ok());
+                let about = About { title: shared.name.trim_end_matches(".html"), ..About::default() };
+                let made = viewer().await.and_then(|viewer| assemble(&viewer, &bytes, &about).ok());
                 match made {
                     Some(html) => save::bytes(html.as_bytes(), &shared.mime, &shared.name),
                     None => bridge::say(
