@@ -53,12 +53,8 @@ fn page(state: State) -> El {
         el("h1", "").with("Share"),
         el("p", "quiet").with("A link or a file that opens in any Lanescope. Nothing is sent anywhere from here."),
     ));
-    let chosen = (
-        head,
-        el("h2", "").live_text(move || format!("What goes along of {}", name())),
-        choices(state),
-        secrets(state),
-    );
+    let chosen =
+        (head, el("h2", "").live_text(move || format!("What is shared of {}", name())), choices(state), secrets(state));
     let ways = (
         el("h2", "").with("Link with the data"),
         link(state),
@@ -171,7 +167,7 @@ fn link(state: State) -> El {
                 format!("{} are too long for an address: leave more out, or send a file.", format::bytes(length));
             return el("p", "share-length").attr("data-link-length", length.to_string()).with(text);
         }
-        let words = format!("{} ({} characters)", format::bytes(length), length);
+        let words = format!("{} ({} characters)", format::bytes(length), format::count(length));
         let press = state.may_leave().then(|| copy_button(format!("{head}{data}"), "Copy link", false));
         let kept = (!state.may_leave())
             .then(|| el("p", "quiet").with("It can be copied once nothing in it looks like a secret."));
@@ -221,7 +217,7 @@ fn link(state: State) -> El {
     };
     let places: Vec<El> = PLACES
         .iter()
-        .map(|(kb, place)| el("li", "").with((el("b", "").with(format!("{kb} KB")), ": ", *place)))
+        .map(|(kb, place)| el("li", "").with((el("b", "").with(format!("{kb} KB")), " ", *place)))
         .collect();
     div("share-link").with((
         div("").with(live(copy)),
