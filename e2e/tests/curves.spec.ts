@@ -191,3 +191,26 @@ test('a link restores the second run and a stretch that only it has', async ({ a
   await expect(app.page.locator('canvas[data-timeline]')).toHaveCount(1);
   await expect.poll(() => app.page.evaluate(() => location.hash)).not.toContain('with=');
 });
+
+test('of two runs each has its curves, on one clock and one scale', async ({ app }) => {
+  const { runs } = summary(...demoFiles);
+  const [fast, slow] = [runs.find((run) => run.baseline)!, runs.find((run) => !run.baseline)!];
+  await timeline(app, `&run=${fast.id}&with=${slow.id}`, ['parallel', 'sequential']);
+  const running = chart(app, 'running');
+  await expect(running).toHaveAttribute('aria-label', new RegExp(`on ${fast.workers} workers, over .+ The second run: Tests running .+ on 1 worker, over `));
+  await expect(chart(app, 'completions')).toHaveAttribute('aria-label', new RegExp(` The second run: ${slow.attempts} attempts done in `));
+  await expect(app.page.locator('.curve').first().locator('.curve-runs > span')).toHaveText([fast.label, slow.label]);
+  // Both runs have a value where both have tests, and the longer one alone after the end of the other.
+  const { width } = (await running.boundingBox())!;
+  await running.hover({ position: { x: width * 0.1, y: 30 } });
+  await expect(tip(app, 'running')).toHaveText(new RegExp(`^[\\d.]+ of ${fast.workers} · [\\d.]+ of 1 running at `));
+  await running.hover({ position: { x: width * 0.9, y: 30 } });
+  await expect(tip(app, 'running')).toHaveText(/^– · [\d.]+ of 1 running at /);
+  await expect(tip(app, 'completions')).toHaveText(new RegExp(`^– · \\d+ of ${slow.attempts} done at `));
+  const picture = () => running.evaluate((c) => (c as HTMLCanvasElement).toDataURL());
+  const both = await picture();
+  await app.page.getByRole('button', { name: 'Show one run' }).click();
+  await expect(running).not.toHaveAttribute('aria-label', /second run/);
+  await expect(app.page.locator('.curve-runs > span')).toHaveCount(0);
+  expect(await picture()).not.toBe(both);
+});

@@ -197,3 +197,48 @@ test('a drag pans, and goes on only where motion is allowed', async ({ app }) =>
   await drag(app.page, at(0.6, 0.5), at(0.35, 0.5));
   await expect.poll(async () => (await view(app.page))![0]).toBeCloseTo(9, 1);
 });
+
+test('Alt and the wheel scroll the lanes, and leave the time as it is', async ({ app }) => {
+  const start = 1_772_600_400;
+  const lines = Array.from({ length: 120 }, (_, i) => JSON.stringify({
+    $report_type: 'TestReport', nodeid: `t.py::test_${i}`, worker_id: `gw${i}`, when: 'call', outcome: 'passed', longrepr: null, start: start + i / 10, stop: start + i / 10 + 5,
+  }));
+  const { at } = await timeline(app, [file('many.jsonl', ['{"pytest_version":"9.0.2","$report_type":"SessionStart"}', ...lines, '{"exitstatus":0,"$report_type":"SessionFinish"}'].join('\n'))]);
+  const top = () => app.page.locator('.lanes-scroll').evaluate((node) => node.scrollTop);
+  await app.page.mouse.move(...at(0.5, 0.5));
+  await app.page.keyboard.down('Alt');
+  await app.page.mouse.wheel(0, 180);
+  await app.page.keyboard.up('Alt');
+  await expect.poll(top).toBeGreaterThan(100);
+  expect(await view(app.page)).toBeNull();
+});
+
+test('a click in the strip of the whole run goes there, a drag moves on, a double click shows everything', async ({ app }) => {
+  await timeline(app);
+  const strip = (await app.page.locator('.minimap').boundingBox())!;
+  const place = (share: number) => [strip.x + strip.width * share, strip.y + strip.height / 2] as const;
+  await app.page.mouse.click(...place(0.5));
+  // An eighth of the run around its middle.
+  await expect.poll(() => length(app.page)).toBeCloseTo(20.95 / 8, 0);
+  const [from, to] = (await view(app.page))!;
+  expect((from + to) / 2).toBeCloseTo(10.3, 0);
+  await drag(app.page, place(0.5), place(0.75));
+  await expect.poll(async () => (await view(app.page))![0]).toBeCloseTo(from + 20.95 / 4, 0);
+  await expect.poll(() => length(app.page)).toBeCloseTo(to - from, 2);
+  await app.page.locator('.minimap').dblclick({ position: { x: strip.width * 0.75, y: strip.height / 2 } });
+  await expect.poll(() => view(app.page)).toBeNull();
+});
+
+test('a click in the strip of the overview opens the timeline there', async ({ app }) => {
+  await app.open('#/overview');
+  await app.choose(report);
+  await app.state('ready');
+  const strip = app.page.locator('.lane-strip canvas[data-timeline]');
+  const box = (await strip.boundingBox())!;
+  await strip.click({ position: { x: box.width / 2, y: box.height / 2 } });
+  await expect(app.page.locator('main')).toHaveAttribute('data-view', 'timeline');
+  await expect.poll(() => view(app.page)).not.toBeNull();
+  const [from, to] = (await view(app.page))!;
+  expect((from + to) / 2).toBeCloseTo(10.3, 0);
+  expect(to - from).toBeCloseTo(20.95 / 5, 0);
+});

@@ -13,8 +13,11 @@ use crate::state::number;
 use crate::ui::el::{El, el, follow, live, span};
 use crate::ui::format;
 
-/// Room at the left for the lanes' labels, so that both charts share one time axis; CSS pixels.
-pub const GUTTER: f64 = 64.0;
+/// Room at the left for the lanes' labels, so that both charts share one time axis; CSS pixels. The style sheet has the
+/// same.
+fn gutter() -> f64 {
+    if dom::is_narrow() { 64.0 } else { 92.0 }
+}
 
 /// The chart of the overview, with its text alternative.
 pub fn concurrency_chart(app: App) -> El {
@@ -78,9 +81,10 @@ fn length(chart: &Concurrency) -> f64 {
 fn value_at(app: App, canvas: &HtmlCanvasElement, x: f64) -> Option<String> {
     app.overview.with_untracked(|o| {
         let chart = o.as_ref()?.concurrency.as_ref()?;
-        let width = f64::from(canvas.client_width()) - GUTTER;
+        let gutter = gutter();
+        let width = f64::from(canvas.client_width()) - gutter;
         let to_s = app.timeline.with_untracked(|t| t.as_ref().map(|t| t.to_s)).unwrap_or_else(|| length(chart));
-        let s = (x - GUTTER) / width * to_s;
+        let s = (x - gutter) / width * to_s;
         let bucket = ((s - chart.from_s) / chart.step_s).floor();
         let running = (bucket >= 0.0).then(|| chart.running.get(bucket as usize)).flatten()?;
         Some(format!("{} at {}", number::fixed((*running).into(), 1), format::seconds(s.max(0.0))))
@@ -102,7 +106,8 @@ fn paint(canvas: &HtmlCanvasElement, overview: &Overview, version: u32, to_s: Op
     let palette = theme::palette(version);
     let workers = overview.run.workers.unwrap_or(chart.peak).max(chart.peak).max(1);
     let to_s = to_s.unwrap_or_else(|| length(chart)).max(f64::MIN_POSITIVE);
-    let x = |s: f64| GUTTER + (s / to_s).clamp(0.0, 1.0) * (width - GUTTER);
+    let gutter = gutter();
+    let x = |s: f64| gutter + (s / to_s).clamp(0.0, 1.0) * (width - gutter);
     let y = |value: f64| 6.0 + (height - 8.0) * (1.0 - value / (f64::from(workers) * 1.08));
     let steps = |i: usize| x(chart.from_s + chart.step_s * i as f64);
     let along = || {
@@ -126,12 +131,12 @@ fn paint(canvas: &HtmlCanvasElement, overview: &Overview, version: u32, to_s: Op
     context.stroke();
     // The number of workers is what could run: a line with its label, instead of a legend.
     context.set_fill_style_str(&palette.line_strong);
-    context.fill_rect(GUTTER, y(workers.into()) - 0.5, width - GUTTER, 1.0);
+    context.fill_rect(gutter, y(workers.into()) - 0.5, width - gutter, 1.0);
     context.set_fill_style_str(&palette.text_3);
     context.set_font("11px system-ui, sans-serif");
     context.set_text_align("right");
     context.set_text_baseline("middle");
-    let label = |text: &str, y: f64| drop(context.fill_text(text, GUTTER - 8.0, y));
+    let label = |text: &str, y: f64| drop(context.fill_text(text, gutter - 8.0, y));
     label(&workers.to_string(), y(workers.into()));
     label("0", y(0.0) - 4.0);
     let share = |mean: f64| mean / f64::from(workers);

@@ -73,6 +73,8 @@ pub struct KeptRun {
     pub id: String,
     /// A name for people.
     pub label: String,
+    /// What the paths of its tests have in common, such as a package or a folder; empty where they have nothing.
+    pub suite: String,
     /// Start of the session, or of the first test, microseconds since the Unix epoch.
     pub started_us: Option<i64>,
     /// Commit, if a file names one.

@@ -16,6 +16,7 @@ pub fn kept(run: &Run) -> KeptRun {
     KeptRun {
         id: run.meta.id.clone(),
         label: run.meta.label.clone(),
+        suite: root(run),
         started_us: run.meta.session.start_us.or_else(|| run.window_us().map(|(first, _)| first)),
         commit: run.meta.commit.clone(),
         branch: run.meta.branch.clone(),
@@ -26,6 +27,29 @@ pub fn kept(run: &Run) -> KeptRun {
         simulated: run.meta.simulated,
         sketch: sketch(run),
     }
+}
+
+/// What the suite paths of all tests begin with, in whole words: `networkx` of `networkx/drawing/…` and
+/// `networkx/generators/…`.
+fn root(run: &Run) -> String {
+    // A module that was skipped as a whole has no path above it.
+    let mut suites = run.tests.ids().map(|test| run.suite(test)).filter(|suite| !suite.is_empty());
+    let mut root = suites.next().unwrap_or_default();
+    for suite in suites {
+        // At most once per word of the first path in all.
+        while !suite.strip_prefix(root).is_some_and(|rest| !rest.starts_with(is_word)) {
+            let cut = root.trim_end_matches(is_word).trim_end_matches(|c| !is_word(c));
+            if cut.len() == root.len() {
+                return String::new();
+            }
+            root = cut;
+        }
+    }
+    root.to_owned()
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '-'
 }
 
 /// The smallest of the numbers that the tests' names hash to (a bottom-k sketch): of two runs the share that is in both
@@ -89,4 +113,33 @@ pub fn merged(bytes: &[u8], lengths: &[u32]) -> Result<Vec<u8>, String> {
     }
     let noted: Vec<(&Run, &[Issue])> = runs.iter().map(|packed| (&packed.run, packed.notes.as_slice())).collect();
     Ok(pack_noted(&noted, &PackOptions::default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use lanescope_model::RunBuilder;
+
+    use super::*;
+
+    fn root_of(ids: &[&str]) -> String {
+        let mut builder = RunBuilder::new();
+        for id in ids {
+            builder.test(None, id, id.rfind([':', ' ']).map_or(0, |at| at + 1));
+        }
+        root(&builder.finish())
+    }
+
+    #[test]
+    fn a_suite_is_where_all_its_tests_lie() {
+        assert_eq!(
+            root_of(&["networkx/drawing/test_a.py::x", "networkx/drawing/test_b.py::y", "networkx/c.py::z"]),
+            "networkx"
+        );
+        assert_eq!(root_of(&["networkx.drawing.test_a::x", "networkx.drawing_more::y"]), "networkx");
+        assert_eq!(root_of(&["tests/test_a.py::x", "tests/test_a.py::y"]), "tests/test_a.py");
+        assert_eq!(root_of(&["tests/test_a.py::x", "test/test_a.py::y"]), "");
+        assert_eq!(root_of(&["größe › a › x", "größe › b › y"]), "größe");
+        assert_eq!(root_of(&["x", "a::y"]), "a");
+        assert_eq!(root_of(&[]), "");
+    }
 }

@@ -41,8 +41,8 @@ impl Kind {
 
 /// One view of the curves.
 pub struct Plot<'a> {
-    /// What is at hand.
-    pub cache: &'a SeriesCache,
+    /// What is at hand: of the run, and of a second one on the same clock.
+    pub caches: &'a [SeriesCache; 2],
     /// What is visible.
     pub view: Span,
     /// The stretch that is measured.
@@ -57,23 +57,33 @@ pub struct Plot<'a> {
     pub font: &'a str,
 }
 
+/// The highest value of the axis that both runs share.
+pub fn most(kind: Kind, caches: &[SeriesCache; 2]) -> u32 {
+    caches.iter().filter_map(SeriesCache::whole).map(|whole| kind.most(whole)).max().unwrap_or(1)
+}
+
 /// Paints a curve.
 pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
-    let Some(whole) = plot.cache.whole() else { return };
+    let [cache, second] = plot.caches;
+    let Some(whole) = cache.whole() else { return };
     let (context, palette) = (&surface.context, plot.palette);
     let scale = Scale::new(plot.view, plot.width);
-    let most = f64::from(kind.most(whole));
+    let most = f64::from(most(kind, plot.caches));
     let bottom = surface.height - 1.0;
     let y = |value: f64| bottom - (bottom - TOP_PX) * (value / most);
     let snap = |x: f64| (x * surface.ratio).round() / surface.ratio;
-    let (from, to) = (scale.x(plot.cache.tests.from_s).max(0.0), scale.x(plot.cache.tests.to_s).min(plot.width));
-    let points = steps(from, to, &|left, right| {
-        let span = Span::new(scale.s(left), scale.s(right));
-        Some(y(match kind {
-            Kind::Running => plot.cache.running(span)?,
-            Kind::Completions => f64::from(plot.cache.done(span.to_s.min(plot.cache.tests.to_s))?),
-        }))
-    });
+    let (from, to) = (scale.x(cache.tests.from_s).max(0.0), scale.x(cache.tests.to_s).min(plot.width));
+    let points_of = |cache: &SeriesCache| {
+        let (from, to) = (scale.x(cache.tests.from_s).max(0.0), scale.x(cache.tests.to_s).min(plot.width));
+        steps(from, to, &|left, right| {
+            let span = Span::new(scale.s(left), scale.s(right));
+            Some(y(match kind {
+                Kind::Running => cache.running(span)?,
+                Kind::Completions => f64::from(cache.done(span.to_s.min(cache.tests.to_s))?),
+            }))
+        })
+    };
+    let points = points_of(cache);
     context.set_fill_style_str(&palette.accent);
     context.set_global_alpha(0.16);
     area(context, &points, bottom);
@@ -97,8 +107,11 @@ pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
     font.push_str(plot.font);
     context.set_font(&font);
     context.set_text_baseline("middle");
-    context.set_stroke_style_str(&palette.accent);
     context.set_line_width(1.25);
+    // The second run has no area: a quiet line of its own, below that of the first.
+    context.set_stroke_style_str(&palette.text_2);
+    line(context, &points_of(second));
+    context.set_stroke_style_str(&palette.accent);
     line(context, &points);
     context.set_stroke_style_str(&palette.text_3);
     context.set_line_width(1.0);
@@ -122,7 +135,7 @@ pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
             if right > LABEL_PX {
                 label(context, palette, &workers, align, right, (top - HALF_PX).max(HALF_PX));
             }
-            if let Some(mean) = plot.cache.visible_mean(plot.view) {
+            if let Some(mean) = cache.visible_mean(plot.view) {
                 let at = snap(y(mean)) + 0.5;
                 dashed(context, &[[from, at], [to, at]]);
                 let text = format!("mean {}, start to stop{known}", number::fixed(mean, 1));
@@ -141,16 +154,16 @@ pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
             // Only what is visible: dashes of a line that goes on for ever take as long.
             let ideal_s = whole.ideal_to_s;
             if let Some(span) = Span::new(0.0, ideal_s).common(plot.view) {
-                let at = |s: f64| [scale.x(s), y(most * s / ideal_s)];
+                let at = |s: f64| [scale.x(s), y(f64::from(whole.total) * s / ideal_s)];
                 dashed(context, &[at(span.from_s), at(span.to_s)]);
-                // Beside the upper end of the line, below the curve; where there is no room, above the line.
+                // Beside the upper end of the line, above all curves.
                 let end = scale.x(span.to_s);
                 let (align, x, y) = if narrow {
                     ("left", right, TOP_PX + HALF_PX)
                 } else if end + LABEL_PX < plot.width {
-                    ("left", end + 6.0, TOP_PX + 2.0 * HALF_PX)
+                    ("left", end + 6.0, HALF_PX)
                 } else {
-                    ("right", end - 4.0, TOP_PX)
+                    ("right", end - 4.0, HALF_PX)
                 };
                 let mut text = String::from("ideal: ");
                 text.push_str(&format::seconds(ideal_s));

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use lanescope_protocol::{LaneSort, Provenance, Series, TimelineRequest};
+use lanescope_protocol::{LaneSort, Provenance, Series, Timeline, TimelineRequest};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement, PointerEvent, WheelEvent};
@@ -20,7 +20,7 @@ use crate::charts::lanes::stage::{OFF_PX, Stage};
 use crate::charts::theme;
 use crate::shell::dom;
 use crate::state::number;
-use crate::ui::el::{El, Live, button, div, el, follow, live, span, when};
+use crate::ui::el::{El, Live, button, div, el, follow, live, span};
 use crate::ui::format;
 
 /// Height that a curve takes with its line, pixels; the style sheet has the same.
@@ -29,7 +29,7 @@ pub const CURVE_PX: f64 = 65.0;
 /// The lanes have their first look meanwhile.
 const TURN: Duration = Duration::from_millis(45);
 /// A value beside the rule needs as much room as this, pixels.
-const TIP_PX: f64 = 185.0;
+const TIP_PX: f64 = 210.0;
 
 /// Both curves of a stage.
 #[derive(Clone)]
@@ -45,8 +45,9 @@ pub struct Curves {
 
 #[derive(Default)]
 struct Kept {
-    cache: RefCell<SeriesCache>,
-    of: RefCell<Option<TimelineRequest>>,
+    /// Of the run, and of a second one on the same clock; and of which lanes they are.
+    caches: RefCell<[SeriesCache; 2]>,
+    of: RefCell<[Option<TimelineRequest>; 2]>,
     canvases: RefCell<[Option<HtmlCanvasElement>; 2]>,
     hatches: RefCell<Hatches>,
 }
@@ -71,11 +72,9 @@ impl Curves {
             stage.curves.track();
             stage.app.repaint.track();
             news.track();
-            stage.timeline.with(|timeline| {
-                if let Some(timeline) = timeline {
-                    kept.lanes(source::request_of(timeline), Span::tests(timeline));
-                }
-            });
+            for (at, timeline) in [stage.timeline, stage.beside].into_iter().enumerate() {
+                timeline.with(|timeline| kept.lanes(at, timeline.as_ref()));
+            }
             redraw.ask();
         });
         curves
@@ -98,12 +97,17 @@ impl Curves {
         let (most_in, tip_in, said_in) = (most.clone(), tip.clone(), said.clone());
         follow(move || {
             curves.news.track();
-            let cache = curves.kept.cache.borrow();
-            let Some(whole) = cache.whole() else { return };
-            let spoken = describe(kind, whole);
+            let caches = curves.kept.caches.borrow();
+            let [first, second] = &*caches;
+            let Some(whole) = first.whole() else { return };
+            let mut spoken = describe(kind, whole);
+            if let Some(second) = second.whole() {
+                spoken.push_str(" The second run: ");
+                spoken.push_str(&describe(kind, second));
+            }
             let _ = node.clone().attr("aria-label", &spoken).attr("data-provenance", whole.provenance.as_str());
             said_in.node().set_text_content(Some(&spoken));
-            most_in.node().set_text_content(Some(&format::count(kind.most(whole).into())));
+            most_in.node().set_text_content(Some(&format::count(curve::most(kind, &caches).into())));
         });
         let curves = self.clone();
         follow(move || {
@@ -127,11 +131,11 @@ impl Curves {
         let canvas = canvas.on("wheel", move |event: WheelEvent| stage.wheel(&event));
         let canvas = canvas.on("pointerdown", move |event: PointerEvent| stage.pointer_down(&event));
         let axis = div("curve-axis").attr("aria-hidden", "true");
-        // Of two runs the curves are those of the first.
-        let two = move || stage.beside.with(Option::is_some);
-        let axis = axis.live_attr("title", move || two().then_some("Of the first of the two runs"));
-        let title = span("curve-title").with((title, when(two, || span("curve-of").with("first run"))));
-        let axis = axis.with((title, most, span("").with("0")));
+        // Of two runs each has a curve; which is whose stands below the title.
+        let names = span("curve-runs").live(move || {
+            stage.beside.with(Option::is_some).then(|| [stage.timeline, stage.beside].map(|of| named(stage, of)))
+        });
+        let axis = axis.with((span("curve-title").with(title), most, names, span("").with("0")));
         let tip = tip.attr("aria-hidden", "true");
         div("timeline-grid curve").with((axis, div("curve-chart").with((canvas, time_rule(stage), tip, said))))
     }
@@ -143,29 +147,42 @@ impl Curves {
         if x < 0.0 {
             return None;
         }
-        let cache = self.kept.cache.borrow();
-        let (whole, scale) = (cache.whole()?, self.stage.scale());
-        let (value, most, word) = match kind {
-            Kind::Running => {
-                let running = cache.running(Span::new(scale.s(x - 0.5), scale.s(x + 0.5)))?;
-                (number::fixed(running, 1), whole.workers, "running")
-            }
-            Kind::Completions => (format::count(cache.done(scale.s(x))?.into()), whole.total, "done"),
+        let caches = self.kept.caches.borrow();
+        let scale = self.stage.scale();
+        let value = |cache: &SeriesCache| {
+            let whole = cache.whole()?;
+            let (value, most) = match kind {
+                Kind::Running => {
+                    let running = cache.running(Span::new(scale.s(x - 0.5), scale.s(x + 0.5)))?;
+                    (number::fixed(running, 1), whole.workers)
+                }
+                Kind::Completions => (format::count(cache.done(scale.s(x))?.into()), whole.total),
+            };
+            Some(value + " of " + &format::count(most.into()))
         };
-        Some(format!("{value} of {} {word} at {}", format::count(most.into()), moment(scale.s(x), view.len_s())))
+        let [first, second] = &*caches;
+        let text = match (value(first), value(second)) {
+            (None, None) => return None,
+            (Some(one), None) if second.whole().is_none() => one,
+            // Where only one of the two runs has tests, the other's place is kept.
+            (a, b) => [a, b].map(|value| value.unwrap_or_else(|| String::from("–"))).join(" · "),
+        };
+        let word = if kind == Kind::Running { "running" } else { "done" };
+        Some(format!("{text} {word} at {}", moment(scale.s(x), view.len_s())))
     }
 }
 
 impl Kept {
     /// Other lanes have other curves.
-    fn lanes(&self, mut request: TimelineRequest, tests: Span) {
+    fn lanes(&self, at: usize, timeline: Option<&Timeline>) {
+        let (mut of, mut caches) = (self.of.borrow_mut(), self.caches.borrow_mut());
+        let (Some(of), Some(cache)) = (of.get_mut(at), caches.get_mut(at)) else { return };
         // The order of the lanes is nothing to the curves.
-        request.sort = LaneSort::default();
-        let now = Some(request);
-        let same = *self.of.borrow() == now && self.cache.borrow().tests == tests;
-        if !same {
-            self.of.replace(now);
-            self.cache.borrow_mut().reset(tests);
+        let now = timeline.map(|t| TimelineRequest { sort: LaneSort::default(), ..source::request_of(t) });
+        let tests = timeline.map(Span::tests).unwrap_or_default();
+        if *of != now || cache.tests != tests {
+            *of = now;
+            cache.reset(tests);
         }
     }
 }
@@ -181,7 +198,7 @@ fn draw(stage: Stage, news: RwSignal<u32>, kept: &Rc<Kept>) {
         let mut hatches = kept.hatches.borrow_mut();
         hatches.refresh(&surface.context, &palette, theme, surface.ratio);
         let plot = Plot {
-            cache: &kept.cache.borrow(),
+            caches: &kept.caches.borrow(),
             view,
             range: stage.range.get_untracked(),
             width: width.min(surface.width),
@@ -191,17 +208,38 @@ fn draw(stage: Stage, news: RwSignal<u32>, kept: &Rc<Kept>) {
         };
         curve::paint(&surface, kind, &plot);
     }
-    let want = kept.cache.borrow().want(view, width);
-    let (Some(ask), Some(request)) = (want, kept.of.borrow().clone()) else { return };
-    kept.cache.borrow_mut().asked(ask);
+    for at in 0..2 {
+        ask(at, view, width, news, kept);
+    }
+}
+
+/// Asks for what is missing of one run's curves.
+fn ask(at: usize, view: Span, width: f64, news: RwSignal<u32>, kept: &Rc<Kept>) {
+    let request = kept.of.borrow().get(at).cloned().flatten();
+    let Some(request) = request else { return };
+    let mut caches = kept.caches.borrow_mut();
+    let Some(cache) = caches.get_mut(at) else { return };
+    let Some(want) = cache.want(view, width) else { return };
+    cache.asked(want);
+    drop(caches);
     let (kept, asked) = (Rc::clone(kept), request.clone());
-    source::series(request, ask, move |series| {
+    source::series(request, want, move |series| {
         // Lanes may have changed meanwhile, or the view may be gone.
-        if kept.of.borrow().as_ref() == Some(&asked) {
-            kept.cache.borrow_mut().answered(series);
+        if kept.of.borrow().get(at).and_then(Option::as_ref) == Some(&asked) {
+            if let Some(cache) = kept.caches.borrow_mut().get_mut(at) {
+                cache.answered(series);
+            }
             let _ = news.try_update(|n| *n = n.wrapping_add(1));
         }
     });
+}
+
+/// Whose curve it is, beside the mark that its line has.
+fn named(stage: Stage, of: RwSignal<Option<Timeline>>) -> El {
+    let run = of.with(|t| t.as_ref().map(|t| t.run.clone()));
+    let label = stage.app.runs.with(|runs| runs.iter().find(|r| Some(&r.id) == run.as_ref()).map(|r| r.label.clone()));
+    let label = label.unwrap_or_default();
+    span("").attr("title", &label).with(label)
 }
 
 /// The curves in a sentence.

@@ -149,33 +149,15 @@ pub fn deaths(context: &Context, scene: &Scene, scale: Scale, palette: &Palette)
     if rows.bar_height() < READABLE_PX {
         return;
     }
-    let label = |text: &str, x: f64, lane: u32| {
-        let y = (rows.y(lane) + rows.bar_height() / 2.0).round();
-        let wide = context.measure_text(text).map_or(40.0, |m| m.width());
-        context.set_fill_style_str(&palette.surface);
-        context.fill_rect(x - 4.0, y - 9.0, wide + 8.0, 18.0);
-        context.set_fill_style_str(&palette.error);
-        let _ = context.fill_text(text, x, y + 0.5);
-        wide
+    let seen = || {
+        let open = rows.visible().filter(|&lane| rows.is_open(lane));
+        open.filter_map(|lane| Some((lane, lanes.get(lane as usize)?)))
     };
     context.set_stroke_style_str(&palette.error);
-    context.set_line_width(2.0);
-    for lane in rows.visible().filter(|&lane| rows.is_open(lane)) {
-        let Some(facts) = lanes.get(lane as usize) else { continue };
-        if facts.crashed {
-            let (x, middle) = (scale.x(facts.last_s) + 9.0, rows.y(lane) + rows.bar_height() / 2.0);
-            context.set_fill_style_str(&palette.surface);
-            context.fill_rect(x - 7.0, (middle - 9.0).round(), 16.0, 18.0);
-            context.begin_path();
-            cross(context, x - 5.0, middle - 5.0, 10.0, 10.0);
-            context.stroke();
-            label("died", x + 10.0, lane);
-        }
+    context.set_line_width(1.5);
+    // The ways from one to the other lie below all words and marks.
+    for (lane, facts) in seen() {
         let Some(name) = &facts.replaces else { continue };
-        let text = format!("replaces {name}");
-        let wide = context.measure_text(&text).map_or(80.0, |m| m.width());
-        let x = scale.x(facts.first_s);
-        label(&text, (x - wide - 10.0).max(2.0), lane);
         let Some(before) = (0..).zip(lanes).find(|(_, lane)| lane.name == *name) else { continue };
         // Dotted where only names and times say it.
         let dots = js_sys::Array::new();
@@ -184,13 +166,36 @@ pub fn deaths(context: &Context, scene: &Scene, scale: Scale, palette: &Palette)
             dots.push(&3.0.into());
         }
         let _ = context.set_line_dash(&dots);
-        context.set_line_width(1.5);
         context.begin_path();
         let (from_lane, from_s): (u32, f64) = (before.0, before.1.last_s);
         curve(context, scene, scale, &Link { from_lane, from_s, to_lane: lane, to_s: facts.first_s });
         context.stroke();
         let _ = context.set_line_dash(&js_sys::Array::new());
-        context.set_line_width(2.0);
+    }
+    let label = |text: &str, wide: f64, x: f64, lane: u32| {
+        let y = (rows.y(lane) + rows.bar_height() / 2.0).round();
+        context.set_fill_style_str(&palette.surface);
+        context.fill_rect(x - 4.0, y - 9.0, wide + 8.0, 18.0);
+        context.set_fill_style_str(&palette.error);
+        let _ = context.fill_text(text, x, y + 0.5);
+    };
+    let width = |text: &str| context.measure_text(text).map_or(80.0, |m| m.width());
+    context.set_line_width(2.0);
+    for (lane, facts) in seen() {
+        if facts.crashed {
+            let (x, middle) = (scale.x(facts.last_s) + 9.0, rows.y(lane) + rows.bar_height() / 2.0);
+            label("died", width("died"), x + 10.0, lane);
+            context.set_fill_style_str(&palette.surface);
+            context.fill_rect(x - 7.0, (middle - 9.0).round(), 16.0, 18.0);
+            context.begin_path();
+            cross(context, x - 5.0, middle - 5.0, 10.0, 10.0);
+            context.stroke();
+        }
+        if let Some(name) = &facts.replaces {
+            let text = format!("replaces {name}");
+            let wide = width(&text);
+            label(&text, wide, (scale.x(facts.first_s) - wide - 10.0).max(2.0), lane);
+        }
     }
 }
 

@@ -27,14 +27,7 @@ pub fn open_page(app: App) -> El {
         ),
     ));
     let body = live(move || if loading.get() { skeleton() } else { ways_in(app) });
-    let privacy = el("p", "privacy").with((
-        el("strong", "").with("Your data stays here."),
-        " Files are read in this browser tab, by a worker without network access to anywhere but the addresses that you \
-         give. Nothing is uploaded, and nothing is stored unless you turn on the ",
-        button("link", move || app.go(|route| route.view = View::Shelf("library"))).with("library"),
-        ".",
-    ));
-    el("section", "open-page").with((lead, body, privacy))
+    el("section", "open-page").with((lead, body))
 }
 
 fn ways_in(app: App) -> El {
@@ -42,7 +35,9 @@ fn ways_in(app: App) -> El {
         art(),
         el("p", "drop-title").with("Drop files or a folder anywhere, or paste a report"),
         open_buttons(app),
-        el("p", "quiet").with("pytest-reportlog, JUnit XML, pytest and xdist console logs, plain or gzipped"),
+        el("p", "quiet").with(
+            "JUnit XML, pytest, nextest, Playwright, Vitest, Jest, Go, Allure and some thirty more, also in archives",
+        ),
     ));
     let demo = button("button", move || {
         app.go(|route| route.src = DEMO.iter().map(|&s| s.to_owned()).collect());
@@ -54,7 +49,14 @@ fn ways_in(app: App) -> El {
             "A real pytest suite: 10 workers, work stealing, retries and failures, with its sequential run beside it.",
         ),
     ));
-    div("ways-in").with((zone, demo, how()))
+    let privacy = el("p", "privacy").with((
+        el("strong", "").with("Your data stays here."),
+        " Files are read in this browser tab, by a worker without network access to anywhere but the addresses that you \
+         give. Nothing is uploaded, and nothing is stored unless you turn on the ",
+        button("link", move || app.go(|route| route.view = View::Shelf("library"))).with("library"),
+        ".",
+    ));
+    div("ways-in").with((zone, demo, privacy, how()))
 }
 
 fn how() -> El {
@@ -63,7 +65,7 @@ fn how() -> El {
         let how: Vec<El> = how.iter().map(|line| copy_text(line)).collect();
         (el("dt", "").with(what), el("dd", "").with((how, note)))
     };
-    let list: [_; 3] = [
+    let list: [_; 4] = [
         entry(
             "Lanes, phases, retries",
             &["pip install pytest-reportlog", "pytest -n 10 --dist worksteal --report-log=report.jsonl"],
@@ -78,6 +80,15 @@ fn how() -> El {
             "A speedup",
             &["pytest --report-log=sequential.jsonl"],
             "A sequential run of the same tests, opened beside the parallel one.",
+        ),
+        entry(
+            "Other tools",
+            &[
+                "npx playwright test --reporter=blob",
+                "npx vitest run --reporter=json --outputFile=vitest.json",
+                "go test -json ./... > go.jsonl",
+            ],
+            "Their JUnit files are read too, as those of cargo-nextest, Maven, Gradle and most others.",
         ),
     ];
     div("how").with((el("h2", "").with("What to record"), el("dl", "").with(list)))

@@ -17,13 +17,15 @@ pub fn breakdown_panel(app: App, run: &RunSummary) -> El {
         }
         Some(parts) => body(run, parts),
     };
-    let every = button("link", move || {
-        app.go(|route| {
-            route.view = View::Timeline;
-            route.panel = Some("time".to_owned());
+    let every = run.breakdown_s.is_some().then(|| {
+        let press = button("link", move || {
+            app.go(|route| {
+                route.view = View::Timeline;
+                route.panel = Some("time".to_owned());
+            });
         });
+        press.with("Every part, piece by piece")
     });
-    let every = every.with("Every part, piece by piece");
     panel("panel", "parts-title", "Where the workers’ time went", (provenance.and_then(known), every)).with(body)
 }
 

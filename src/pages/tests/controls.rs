@@ -15,7 +15,7 @@ use crate::ui::{WORDS, format, icon, outcome_mark};
 const PAUSE: Duration = Duration::from_millis(120);
 
 const SORTS: [(&str, &str); 4] =
-    [("attention", "Needs attention"), ("duration", "Longest first"), ("name", "Name"), ("start", "Start")];
+    [("attention", "Needs attention"), ("duration", "Time"), ("name", "Name"), ("start", "Start")];
 
 const EXAMPLE: &str = "name  outcome:failed  is:flaky  worker:gw3  marker:slow  duration:>1s";
 
@@ -210,18 +210,65 @@ pub fn count_and_order(app: App, rows: Rows) -> El {
     });
     let count = el("p", "").attr("role", "status").live_text(move || count.get());
     let count = count.live_attr("data-shown", move || shown.get().map(|n| n.to_string()));
-    let sort = Memo::new(move |_| app.route.with(|route| sort_of(route.sort.as_deref())));
     let select = el("select", "").attr("aria-label", "Order").on("change", move |event: Event| {
-        let word = event_target_value(&event);
-        app.tune(|route| route.sort = Some(word).filter(|word| word != "attention"));
+        put_order(app, event_target_value(&event));
     });
     let select = select.with(SORTS.map(|(word, text)| el("option", "").attr("value", word).with(text)));
     let node: HtmlSelectElement = select.as_node();
+    let turn = button("icon-button turn-order", move || {
+        let now = order(app);
+        put_order(app, now.strip_prefix('-').map_or_else(|| format!("-{now}"), str::to_owned));
+    });
+    let turn = turn.attr("title", "Turn the order round").attr("aria-label", "Turn the order round").with(icon("turn"));
+    let pressed = turn.clone();
     follow(move || {
-        let sort = sort.get();
-        if let Some((word, _)) = SORTS.iter().find(|(word, _)| sort_of(Some(word)) == sort) {
-            node.set_value(word);
+        let now = order(app);
+        let turned = now.strip_prefix('-');
+        node.set_value(turned.unwrap_or(&now));
+        let _ = pressed.clone().attr("aria-pressed", turned.is_some().to_string());
+    });
+    div("test-order").with((count, el("label", "").with((span("quiet").with("Order"), select)), turn))
+}
+
+/// The word of the order that the list has now; with a minus before it where it is turned round.
+fn order(app: App) -> String {
+    let word = app.route.with(|route| route.sort.clone()).unwrap_or_default();
+    let (sort, turned) = sort_of(Some(&word));
+    let known = SORTS.iter().find(|(known, _)| sort_of(Some(known)).0 == sort).map_or("", |(known, _)| known);
+    if turned { format!("-{known}") } else { known.to_owned() }
+}
+
+fn put_order(app: App, word: String) {
+    app.tune(|route| route.sort = Some(word).filter(|word| word != SORTS[0].0));
+}
+
+/// A head of a column that orders the list by it, then the other way round, then as it was at first.
+pub fn head(app: App, class: &str, text: &str, word: &'static str, down: bool) -> El {
+    let press = button("sort-head", move || {
+        let now = untrack(|| order(app));
+        let turned = format!("-{word}");
+        put_order(
+            app,
+            if now == word {
+                turned
+            } else if now == turned {
+                SORTS[0].0.to_owned()
+            } else {
+                word.to_owned()
+            },
+        );
+    });
+    // The list would open its active row by these keys.
+    let press = press.attr("data-sort", word).on("keydown", |event: KeyboardEvent| {
+        if matches!(event.key().as_str(), "Enter" | " ") {
+            event.stop_propagation();
         }
     });
-    div("test-order").with((count, el("label", "").with((span("quiet").with("Order"), select))))
+    let says = move || {
+        let now = order(app);
+        let turned = now.strip_prefix('-');
+        let by = turned.unwrap_or(&now) == word;
+        by.then_some(if turned.is_some() == down { "ascending" } else { "descending" })
+    };
+    span(class).attr("role", "columnheader").live_attr("aria-sort", says).with(press.with(text))
 }

@@ -28,9 +28,9 @@ pub fn tests_page(app: App) -> El {
     let title = |class: &str| span(class).attr("role", "columnheader");
     let header = div("test-row test-head").attr("role", "row").attr("aria-rowindex", "1").with((
         title("cell-outcome").with(span("sr-only").with("Outcome")),
-        title("cell-name").with("Test"),
+        controls::head(app, "cell-name", "Test", "name", false),
         title("cell-worker").with("Worker"),
-        title("cell-time").with("Time"),
+        controls::head(app, "cell-time", "Time", "duration", true),
     ));
     let no_workers = move || app.overview.with(|o| o.as_ref().is_some_and(|o| o.run.workers.is_none()));
     let controls = div("test-controls").with((

@@ -20,7 +20,8 @@ pub struct Question {
     run: String,
     q: String,
     outcomes: Vec<String>,
-    sort: Sort,
+    /// By what, and whether turned round.
+    sort: (Sort, bool),
     /// Counts up when the run was read again.
     load: u32,
 }
@@ -61,14 +62,17 @@ pub struct Rows {
     chosen: StoredValue<Option<String>>,
 }
 
-/// The words of the order in the address.
-pub fn sort_of(word: Option<&str>) -> Sort {
-    match word {
-        Some("duration") => Sort::Duration,
-        Some("name") => Sort::Name,
-        Some("start") => Sort::Start,
+/// The order that a word of the address names, and whether it is turned round: then a minus stands before it.
+pub fn sort_of(word: Option<&str>) -> (Sort, bool) {
+    let word = word.unwrap_or_default();
+    let turned = word.strip_prefix('-');
+    let sort = match turned.unwrap_or(word) {
+        "duration" => Sort::Duration,
+        "name" => Sort::Name,
+        "start" => Sort::Start,
         _ => Sort::Attention,
-    }
+    };
+    (sort, turned.is_some())
 }
 
 impl Rows {
@@ -145,8 +149,8 @@ impl Rows {
             run: of.run.clone(),
             q: of.q.clone(),
             outcomes: of.outcomes.clone(),
-            sort: of.sort,
-            reverse: false,
+            sort: of.sort.0,
+            reverse: of.sort.1,
             offset,
             limit: PAGE_ROWS,
             locate,

@@ -104,6 +104,7 @@ impl Trend<'_> {
         }
         c.set_text_align("center");
         c.set_fill_style_str(&p.text_3);
+        let _ = c.fill_text("run", LEFT_PX / 2.0, bottom + AXIS_PX / 2.0);
         let every = (44.0 / step).ceil().max(1.0) as usize;
         for at in (0..points.len()).step_by(every) {
             let _ = c.fill_text(&(at + 1).to_string(), x(at), bottom + AXIS_PX / 2.0);

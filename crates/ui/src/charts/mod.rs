@@ -1,4 +1,5 @@
 //! Canvases: their sizes and their colours.
 
 pub mod canvas;
+pub mod keys;
 pub mod theme;

@@ -29,8 +29,11 @@ pub fn seconds(s: f64) -> String {
     }
 }
 
-/// A factor: `2.1×`.
+/// A factor: `2.10×`, `21.4×`, `1,662×`.
 pub fn times(factor: f64) -> String {
+    if (99.95..1e15).contains(&factor) {
+        return count(factor.round() as u64) + "×";
+    }
     fixed(factor, if factor < 9.95 { 2 } else { 1 }) + "×"
 }
 
@@ -106,6 +109,7 @@ mod tests {
             assert_eq!(seconds(s), text);
         }
         assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!([2.1, 21.44, 99.96, 1662.3].map(times), ["2.10×", "21.4×", "100×", "1,662×"]);
         assert_eq!(started("2026-03-02T08:12:41.5Z"), "2 Mar 2026, 08:12:41 UTC");
     }
 }

@@ -21,6 +21,7 @@ pub fn icon(name: &str) -> El {
         "right" => "M6 3l5 5-5 5",
         "up" => "M3 10l5-5 5 5",
         "down" => "M3 6l5 5 5-5",
+        "turn" => "M5 13V3 M2 6l3-3 3 3 M11 3v10 M8 10l3 3 3-3",
         "warning" => "M8 2.5L14.5 13.5h-13z M8 6.5v3.2 M8 11.6v.4",
         "lane" => "M2 4h7 M11 4h3 M2 8h3 M7 8h7 M2 12h9",
         _ => "M3 8h10",

@@ -76,8 +76,14 @@ fn figures(report: &CompareReport) -> El {
         let after = el("b", "").with(value(of.after));
         let change = of.before.zip(of.after).filter(|(b, _)| *b > 0.0).map(|(before, after)| {
             let percent = (after / before - 1.0) * 100.0;
-            let sign = if percent >= 0.5 { "+" } else { "" };
-            span("quiet").with(format!("{sign}{} %", number::fixed(percent, 0)))
+            let sign = if percent >= 0.5 {
+                "+"
+            } else if percent <= -0.5 {
+                "−"
+            } else {
+                ""
+            };
+            span("quiet").with(format!("{sign}{} %", number::fixed(percent.abs(), 0)))
         });
         let figures = el("dd", "")
             .attr("data-compare-metric", metric)

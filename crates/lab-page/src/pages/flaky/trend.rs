@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use web_sys::{CanvasRenderingContext2d, Event, HtmlCanvasElement, KeyboardEvent, PointerEvent};
 
 use lanescope_ui::charts::canvas::{Redraw, Surface, prepare};
+use lanescope_ui::charts::keys::stepped;
 use lanescope_ui::charts::theme::{Palette, palette};
 use lanescope_ui::shell::dom;
 use lanescope_ui::state::number::fixed;
@@ -109,17 +110,10 @@ pub fn trend(story: Story) -> El {
         }
     };
     let keys = move |event: KeyboardEvent| {
-        let last = count().saturating_sub(1);
-        let now = hover.get_untracked();
-        let next = match event.key().as_str() {
-            "ArrowLeft" => now.map_or(last, |at| at.saturating_sub(1)),
-            "ArrowRight" => now.map_or(last, |at| (at + 1).min(last)),
-            "Home" => 0,
-            "End" => last,
-            _ => return,
-        };
-        event.prevent_default();
-        hover.set(Some(next));
+        let now = hover.get_untracked().map(|at| at as usize);
+        if let Some(next) = stepped(&event, ["ArrowLeft", "ArrowRight"], now, count() as usize) {
+            hover.set(Some(next as u32));
+        }
     };
     let canvas = canvas.attr("aria-label", "Pass rate, failed tests, wall time, parallelism and tests over the runs. Arrow keys speak run by run; the table below has all figures.");
     let canvas = canvas
@@ -373,6 +367,8 @@ impl Draw<'_> {
         let c = self.c();
         c.set_font(FONT);
         c.set_text_align("center");
+        c.set_fill_style_str(&self.p.text_3);
+        let _ = c.fill_text("run", LEFT_PX / 2.0, top + AXIS_PX / 2.0 - 4.0);
         let least = (40.0 / self.step()).ceil() as u32;
         let every = [1, 2, 5, 10, 20, 50, 100, 200, 500].into_iter().find(|n| *n >= least).unwrap_or(1_000);
         for (at, run) in self.runs.iter().enumerate() {

@@ -5,6 +5,7 @@ use web_sys::{HtmlCanvasElement, KeyboardEvent, PointerEvent};
 
 use lanescope_protocol::{BenchmarkRow, BenchmarkStep, BenchmarksView};
 use lanescope_ui::charts::canvas::{Redraw, prepare};
+use lanescope_ui::charts::keys::stepped;
 use lanescope_ui::charts::theme::palette;
 use lanescope_ui::shell::dom;
 use lanescope_ui::state::number;
@@ -88,17 +89,8 @@ fn distribution(benchmarks: Benchmarks) -> El {
         })
         .on("keydown", move |event: KeyboardEvent| {
             let chosen = benchmarks.view.with_untracked(|v| v.as_ref().and_then(|v| drawn(v, at.get_untracked()).1));
-            let last = untrack(count).saturating_sub(1);
-            let now = chosen.unwrap_or(0);
-            let next = match event.key().as_str() {
-                "ArrowDown" => (now + 1).min(last),
-                "ArrowUp" => now.saturating_sub(1),
-                "Home" => 0,
-                "End" => last,
-                _ => return,
-            };
-            event.prevent_default();
-            if let Some(name) = name_at(next) {
+            let next = stepped(&event, ["ArrowUp", "ArrowDown"], chosen.or(Some(0)), untrack(count));
+            if let Some(name) = next.and_then(name_at) {
                 choose(&name);
             }
         });
@@ -183,17 +175,10 @@ fn trend(benchmarks: Benchmarks) -> El {
         })
         .on("pointerleave", move |_: PointerEvent| hover.set(None))
         .on("keydown", move |event: KeyboardEvent| {
-            let last = count().saturating_sub(1);
-            let now = hover.get_untracked();
-            let next = match event.key().as_str() {
-                "ArrowLeft" => now.map_or(last, |at| at.saturating_sub(1)),
-                "ArrowRight" => now.map_or(last, |at| (at + 1).min(last)),
-                "Home" => 0,
-                "End" => last,
-                _ => return,
-            };
-            event.prevent_default();
-            hover.set(Some(next));
+            let next = stepped(&event, ["ArrowLeft", "ArrowRight"], hover.get_untracked(), count());
+            if next.is_some() {
+                hover.set(next);
+            }
         });
     let canvas = canvas.attr(
         "aria-label",

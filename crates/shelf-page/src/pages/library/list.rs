@@ -85,8 +85,7 @@ fn nothing() -> El {
 }
 
 fn section(library: Library, chosen: RwSignal<Vec<String>>, records: Vec<Record>) -> El {
-    let labels: Vec<&str> = records.iter().map(|record| record.run.label.as_str()).collect();
-    let name = suites::name(&labels);
+    let name = suites::name(&records);
     let heads = COLUMNS.map(|(class, name)| {
         let name = if name.is_empty() { span("sr-only").with("Actions") } else { span("").with(name) };
         div(class).attr("role", "columnheader").with(name)

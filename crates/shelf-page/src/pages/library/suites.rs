@@ -43,17 +43,30 @@ fn shared(a: &[u32], b: &[u32]) -> f64 {
     if seen == 0 { 0.0 } else { both as f64 / seen as f64 }
 }
 
-/// A name for a suite: what the labels of its runs begin with, or the label of its first.
-pub fn name(labels: &[&str]) -> String {
-    let Some((first, rest)) = labels.split_first() else { return String::new() };
+/// Folders that every second project has: they name a suite only where nothing else does.
+const USUAL: [&str; 7] = ["tests", "test", "src", "spec", "specs", "e2e", "__tests__"];
+
+/// A name for a suite, after what its runs share: where its tests lie, or what the labels begin with. Where they share
+/// nothing it has the label of its first run.
+pub fn name(records: &[Record]) -> String {
+    let runs = || records.iter().map(|record| &record.run);
+    let root = runs().map(|run| run.suite.as_str()).find(|suite| !suite.is_empty()).unwrap_or_default();
+    let labels: Vec<&str> = runs().map(|run| run.label.as_str()).collect();
+    let label = if labels.len() > 1 { common(&labels) } else { "" };
+    let known = [if USUAL.contains(&root) { "" } else { root }, label, root];
+    let known = known.into_iter().chain(labels.first().copied()).find(|name| name.chars().count() > 1);
+    known.unwrap_or_default().to_owned()
+}
+
+/// What all labels begin with, without numbers and marks at its end.
+fn common<'l>(labels: &[&'l str]) -> &'l str {
+    let Some((first, rest)) = labels.split_first() else { return "" };
     let mut length = first.len();
     for label in rest {
         let alike = first.char_indices().zip(label.chars()).take_while(|((_, a), b)| a == b);
         length = length.min(alike.last().map_or(0, |((at, a), _)| at + a.len_utf8()));
     }
-    let common = first.get(..length).unwrap_or("");
-    let common = common.trim_end_matches(|c: char| !c.is_alphabetic());
-    if common.chars().count() < 2 { (*first).to_owned() } else { common.to_owned() }
+    first.get(..length).unwrap_or("").trim_end_matches(|c: char| !c.is_alphabetic())
 }
 
 #[cfg(test)]
@@ -73,11 +86,22 @@ mod tests {
         assert!(suites(&[]).is_empty());
     }
 
+    fn named(runs: &[(&str, &str)]) -> String {
+        let record = |&(suite, label): &(&str, &str)| Record {
+            run: KeptRun { suite: suite.into(), label: label.into(), ..KeptRun::default() },
+            ..Record::default()
+        };
+        name(&runs.iter().map(record).collect::<Vec<_>>())
+    }
+
     #[test]
-    fn a_suite_is_named_by_what_its_labels_have_in_common() {
-        assert_eq!(name(&["run-041", "run-042"]), "run");
-        assert_eq!(name(&["unit/reportlog", "api/reportlog"]), "unit/reportlog");
-        assert_eq!(name(&["größer-1", "größen-2"]), "größe");
-        assert_eq!(name(&[]), "");
+    fn a_suite_is_named_by_what_its_runs_share() {
+        assert_eq!(named(&[("networkx", "n4-load"), ("networkx", "seq")]), "networkx");
+        assert_eq!(named(&[("", "n4-load"), ("networkx", "seq")]), "networkx", "kept before paths were");
+        assert_eq!(named(&[("tests", "nightly-41"), ("tests", "nightly-42")]), "nightly");
+        assert_eq!(named(&[("tests", "parallel"), ("tests", "sequential")]), "tests");
+        assert_eq!(named(&[("", "größer-1"), ("", "größen-2")]), "größe");
+        assert_eq!(named(&[("", "seq"), ("", "n4")]), "seq");
+        assert_eq!(named(&[]), "");
     }
 }

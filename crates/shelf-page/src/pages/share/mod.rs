@@ -53,12 +53,8 @@ fn page(state: State) -> El {
         el("h1", "").with("Share"),
         el("p", "quiet").with("A link or a file that opens in any Lanescope. Nothing is sent anywhere from here."),
     ));
-    let chosen = (
-        head,
-        el("h2", "").live_text(move || format!("What goes along of {}", name())),
-        choices(state),
-        secrets(state),
-    );
+    let chosen =
+        (head, el("h2", "").live_text(move || format!("What is shared of {}", name())), choices(state), secrets(state));
     let ways = (
         el("h2", "").with("Link with the data"),
         link(state),
@@ -183,7 +179,7 @@ fn link(state: State) -> El {
                 format!("{} are too long for an address: leave more out, or send a file.", format::bytes(length));
             return el("p", "share-length").attr("data-link-length", length.to_string()).with(text);
         }
-        let words = format!("{} ({} characters)", format::bytes(length), length);
+        let words = format!("{} ({} characters)", format::bytes(length), format::count(length));
         let press = state.may_leave().then(|| {
             let link = format!("{head}{data}");
             let open = report.then(|| away(link.clone(), "Open in the hosted app"));
@@ -237,7 +233,7 @@ fn link(state: State) -> El {
     };
     let places: Vec<El> = PLACES
         .iter()
-        .map(|(kb, place)| el("li", "").with((el("b", "").with(format!("{kb} KB")), ": ", *place)))
+        .map(|(kb, place)| el("li", "").with((el("b", "").with(format!("{kb} KB")), " ", *place)))
         .collect();
     div("share-link").with((
         div("").with(live(copy)),

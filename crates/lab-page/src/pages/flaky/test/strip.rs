@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use web_sys::{HtmlCanvasElement, KeyboardEvent, PointerEvent};
 
 use lanescope_ui::charts::canvas::{Redraw, Surface, prepare};
+use lanescope_ui::charts::keys::stepped;
 use lanescope_ui::charts::theme::{Palette, palette};
 use lanescope_ui::shell::dom;
 use lanescope_ui::state::number;
@@ -95,18 +96,11 @@ pub fn strip(story: Story, detail: &Arc<FlakyDetail>) -> El {
             hover.set(now);
         }
     };
-    let last = (count as u32).saturating_sub(1);
     let keys = move |event: KeyboardEvent| {
-        let now = hover.get_untracked();
-        let next = match event.key().as_str() {
-            "ArrowLeft" => now.map_or(last, |at| at.saturating_sub(1)),
-            "ArrowRight" => now.map_or(0, |at| (at + 1).min(last)),
-            "Home" => 0,
-            "End" => last,
-            _ => return,
-        };
-        event.prevent_default();
-        hover.set(Some(next));
+        let now = hover.get_untracked().map(|at| at as usize);
+        if let Some(next) = stepped(&event, ["ArrowLeft", "ArrowRight"], now, count) {
+            hover.set(Some(next as u32));
+        }
     };
     let (passed, failed) = points.with_value(|points| {
         let bad = points.iter().filter(|p| cell::is_bad(p.cell)).count();
