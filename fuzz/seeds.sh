@@ -8,7 +8,7 @@ done
 put() { cp "$2" "corpus/$1/$(sha1sum < "$2" | cut -c1-16)"; }
 find ../fixtures ../public/demo ../../shared/artifacts/hostile -type f -size -64k 2>/dev/null | while read -r file; do
   head=$(head -c 400 "$file" | tr -d '\0' | sed 's/^\xef\xbb\xbf//' | tr -d '[:space:]' | head -c 1)
-  if head -c 4 "$file" | grep -qaP '^(PK|\x1f\x8b|\x28\xb5|BZh)'; then target=containers
+  if head -c 4 "$file" | grep -qaP '^(PK|\x1f\x8b|\x28\xb5|BZh|\xfd7z)'; then target=containers
   elif [ "$head" = "<" ]; then if grep -qa '<testsuite' "$file"; then target=junit_xml; else target=other_xml; fi
   elif [ "$head" = "{" ] || [ "$head" = "[" ]; then if [ "$(grep -ac '^{' "$file")" -gt 1 ]; then target=json_lines; else target=json; fi
   else target=logs; fi
