@@ -45,6 +45,16 @@ impl Notes {
         self.push(Issue::new(Severity::Warning, text).at(place));
     }
 
+    /// Tells of line `n` that it is left out: it is not whole, or it is no `what`. `so_far` lines of the file are, this
+    /// one among them; only the first ten are told of.
+    pub(crate) fn bad_line(&self, (n, whole): (u64, bool), so_far: u64, what: &str) {
+        if !whole {
+            self.warn_at(Place::Line(n), format!("the last line ({n}) is cut off and left out"));
+        } else if so_far <= 10 {
+            self.warn_at(Place::Line(n), format!("line {n} is no {what}"));
+        }
+    }
+
     pub(crate) fn error(&self, text: impl Into<String>) {
         self.push(Issue::new(Severity::Error, text));
     }

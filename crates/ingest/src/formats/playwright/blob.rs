@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
-use lanescope_model::{Place, TestId};
+use lanescope_model::TestId;
 
 use super::emit::{Emit, Outcoming, TestInfo};
 use super::errors::{Failure, Failures, place, push_base64, result_member, start_us, tags};
@@ -74,12 +74,7 @@ impl Blob {
             return;
         }
         self.bad_lines += 1;
-        let (n, place) = (self.line, Place::Line(self.line));
-        if !line.whole {
-            self.notes.warn_at(place, format!("the last line ({n}) is cut off and left out"));
-        } else if self.bad_lines <= 10 {
-            self.notes.warn_at(place, format!("line {n} is no event and is left out"));
-        }
+        self.notes.bad_line((self.line, line.whole), self.bad_lines, "event and is left out");
     }
 }
 

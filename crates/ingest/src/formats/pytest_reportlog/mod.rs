@@ -18,7 +18,7 @@ pub(crate) use longrepr::summary_line;
 
 use std::borrow::Cow;
 
-use lanescope_model::{AttemptId, AttemptRow, Outcome, Place, RunBuilder, TestId, TextKind, WorkerId};
+use lanescope_model::{AttemptId, AttemptRow, Outcome, RunBuilder, TestId, TextKind, WorkerId};
 
 use self::attempt::{Open, Phase};
 use self::record::{Record, text};
@@ -88,12 +88,8 @@ impl Reportlog {
             Ok(record) => self.state.record(&record),
             Err(why) => {
                 self.bad_lines += 1;
-                let (n, place) = (self.line, Place::Line(self.line));
-                if !line.whole {
-                    self.notes.warn_at(place, format!("the last line ({n}) is cut off and left out"));
-                } else if self.bad_lines <= 10 {
-                    self.notes.warn_at(place, format!("line {n} is no record and is left out ({why})"));
-                }
+                let what = format!("record and is left out ({why})");
+                self.notes.bad_line((self.line, line.whole), self.bad_lines, &what);
             }
         }
     }
