@@ -143,6 +143,14 @@ test('one run without retries says what would fill the view', async ({ app }) =>
   await expect(app.page.locator('[data-empty]')).toContainText('Drop a folder of past artifacts');
 });
 
+test('on a narrow screen a link brings its tab in sight', async ({ app }) => {
+  await app.page.setViewportSize({ width: 390, height: 844 });
+  await open(app, '#/flaky?show=rules');
+  const tab = app.page.locator('[data-show=rules]');
+  await expect(tab).toHaveAttribute('aria-selected', 'true');
+  await expect.poll(async () => { const box = (await tab.boundingBox())!; return box.x >= 0 && box.x + box.width <= 390; }).toBe(true);
+});
+
 for (const scheme of ['light', 'dark'] as const) {
   test(`no panel breaks a rule of accessibility that a machine can check, ${scheme}`, async ({ app }) => {
     await app.page.emulateMedia({ colorScheme: scheme });

@@ -28,6 +28,9 @@ test('nothing is stored unless the user says so, and then what is opened is kept
   await app.state('ready');
   await expect(kept(app)).toHaveCount(3);
   await expect(app.page.locator('.kept-suite')).toHaveCount(2);
+  // Named after where their tests lie, not after the newest run.
+  const suites = () => app.page.locator('[data-suite]').evaluateAll((all) => all.map((suite) => suite.getAttribute('data-suite')));
+  expect((await suites()).sort()).toEqual(['unit', 'web']);
   // After a reload the runs are gone from the page and still in the library.
   await app.page.reload();
   await app.state('empty');

@@ -2,7 +2,7 @@ import { demo } from '../support/data.ts';
 import { expect, test, type App } from '../support/app.ts';
 
 const head = (app: App, word: string) => app.page.locator(`.test-head [data-sort="${word}"]`);
-const column = (app: App, word: string) => app.page.locator('[role=columnheader]', { has: head(app, word) });
+const column = (app: App, word: string) => app.page.locator('[role=columnheader]', { has: app.page.locator(`[data-sort="${word}"]`) });
 const names = (app: App) => app.page.locator('[role=row][data-test]').evaluateAll((rows) => rows.slice(0, 5).map((row) => row.getAttribute('data-test')!));
 const sort = (app: App) => app.page.evaluate(() => new URLSearchParams(location.hash.split('?')[1]).get('sort'));
 

@@ -72,8 +72,12 @@ impl Curves {
             stage.curves.track();
             stage.app.repaint.track();
             news.track();
+            let mut other = false;
             for (at, timeline) in [stage.timeline, stage.beside].into_iter().enumerate() {
-                timeline.with(|timeline| kept.lanes(at, timeline.as_ref()));
+                other |= timeline.with(|timeline| kept.lanes(at, timeline.as_ref()));
+            }
+            if other {
+                news.update(|n| *n = n.wrapping_add(1));
             }
             redraw.ask();
         });
@@ -173,17 +177,19 @@ impl Curves {
 }
 
 impl Kept {
-    /// Other lanes have other curves.
-    fn lanes(&self, at: usize, timeline: Option<&Timeline>) {
+    /// Other lanes have other curves. Says whether these are others.
+    fn lanes(&self, at: usize, timeline: Option<&Timeline>) -> bool {
         let (mut of, mut caches) = (self.of.borrow_mut(), self.caches.borrow_mut());
-        let (Some(of), Some(cache)) = (of.get_mut(at), caches.get_mut(at)) else { return };
+        let (Some(of), Some(cache)) = (of.get_mut(at), caches.get_mut(at)) else { return false };
         // The order of the lanes is nothing to the curves.
         let now = timeline.map(|t| TimelineRequest { sort: LaneSort::default(), ..source::request_of(t) });
         let tests = timeline.map(Span::tests).unwrap_or_default();
-        if *of != now || cache.tests != tests {
+        let other = *of != now || cache.tests != tests;
+        if other {
             *of = now;
             cache.reset(tests);
         }
+        other
     }
 }
 

@@ -21,7 +21,7 @@ use lanescope_protocol::FlakyOverview;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use lanescope_ui::ui::el::{El, button, div, el, live, span};
+use lanescope_ui::ui::el::{El, button, div, el, later, live, span};
 use lanescope_ui::ui::format;
 
 use crate::state::Lab;
@@ -123,6 +123,15 @@ fn whole(story: Story) -> El {
         if let Some((word, _)) = PANELS.get(next) {
             go(SHOW, word, false);
             focus(".panel-tab[aria-selected=true]");
+        }
+    });
+    // On a narrow screen the tabs are scrolled: a link leads to one that would be out of sight.
+    let strip = tabs.html();
+    later(move || {
+        panel.track();
+        if let Some(tab) = strip.query_selector("[aria-selected=true]").ok().flatten() {
+            let tab: web_sys::HtmlElement = wasm_bindgen::JsCast::unchecked_into(tab);
+            strip.set_scroll_left(tab.offset_left() - strip.offset_left() - 48);
         }
     });
     // The verdict is on the screen before what lies below it is made: together they would hold the page up.
