@@ -185,6 +185,7 @@ impl Work {
                 _ => lanescope_protocol::Provenance::Rebuilt,
             },
             mode: self.recorded.mode,
+            runs_as: self.runs_as(),
             workers: self.recorded.workers,
             makespan_s: seconds(self.recorded.makespan_us),
             start_up_s: seconds(self.recorded.start_up_us),

@@ -23,7 +23,7 @@ pub fn measured(state: State) -> El {
     let charted = Memo::new(move |_| suite.with(|suite| suite.as_ref().is_some_and(has_speedup)));
     let table = move || match suite.get() {
         None => nodes(bones(4)),
-        Some(suite) if suite.runs.len() < 2 => nodes((runs(&suite, None), alone(&suite))),
+        Some(suite) if suite.runs.len() < 2 => nodes(alone(&suite)),
         Some(suite) => {
             nodes((el("p", "lab-words").with(&suite.verdict), runs(&suite, state.run.get_untracked().as_deref())))
         }

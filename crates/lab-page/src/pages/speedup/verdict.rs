@@ -127,25 +127,20 @@ fn bottleneck(b: &Bottleneck, whole_s: f64) -> El {
         span("cost-bound").style("width", share(b.saves_at_most_s)),
         span("cost-promise").style("width", share(promise)),
     ));
-    let saves = match b.saves_s {
-        Some(s) => nodes((
-            el("b", "").with(format!("saves about {}", format::seconds(s))),
-            span("quiet").with(format!(", at most {}", format::seconds(b.saves_at_most_s))),
-        )),
-        None => nodes((
-            el("b", "").with(format!("saves at most {}", format::seconds(b.saves_at_most_s))),
-            span("quiet").with(", how much is not known"),
-        )),
+    // What is to be gained is the figure; what it costs now stands under it.
+    let most = format::seconds(b.saves_at_most_s);
+    let (s, about, bound) = match b.saves_s {
+        Some(s) => (s, "to be saved, about", format!("at most {most}")),
+        None => (b.saves_at_most_s, "to be saved at most", "how much is not known".to_owned()),
     };
-    let of = if b.of_session { "of the session" } else { "of the tests" };
+    let saves = metric(&format!("saves.{}", b.kind), Some(s), &format::seconds(s), Some(b.provenance));
+    let of = if b.of_session { " of the session" } else { " of the tests" };
+    let cost = metric(&format!("cost.{}", b.kind), Some(b.cost_s), &format::seconds(b.cost_s), Some(b.provenance));
     let figures = div("cost-figures").with((
-        div("cost-s").with((
-            metric(&format!("cost.{}", b.kind), Some(b.cost_s), &format::seconds(b.cost_s), Some(b.provenance)),
-            known(b.provenance),
-        )),
-        div("quiet").with(of),
+        div("cost-s saved").with((saves, known(b.provenance))),
+        div("quiet").with(about),
         bar,
-        div("cost-saves").with(saves),
+        div("cost-saves").with((bound, "; it costs ", el("b", "").with(cost), of)),
     ));
     let subject = (!b.subject.is_empty()).then(|| el("code", "subject").attr("title", &b.subject).with(&b.subject));
     let words = div("cost-words").with((
