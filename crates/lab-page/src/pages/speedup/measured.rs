@@ -84,10 +84,10 @@ fn runs(suite: &SpeedupSuite, selected: Option<&str>) -> El {
         ("run", ""),
         ("workers", "num"),
         ("mode", ""),
-        ("tests", "num"),
-        ("session", "num"),
         ("speedup", "num"),
         ("of the session", "num"),
+        ("tests", "num"),
+        ("session", "num"),
         ("efficiency", "num"),
         ("Karp–Flatt", "num"),
         ("contention", "num"),
@@ -137,15 +137,15 @@ fn line(run: &SpeedupRun, is_base: bool, selected: bool) -> El {
         name,
         el("td", "num").with(run.workers.map_or_else(|| "–".to_owned(), |n| n.to_string())),
         el("td", "").with(run.mode.as_deref().unwrap_or("–")),
+        el("td", "num strong").with(factor("speedup", run.speedup)),
+        el("td", "num").with(factor("session_speedup", run.session_speedup)),
+    ));
+    row.with((
         el("td", "num").with((
             seconds("wall_s", run.wall_s, run.wall_provenance),
             known(run.wall_provenance).filter(|_| run.wall_s.is_some()),
         )),
         el("td", "num").with(seconds("session_s", run.session_s, Provenance::Recorded)),
-    ));
-    row.with((
-        el("td", "num strong").with(factor("speedup", run.speedup)),
-        el("td", "num").with(factor("session_speedup", run.session_speedup)),
         el("td", "num").with(share("efficiency", run.efficiency)),
         el("td", "num").with(share("karp_flatt", run.karp_flatt)),
         el("td", "num").with(factor("contention", run.contention)),

@@ -140,7 +140,7 @@ fn bottleneck(b: &Bottleneck, whole_s: f64) -> El {
         div("cost-s saved").with((saves, known(b.provenance))),
         div("quiet").with(about),
         bar,
-        div("cost-saves").with((bound, "; it costs ", el("b", "").with(cost), of)),
+        div("cost-saves").with((bound, "; costs ", el("b", "").with(cost), of)),
     ));
     let subject = (!b.subject.is_empty()).then(|| el("code", "subject").attr("title", &b.subject).with(&b.subject));
     let words = div("cost-words").with((
