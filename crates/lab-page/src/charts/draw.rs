@@ -130,6 +130,10 @@ pub fn draw(picture: &Picture, size: (f64, f64), palette: &Palette, pen: &mut dy
         let (x, anchor) =
             if x + half > frame.right { (x - 9.0, Anchor::End) } else { (x.max(frame.left + half), Anchor::Middle) };
         let y = if above < frame.top { y + 16.0 } else { above };
+        // On a plate, so that no line strikes it through.
+        let (from, to) = if anchor == Anchor::End { (x - half * 2.0, x) } else { (x - half, x + half) };
+        let plate = [(from, y - 7.0), (to, y - 7.0), (to, y + 7.0), (from, y + 7.0)];
+        pen.area(&plate, ink(&palette.surface, 0.85, 1.0));
         pen.text((x, y), &mark.name, ink(&palette.text, 1.0, 1.0), anchor);
     }
     labels(picture, &frame, &quiet, &tint, pen);

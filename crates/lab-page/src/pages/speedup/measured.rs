@@ -72,7 +72,10 @@ fn alone(suite: &SpeedupSuite) -> El {
         )
     };
     div("open-next").with((
-        el("h3", "").with("No speedup from one run"),
+        el("h3", "").with((
+            "No speedup from one run",
+            span("sr-only").with(metric("speedup", None, "", Some(Provenance::Unknown))),
+        )),
         el("p", "").with(what),
         copy_text(command),
         el("p", "quiet").with("Four runs with different numbers of workers are enough for the laws of scaling; two runs of the same setting tell the noise."),
