@@ -280,3 +280,51 @@ proptest! {
         prop_assert_eq!(&speedup, &lanescope_lab::speedup::speedup(&all));
     }
 }
+
+/// No mode is recorded, but every file stayed on one worker: the file holds the run up, not its last test.
+#[test]
+fn files_that_all_stay_whole_are_pieces() {
+    let file = |test: u32| format!("tests/test_{}.py::test_{test}", ["a", "b", "c"][(test / 5) as usize]);
+    let mut rows: Vec<Row> = Vec::new();
+    let mut at = [0, 0];
+    for test in 0..15_u32 {
+        let (worker, length) = (usize::from(test >= 10), if test < 10 { S } else { 3 * S });
+        rows.push((test, Some(worker as u32), Some(at[worker]), Some(length)));
+        at[worker] += length;
+    }
+    let run = finish(build(&rows, &file), false, None);
+    let suite = measure(&[&run]);
+    let group = bottleneck(&suite, "run0", "longest_group");
+    assert_eq!((group.subject.as_str(), group.cost_s), ("tests/test_c.py", 2.5));
+    assert!(group.text.contains("stayed, as every file did, on one worker"), "{}", group.text);
+    let end = suite.verdicts[0].bottlenecks.iter().find(|b| b.kind == "end");
+    assert!(end.is_none_or(|end| end.saves_at_most_s == 0.0), "{end:?}");
+}
+
+/// What a runner that starts a worker anew after each failure waits for.
+#[test]
+fn waits_that_follow_failures_are_laid_to_them() {
+    let mut b = RunBuilder::new();
+    let worker = b.worker("worker 0");
+    let mut at = EPOCH;
+    for i in 0..8_u32 {
+        let test = b.test(None, &format!("shop.spec.ts › pays {i}"), 15);
+        let outcome = if i % 2 == 0 { lanescope_model::Outcome::Failed } else { lanescope_model::Outcome::Passed };
+        let (start_us, stop_us) = (Some(at), Some(at + S));
+        b.attempt(AttemptRow {
+            worker: Some(worker),
+            start_us,
+            stop_us,
+            total_us: Some(S),
+            outcome,
+            ..AttemptRow::new(test)
+        });
+        at += if i % 2 == 0 { 3 * S } else { S };
+    }
+    let run = finish(b, false, None);
+    let suite = measure(&[&run]);
+    let gaps = bottleneck(&suite, "run0", "gaps");
+    let text = plain(&gaps.text);
+    assert!(text.contains("Most of it, 8.0 s, follows the 4 failed attempts, 2.0 s each"), "{text}");
+    assert!(gaps.advice.starts_with("Mend"), "{}", gaps.advice);
+}

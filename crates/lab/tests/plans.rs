@@ -60,6 +60,31 @@ fn the_run_is_taken_as_it_was() {
     assert_eq!(calibration.measured.len(), 1);
 }
 
+/// Whole files on workers, with nothing that says so: the mode is told by what comes nearest, and said to be.
+#[test]
+fn a_mode_that_is_not_recorded_is_the_nearest() {
+    let mut b = RunBuilder::new();
+    let mut ends = [0, 0];
+    for i in 0..13_usize {
+        let on = usize::from(i >= 3);
+        let test = b.test(None, &format!("test_{}.py::test_{i:02}", ["a", "b"][on]), 11);
+        let worker = b.worker(["gw0", "gw1"][on]);
+        let (start_us, stop_us) = (Some(ends[on]), Some(ends[on] + S));
+        b.attempt(AttemptRow { worker: Some(worker), start_us, stop_us, total_us: Some(S), ..AttemptRow::new(test) });
+        ends[on] += S;
+    }
+    let run = b.finish();
+    let work = Work::of(&run);
+    let calibration = Calibration::of(&run, &work, &[]);
+    assert_eq!((work.runs_as(), calibration.runs_as), (None, Some(Mode::Loadfile)));
+    assert!(calibration.error.explanation.starts_with("The run's mode is not recorded"), "{:?}", calibration.error);
+    // As it was is ten seconds, and what `load` would have made of it is a gain.
+    let plan = Plan { mode: Mode::Load, workers: 2, ..Plan::default() };
+    let found = what_if(&run, &work, &plan, &calibration);
+    assert_eq!(found.before.map(|before| before.makespan_s), Some(10.0));
+    assert!(found.gain_s.is_some_and(|gain| gain >= 2.0), "{:?}", found.gain_s);
+}
+
 #[test]
 fn plans_change_what_they_say_and_nothing_else() {
     let seconds = |plan: &Plan, mode, workers| {

@@ -9,7 +9,8 @@
     reason = "a test may stop at what it did not expect"
 )]
 
-use lanescope_lab::replay::{Setting, TestTable, lower_bound_us, simulate};
+use lanescope_lab::replay::{Inflation, Measurement, Setting, TestTable, lower_bound_us, simulate};
+use lanescope_lab::what_if::{Calibration, Prediction};
 use lanescope_protocol::Mode;
 use serde_json::Value;
 
@@ -119,4 +120,28 @@ fn real_runs_take_what_the_replay_says() {
     assert!(own >= 0.95);
     // Five runs of one suite with one worker differ by 11 % (bench/replay/README.md): this is the machine's share.
     assert!(one >= 0.85);
+}
+
+/// The narrowest band that is ever drawn, that of tests which do not slow each other down, holds what was recorded: it
+/// promises nine of ten, and the coin tosses (up to 10 %) are few.
+#[test]
+fn the_narrowest_band_holds_predictions_from_one_worker() {
+    let measurements = [1, 2].map(|workers| Measurement { workers, ratio: 1.0 }).to_vec();
+    let mut calibration = Calibration::default();
+    (calibration.measurements, calibration.spread) = (measurements, 0.02);
+    let runs = runs();
+    let held = runs.iter().filter(|r| {
+        let makespan_us = (r.from_one_s * 1e6) as i64;
+        let inflation = Inflation::NONE;
+        let p = Prediction { makespan_us, busy_us: 0, lower_bound_us: 0, last_row: None, inflation };
+        let (low, high) = calibration.band(&p);
+        let inside = low <= r.recorded_s && r.recorded_s <= high;
+        if !inside {
+            println!("{} {} {}: {:.3} not in {low:.3}–{high:.3}", r.suite, r.mode.as_str(), r.workers, r.recorded_s);
+        }
+        inside
+    });
+    let held = held.count();
+    println!("{held} of {} runs lie in the narrowest band", runs.len());
+    assert!(held as f64 >= runs.len() as f64 * 0.95);
 }

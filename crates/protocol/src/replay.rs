@@ -224,6 +224,9 @@ pub struct WorkSummary {
     pub order: Provenance,
     /// Mode of the run, where known.
     pub mode: Option<Mode>,
+    /// The mode that it is replayed in where none is asked for: where none is recorded, the nearest.
+    #[serde(default)]
+    pub runs_as: Option<Mode>,
     /// Workers of the run, where known.
     pub workers: Option<u32>,
     /// First start to last stop, seconds.

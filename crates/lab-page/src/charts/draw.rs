@@ -126,15 +126,17 @@ pub fn draw(picture: &Picture, size: (f64, f64), palette: &Palette, pen: &mut dy
         pen.dot((x, y), 6.5, ink(&palette.text, 1.0, 1.5), false);
         let above = y - 15.0;
         let half = width(&mark.name) / 2.0;
-        let x = x.max(frame.left + half).min((size.0 - half).max(frame.left));
-        pen.text(
-            (x, if above < frame.top { y + 16.0 } else { above }),
-            &mark.name,
-            ink(&palette.text, 1.0, 1.0),
-            Anchor::Middle,
-        );
+        // At the right edge it would stand on the names of the lines.
+        let (x, anchor) =
+            if x + half > frame.right { (x - 9.0, Anchor::End) } else { (x.max(frame.left + half), Anchor::Middle) };
+        let y = if above < frame.top { y + 16.0 } else { above };
+        // On a plate, so that no line strikes it through.
+        let (from, to) = if anchor == Anchor::End { (x - half * 2.0, x) } else { (x - half, x + half) };
+        let plate = [(from, y - 7.0), (to, y - 7.0), (to, y + 7.0), (from, y + 7.0)];
+        pen.area(&plate, ink(&palette.surface, 0.85, 1.0));
+        pen.text((x, y), &mark.name, ink(&palette.text, 1.0, 1.0), anchor);
     }
-    labels(picture, &frame, size, &quiet, &tint, pen);
+    labels(picture, &frame, &quiet, &tint, pen);
 }
 
 fn axes(picture: &Picture, frame: &Frame, size: (f64, f64), line: &Ink, text: &Ink, pen: &mut dyn Pen) {
@@ -183,14 +185,7 @@ fn band(picture: &Picture, frame: &Frame, series: &Series, ink: Ink, pen: &mut d
 }
 
 /// Names stand at the ends of their lines, none over another.
-fn labels(
-    picture: &Picture,
-    frame: &Frame,
-    size: (f64, f64),
-    ink: &Ink,
-    tint: &dyn Fn(&Series, f64, f64) -> Ink,
-    pen: &mut dyn Pen,
-) {
+fn labels(picture: &Picture, frame: &Frame, ink: &Ink, tint: &dyn Fn(&Series, f64, f64) -> Ink, pen: &mut dyn Pen) {
     let with = picture.series.iter().filter(|series| has_label(series));
     let mut ends: Vec<(f64, f64, &Series)> = Vec::new();
     // Few, so each is put in its place.
@@ -199,7 +194,8 @@ fn labels(
         let new = (frame.y(picture, last.y), frame.x(picture, last.x), series);
         ends.insert(ends.partition_point(|old| old.0 <= new.0), new);
     }
-    let ys = apart(ends.iter().map(|end| end.0).collect(), frame.top, size.1 - 8.0);
+    // The room below is that of the horizontal axis.
+    let ys = apart(ends.iter().map(|end| end.0).collect(), frame.top, frame.bottom);
     for (y, (line_y, line_x, series)) in ys.into_iter().zip(ends) {
         let x = line_x + 8.0;
         // A line that leads from the end to a name that had to give way.

@@ -39,7 +39,8 @@ impl Unit {
             _ if value == 0.0 => "0".to_owned(),
             Self::Seconds if value < 0.000_999 => short(value * 1e6) + " µs",
             Self::Seconds if value < 0.999 => short(value * 1e3) + " ms",
-            Self::Seconds if value < 119.0 => short(value) + " s",
+            // A whole minute stands beside two and five.
+            Self::Seconds if value < 119.0 && value != 60.0 => short(value) + " s",
             Self::Seconds if value < 7_199.0 => short((value / 6.0).round() / 10.0) + " min",
             Self::Seconds => short((value / 360.0).round() / 10.0) + " h",
             Self::Times => short(value) + "×",
@@ -151,9 +152,12 @@ mod tests {
         assert_eq!(between(3.0, 60.0, 5, Unit::Times), [5.0, 10.0, 20.0, 50.0]);
         assert_eq!(between(8.0, 400.0, 5, Unit::Seconds), [10.0, 20.0, 60.0, 120.0, 300.0]);
         assert_eq!(even(2.0, 2.0, 5, Unit::Times), [2.0]);
-        for (value, unit, text) in
-            [(0.0, Unit::Seconds, "0"), (0.05, Unit::Seconds, "50 ms"), (180.0, Unit::Seconds, "3 min")]
-        {
+        for (value, unit, text) in [
+            (0.0, Unit::Seconds, "0"),
+            (0.05, Unit::Seconds, "50 ms"),
+            (60.0, Unit::Seconds, "1 min"),
+            (180.0, Unit::Seconds, "3 min"),
+        ] {
             assert_eq!(unit.tick(value), text);
         }
     }

@@ -2,7 +2,7 @@
 
 use lanescope_model::Run;
 use lanescope_model::bytes::Sink;
-use lanescope_protocol::{Curve, LabAnswer, LabRequest, Mode, Plan, Point, TakeHomeKind};
+use lanescope_protocol::{Curve, LabAnswer, LabRequest, Mode, Plan, Point, TakeHomeKind, WorkSummary};
 
 use super::{Desk, Step, no_run};
 use crate::replay::Work;
@@ -48,8 +48,9 @@ impl Desk {
     /// What a run gives to be replayed.
     pub(super) fn work(&mut self, id: &str) -> LabAnswer {
         let Some((_, prepared)) = self.prepare(id) else { return no_run(id) };
+        let summary = WorkSummary { runs_as: prepared.calibration.runs_as, ..prepared.work.summary() };
         LabAnswer::Work {
-            work: Box::new(prepared.work.summary()),
+            work: Box::new(summary),
             measured: prepared.calibration.measured.clone(),
             error: Box::new(prepared.calibration.error.clone()),
         }

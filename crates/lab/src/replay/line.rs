@@ -72,6 +72,7 @@ impl<'a> Line<'a> {
     fn alone_us(&self, place: u32) -> i64 {
         let row = self.row(place);
         let us = self.inflated(if self.whole { self.tests.whole(row) } else { at(&self.tests.us, row) });
+        let us = us.saturating_add(at(&self.tests.waits_us, row)).clamp(0, MOST_US);
         if self.restart_us == 0 {
             return us;
         }

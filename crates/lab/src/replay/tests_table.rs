@@ -13,7 +13,9 @@ pub struct TestTable {
     pub scope: Vec<u32>,
     /// Its piece under `loadgroup`, by number; a test of no group is a piece of its own.
     pub group: Vec<u32>,
-    /// Failed attempts that another one followed, where its time does not hold what lay between.
+    /// What its worker waited between its attempts (a delay, a new worker), microseconds; beside `us`.
+    pub waits_us: Vec<i64>,
+    /// Failed attempts that another one followed, where `waits_us` does not hold what lay between.
     pub failures: Vec<u32>,
     /// Whether the last attempt failed: the next test on its worker waits for a new one (Playwright).
     pub ends_bad: Vec<bool>,

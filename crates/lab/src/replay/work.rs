@@ -12,7 +12,8 @@ use super::{keys, order, setup};
 /// The work of a run.
 ///
 /// A test's time is that of all its attempts: reruns follow on the same worker (pytest-rerunfailures, nextest), and what
-/// the runner waits between them (nextest's delay, Playwright's new worker) counts with them, since the slot is held. Under `--dist each` the first attempt counts.
+/// the runner waits between them (nextest's delay, Playwright's new worker) holds the worker and stands beside it. Under
+/// `--dist each` the first attempt counts.
 #[derive(Clone, Debug, Default)]
 pub struct Work {
     /// The run's id.
@@ -72,13 +73,13 @@ impl Work {
         for (row, &test) in (0..).zip(&test_ids) {
             let of = run.tests.group(test).unwrap_or(GroupId::NONE);
             let attempts = run.tests.attempts(test).take(if each { 1 } else { usize::MAX });
-            let (mut us, mut timed, mut failures, mut bad) = (0_i64, false, 0, false);
+            let (mut us, mut waited, mut timed, mut failures, mut bad) = (0_i64, 0_i64, false, 0, false);
             for a in attempts {
                 if let Some(time) = time_us(run, a) {
                     (us, timed) = (us.saturating_add(time), true);
                 }
                 let wait_us = waits.before(a);
-                us = us.saturating_add(wait_us.unwrap_or(0));
+                waited = waited.saturating_add(wait_us.unwrap_or(0));
                 // A new worker that the time does not show.
                 failures += u32::from(bad && wait_us.is_none());
                 bad = run.attempts.outcome(a).is_bad();
@@ -88,6 +89,7 @@ impl Work {
             work.tests.file.push(files.of(of, keys::file(run, test)));
             work.tests.scope.push(scopes.of(of, keys::scope(run, test)));
             work.tests.group.push(groups.of(of, keys::group(run, test)));
+            work.tests.waits_us.push(waited);
             work.tests.failures.push(failures);
             work.tests.ends_bad.push(bad);
             work.tests.row.push(row);
@@ -150,6 +152,7 @@ impl Work {
         column(&mut self.tests.file, order);
         column(&mut self.tests.scope, order);
         column(&mut self.tests.group, order);
+        column(&mut self.tests.waits_us, order);
         column(&mut self.tests.failures, order);
         column(&mut self.tests.ends_bad, order);
         column(&mut self.hashes, order);
@@ -185,6 +188,7 @@ impl Work {
                 _ => lanescope_protocol::Provenance::Rebuilt,
             },
             mode: self.recorded.mode,
+            runs_as: self.runs_as(),
             workers: self.recorded.workers,
             makespan_s: seconds(self.recorded.makespan_us),
             start_up_s: seconds(self.recorded.start_up_us),

@@ -42,6 +42,7 @@ pub(super) fn suite(cases: &[&Case<'_>], suite: &SpeedupSuite) -> String {
     let gain = |r: &SpeedupRun| if by_session { r.session_speedup } else { r.speedup }.unwrap_or(0.0);
     let length = |r: &SpeedupRun| if by_session { r.session_s } else { r.wall_s }.map(duration).unwrap_or_default();
     let what = if by_session { "the whole session" } else { "the tests" };
+    let takes = |r: &SpeedupRun| format!("{} {}", if by_session { "takes" } else { "take" }, length(r));
     // Of equal ones the one with fewer workers; runs are in the order of workers.
     let Some(best) = measured.iter().copied().reduce(|best, next| if gain(next) > gain(best) { next } else { best })
     else {
@@ -50,16 +51,16 @@ pub(super) fn suite(cases: &[&Case<'_>], suite: &SpeedupSuite) -> String {
     let mut text = String::new();
     if gain(best) <= 1.0 + ALIKE {
         text.push_str(&format!(
-            "Run these {tests} sequentially on this machine: with {} {what} takes {}, {} the speed of the sequential run.",
+            "Run these {tests} sequentially on this machine: with {} {what} {}, {} the speed of the sequential run.",
             with(best),
-            length(best),
+            takes(best),
             times(gain(best))
         ));
     } else {
         text.push_str(&format!(
-            "Use {} for these {tests}: {what} takes {} then, {} faster than sequentially",
+            "Use {} for these {tests}: {what} {} then, {} faster than sequentially",
             with(best),
-            length(best),
+            takes(best),
             times(gain(best))
         ));
         let other = if by_session { best.speedup } else { best.session_speedup };

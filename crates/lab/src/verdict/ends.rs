@@ -34,9 +34,9 @@ pub(super) fn pieces(m: &Measures<'_>, found: &mut Vec<Bottleneck>) {
     let (text, advice) = if kind == "longest_group" {
         (
             format!(
-                "{} must stay on one worker and takes {length} there ({} tests), longer than the workers’ even share of \
-                 {}.",
+                "{} {} on one worker and takes {length} there ({} tests), longer than the workers’ even share of {}.",
                 piece.name,
+                if m.files_whole { "stayed, as every file did," } else { "must stay" },
                 piece.tests,
                 duration(share)
             ),
@@ -75,7 +75,13 @@ pub(super) fn uneven(m: &Measures<'_>, found: &mut Vec<Bottleneck>) {
     let Some(end) = m.end.as_ref().filter(|end| end.lanes.len() > 1) else { return };
     let Some(wall) = m.wall.filter(|_| m.workers != Some(1)) else { return };
     let (bound, held) = (us_to_s(end.bound_us), us_to_s(end.end_us - end.drain_us));
-    let (saves, most) = (us_to_s(end.saved_us), us_to_s(end.saved_bound_us));
+    let (mut saves, mut most) = (us_to_s(end.saved_us), us_to_s(end.saved_bound_us));
+    // Where files seem to stay whole, the longest one is as far as another order gets.
+    let whole = m.groups.first().filter(|_| m.files_whole);
+    let bound = whole.map_or(bound, |group| bound.max(group.seconds));
+    if whole.is_some() {
+        (saves, most) = (saves.min(wall - bound).max(0.0), most.min(wall - bound).max(0.0));
+    }
     let run = m.case.run;
     let holder = end.holder.as_ref();
     let holds = holder.map(|h| (m.case.test_name(run.attempts.test(h.attempt)), us_to_s(h.tail_us)));
@@ -95,7 +101,11 @@ pub(super) fn uneven(m: &Measures<'_>, found: &mut Vec<Bottleneck>) {
         advice.push_str(&format!("Start {} first, or split it", group.name));
     } else if let Some((name, tail)) = holds {
         text.push_str(&format!("; {name} ran on for {}.", duration(tail)));
-        advice.push_str(&format!("Start {name} first"));
+        let of_file = whole.filter(|group| name.strip_prefix(&group.name).is_some_and(|rest| rest.starts_with("::")));
+        advice.push_str(&match of_file {
+            Some(group) => format!("Start {} first, or split it", group.name),
+            None => format!("Start {name} first"),
+        });
         if let Some(stuck) = end.unstealable.iter().find(|u| Some(u.piece.attempt) == holder.map(|h| h.attempt)) {
             text.push_str(&format!(
                 " It waited {} behind {} in a queue whose last two tests work stealing never moves.",

@@ -32,6 +32,8 @@ pub(super) struct Measures<'a> {
     pub(super) tests: Vec<Piece>,
     /// Groups that stay on one worker in this run's mode, longest first; a few. Empty where tests are free.
     pub(super) groups: Vec<Piece>,
+    /// Whether the mode is not recorded, and files seem to stay whole.
+    pub(super) files_whole: bool,
     pub(super) end: Option<CriticalEnd>,
 }
 
@@ -41,6 +43,7 @@ const KEPT: usize = 3;
 impl<'a> Measures<'a> {
     pub(super) fn of(case: &'a Case<'a>, around: &'a Around<'a>) -> Self {
         let f = &case.figures;
+        let files_whole = files_whole(case);
         Self {
             case,
             around,
@@ -49,7 +52,8 @@ impl<'a> Measures<'a> {
             session: case.session_s(),
             busy: us_to_s(f.busy_us.value.unwrap_or(0)),
             tests: tests(case),
-            groups: groups(case),
+            groups: groups(case, files_whole),
+            files_whole,
             end: critical_end(case.run, &case.layout, f),
         }
     }
@@ -132,10 +136,35 @@ fn tests(case: &Case<'_>) -> Vec<Piece> {
     best.into_iter().map(piece).collect()
 }
 
-/// The longest groups that stay on one worker; matrix jobs are sessions of their own.
-fn groups(case: &Case<'_>) -> Vec<Piece> {
+/// Files with so many tests would be shared by workers if tests were dealt out one by one.
+const MANY: u32 = 5;
+/// So many such files, of which none is shared, are no chance.
+const SEVERAL: usize = 3;
+
+/// Whether a run of pytest that does not tell its mode had each file on one worker, as under `loadfile`.
+fn files_whole(case: &Case<'_>) -> bool {
     let run = case.run;
-    let mode = run.meta.dist_mode.as_deref().unwrap_or("");
+    let parallel = case.workers().is_some_and(|n| n > 1) && case.layout.placement == Placement::Recorded;
+    if !parallel || run.meta.dist_mode.is_some() {
+        return false;
+    }
+    let mut files: HashMap<&str, (u32, u32), FixedState> = HashMap::default();
+    for test in run.tests.ids() {
+        let Some(worker) = run.tests.attempts(test).find_map(|a| run.attempts.worker(a)) else { continue };
+        let Some(file) = group_of(run.test_id(test), "loadfile").filter(|file| file.ends_with(".py")) else { continue };
+        let known = files.entry(file).or_insert((0, worker.0));
+        if known.1 != worker.0 {
+            return false;
+        }
+        known.0 += 1;
+    }
+    files.values().filter(|file| file.0 >= MANY).count() >= SEVERAL
+}
+
+/// The longest groups that stay on one worker; matrix jobs are sessions of their own.
+fn groups(case: &Case<'_>, files_whole: bool) -> Vec<Piece> {
+    let run = case.run;
+    let mode = if files_whole { "loadfile" } else { run.meta.dist_mode.as_deref().unwrap_or("") };
     if group_of("", mode).is_none() {
         return Vec::new();
     }

@@ -38,6 +38,26 @@ fn least_of_others(
     medians.reduce(|best, next| if next.0 < best.0 { next } else { best })
 }
 
+/// Failed attempts that a worker went on after, and the time until it did, seconds, where the runner is not pytest.
+fn after_failures(case: &Case<'_>) -> (u32, f64) {
+    let run = case.run;
+    if run.tests.ids().next().is_none_or(|test| run.test_id(test).contains(".py")) {
+        return (0, 0.0);
+    }
+    let (mut failures, mut us) = (0, 0_i64);
+    for lane in &case.layout.lanes {
+        let mut last: Option<(i64, bool)> = None;
+        for bar in lane.index.bars() {
+            if let Some((stop, true)) = last {
+                failures += 1;
+                us = us.saturating_add(bar.from_us.saturating_sub(stop).max(0));
+            }
+            last = Some((bar.to_us, bar.outcome.is_bad()));
+        }
+    }
+    (failures, us_to_s(us))
+}
+
 pub(super) fn overheads(m: &Measures<'_>, found: &mut Vec<Bottleneck>) {
     let of_session = m.session.is_some();
     let Some(whole) = m.whole_s().filter(|_| m.case.breakdown.is_some()) else { return };
@@ -100,12 +120,21 @@ pub(super) fn overheads(m: &Measures<'_>, found: &mut Vec<Bottleneck>) {
     if let Some(cost) = per_worker(m.case, &|b| Some(b.gap_us)) {
         let attempts = m.case.layout.placed.max(1);
         let workers = f64::from(m.workers.unwrap_or(1));
-        let text = format!(
+        let mut text = format!(
             "Between tests each worker waits {} in sum, {} per test.",
             duration(cost),
             duration(cost * workers / f64::from(attempts))
         );
-        let advice = "Look at what plugins and hooks do around each test, and at reports written per test.";
+        let mut advice = "Look at what plugins and hooks do around each test, and at reports written per test.";
+        let (failures, after_bad) = after_failures(m.case);
+        if after_bad > cost * workers / 2.0 && failures > 0 {
+            text.push_str(&format!(
+                " Most of it, {}, follows the {failures} failed attempts, {} each: the runner starts a new worker then.",
+                duration(after_bad / workers),
+                duration(after_bad / f64::from(failures))
+            ));
+            advice = "Mend, or mark as expected, what fails: after every failed attempt a new worker has to start.";
+        }
         push("gaps", cost, None, false, text, advice.to_owned());
     }
     let after = |b: &lanescope_analysis::Breakdown| b.after_us;

@@ -18,6 +18,10 @@ pub struct Calibration {
     pub error: ModelError,
     /// What bands are widened by, a share of the makespan.
     pub spread: f64,
+    /// The mode that the run is replayed in: its own, or of those that pytest-xdist has the one that comes nearest.
+    pub runs_as: Option<Mode>,
+    /// Whether it is the nearest.
+    guessed: bool,
 }
 
 /// Two runs are of the same tests when so much of both is common, in tests.
@@ -49,11 +53,13 @@ impl Calibration {
             same.push(other);
         }
         let planned = Planned::new(run, work, &Plan::default());
-        let own = calibration.measure(&planned, work);
+        let nearest = if work.runs_as().is_none() { calibration.nearest(&planned, work) } else { None };
+        (calibration.runs_as, calibration.guessed) = (work.runs_as().or(nearest), nearest.is_some());
+        let own = calibration.measure(&planned, work, calibration.runs_as);
         calibration.error.own = own.as_ref().and_then(|own| own.error);
         calibration.measured.extend(own);
         for other in same {
-            let point = calibration.measure(&planned, other);
+            let point = calibration.measure(&planned, other, other.runs_as());
             calibration.measured.extend(point);
         }
         let errors = calibration.measured.iter().filter_map(|m| m.error).map(f64::abs);
@@ -65,14 +71,20 @@ impl Calibration {
         calibration
     }
 
+    /// Of pytest-xdist's modes the one whose replay comes nearest to what was recorded; the first of equals.
+    fn nearest(&self, planned: &Planned, work: &Work) -> Option<Mode> {
+        let (workers, makespan_us) = (work.recorded.workers.filter(|&n| n > 1)?, work.recorded.makespan_us?);
+        let modes = [Mode::Load, Mode::Worksteal, Mode::Loadfile, Mode::Loadscope, Mode::Loadgroup];
+        let off = |mode: &Mode| planned.predict(*mode, workers, self).makespan_us.abs_diff(makespan_us);
+        modes.into_iter().min_by_key(off)
+    }
+
     /// A recorded run beside its replay. Without a known mode pytest's is not replayed, but for one worker any is right.
-    fn measure(&self, planned: &Planned, of: &Work) -> Option<MeasuredPoint> {
+    fn measure(&self, planned: &Planned, of: &Work, mode: Option<Mode>) -> Option<MeasuredPoint> {
         let recorded = &of.recorded;
         let (workers, makespan_us) = (recorded.workers?, recorded.makespan_us?);
-        let predicted = of
-            .runs_as()
-            .or((workers == 1).then_some(Mode::Load))
-            .map(|mode| planned.predict(mode, workers, self).makespan_us);
+        let predicted =
+            mode.or((workers == 1).then_some(Mode::Load)).map(|mode| planned.predict(mode, workers, self).makespan_us);
         let makespan_s = us_to_s(makespan_us);
         let predicted_s = predicted.map(us_to_s);
         Some(MeasuredPoint {
@@ -107,14 +119,18 @@ impl Calibration {
 
     fn explain(&self) -> String {
         let percent = |share: f64| format!("{} %", fixed(share.abs() * 100.0, 1));
+        let guessed = self.runs_as.filter(|_| self.guessed);
+        let guessed = guessed.map(|mode| {
+            format!("The run's mode is not recorded; that of {} comes nearest, and is taken. ", mode.as_str())
+        });
         let mut text = match self.error.own {
             Some(own) => {
                 let side = if own < 0.0 { "below" } else { "above" };
                 format!("The replay of the recorded setting is {} {side} what was recorded. ", percent(own))
             }
-            None => "The recorded mode, workers or starts are not known, so the replay cannot be held against them. "
-                .to_owned(),
+            None => "Workers or starts are not recorded, so the replay cannot be held against them. ".to_owned(),
         };
+        text.insert_str(0, &guessed.unwrap_or_default());
         let mut counts: Vec<u32> = self.measurements.iter().map(|m| m.workers).collect();
         lanescope_model::order::sort(&mut counts, &|a, b| a.cmp(b));
         counts.dedup();

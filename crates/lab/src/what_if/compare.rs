@@ -12,7 +12,7 @@ pub fn what_if(run: &Run, work: &Work, plan: &Plan, calibration: &Calibration) -
     let planned = Planned::new(run, work, plan);
     let point = planned.point(run, work, plan.mode, plan.workers, calibration);
     let before = work.recorded.workers.map(|workers| {
-        let mode = work.runs_as().unwrap_or(Mode::Load);
+        let mode = calibration.runs_as.unwrap_or(Mode::Load);
         let as_it_was = Plan { mode, workers, price_per_minute: plan.price_per_minute, ..Plan::default() };
         Planned::new(run, work, &as_it_was).point(run, work, mode, workers, calibration)
     });

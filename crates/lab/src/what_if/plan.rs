@@ -130,6 +130,8 @@ impl Planned {
                 // Parts of a test of no group are pieces of their own, as it was.
                 tests.group.push(if part == 0 { at(&t.group) } else { next_group });
                 next_group += u32::from(part > 0);
+                let waits_us = if part == 0 { t.waits_us.get(row as usize).copied() } else { None };
+                tests.waits_us.push(waits_us.unwrap_or(0));
                 tests.failures.push(if part == 0 { at(&t.failures) } else { 0 });
                 tests.ends_bad.push(t.ends_bad.get(row as usize).is_some_and(|&bad| bad));
                 tests.priority.push(change.priority);
@@ -224,6 +226,9 @@ impl Planned {
         for rows in machines {
             add(&simulate(&self.tests, &rows, &setting, &|row| self.hash(row)));
         }
+        // A worker that waits for another attempt is in no test.
+        let waits_us = self.tests.waits_us.iter().fold(0_i64, |sum, us| sum.saturating_add(*us));
+        all.busy_us = all.busy_us.saturating_sub(waits_us).max(0);
         all
     }
 

@@ -49,14 +49,16 @@ pub fn curves(state: State) -> El {
     let knee = move || {
         let (mode, ..) = chosen.get()?;
         state.curves.with(|curves| {
-            let knee = curves.iter().find(|curve| curve.mode == mode)?.knee.as_ref()?;
-            let words = format!(
-                "With {} more than {} hardly pay: {}. {}",
-                mode_name(mode),
-                format::plural(knee.workers.into(), "worker", "workers"),
-                format::seconds(knee.makespan_s),
-                knee.rule
-            );
+            let curve = curves.iter().find(|curve| curve.mode == mode)?;
+            let knee = curve.knee.as_ref()?;
+            let (mode, s) = (mode_name(mode), format::seconds(knee.makespan_s));
+            let workers = format::plural(knee.workers.into(), "worker", "workers");
+            // At the end of the curve nothing says that more would not pay.
+            let words = if curve.points.last().is_some_and(|last| along(last) == knee.workers) {
+                format!("With {mode} it takes {workers} to come near the best: {s}. More were not replayed.")
+            } else {
+                format!("With {mode} more than {workers} hardly pay: {s}. {}", knee.rule)
+            };
             Some(el("p", "lab-words").attr("data-knee", knee.workers.to_string()).with(words))
         })
     };
@@ -99,7 +101,7 @@ fn error_of(known: &Known) -> El {
             .attr("data-value", lanescope_ui::state::number::plain(own))
             .with((div("fact-value").with(signed(own)), div("fact-name").with("model error on this run as it was")))
     });
-    let largest = error.largest.map(|most| {
+    let largest = error.largest.filter(|_| error.runs > 1).map(|most| {
         div("fact").with((
             div("fact-value").with(signed(most)),
             div("fact-name").with(format!("largest, over {}", format::plural(error.runs.into(), "run", "runs"))),

@@ -77,7 +77,7 @@ pub struct Found {
 pub fn plan(keys: &Keys, work: &WorkSummary, longest: &str, drop: &Found, faster: &Found) -> Plan {
     let number = |key: &str| number::read(get(keys, key)).filter(|n| *n >= 0.0);
     let whole = |key: &str| number(key).map(|n| n.clamp(1.0, 256.0) as u32);
-    let mode = Mode::of(get(keys, "mode")).or(work.mode).or(work.modes.first().copied()).unwrap_or_default();
+    let mode = Mode::of(get(keys, "mode")).or(work.runs_as).or(work.modes.first().copied()).unwrap_or_default();
     let mut plan = Plan {
         mode,
         workers: whole("workers").or(work.workers.filter(|n| *n > 1)).unwrap_or(4).clamp(1, 256),
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn nothing_said_is_the_run_as_it_was() {
-        let work = WorkSummary { mode: Some(Mode::Worksteal), workers: Some(6), ..WorkSummary::default() };
+        let work = WorkSummary { runs_as: Some(Mode::Worksteal), workers: Some(6), ..WorkSummary::default() };
         let made = plan(&Keys::new(), &work, "t", &Found::default(), &Found::default());
         assert_eq!(made, Plan { mode: Mode::Worksteal, workers: 6, ..Plan::default() });
     }

@@ -23,7 +23,7 @@ pub fn measured(state: State) -> El {
     let charted = Memo::new(move |_| suite.with(|suite| suite.as_ref().is_some_and(has_speedup)));
     let table = move || match suite.get() {
         None => nodes(bones(4)),
-        Some(suite) if suite.runs.len() < 2 => nodes((runs(&suite, None), alone(&suite))),
+        Some(suite) if suite.runs.len() < 2 => nodes(alone(&suite)),
         Some(suite) => {
             nodes((el("p", "lab-words").with(&suite.verdict), runs(&suite, state.run.get_untracked().as_deref())))
         }
@@ -72,7 +72,10 @@ fn alone(suite: &SpeedupSuite) -> El {
         )
     };
     div("open-next").with((
-        el("h3", "").with("No speedup from one run"),
+        el("h3", "").with((
+            "No speedup from one run",
+            span("sr-only").with(metric("speedup", None, "", Some(Provenance::Unknown))),
+        )),
         el("p", "").with(what),
         copy_text(command),
         el("p", "quiet").with("Four runs with different numbers of workers are enough for the laws of scaling; two runs of the same setting tell the noise."),
@@ -84,10 +87,10 @@ fn runs(suite: &SpeedupSuite, selected: Option<&str>) -> El {
         ("run", ""),
         ("workers", "num"),
         ("mode", ""),
-        ("tests", "num"),
-        ("session", "num"),
         ("speedup", "num"),
         ("of the session", "num"),
+        ("tests", "num"),
+        ("session", "num"),
         ("efficiency", "num"),
         ("Karp–Flatt", "num"),
         ("contention", "num"),
@@ -137,15 +140,15 @@ fn line(run: &SpeedupRun, is_base: bool, selected: bool) -> El {
         name,
         el("td", "num").with(run.workers.map_or_else(|| "–".to_owned(), |n| n.to_string())),
         el("td", "").with(run.mode.as_deref().unwrap_or("–")),
+        el("td", "num strong").with(factor("speedup", run.speedup)),
+        el("td", "num").with(factor("session_speedup", run.session_speedup)),
+    ));
+    row.with((
         el("td", "num").with((
             seconds("wall_s", run.wall_s, run.wall_provenance),
             known(run.wall_provenance).filter(|_| run.wall_s.is_some()),
         )),
         el("td", "num").with(seconds("session_s", run.session_s, Provenance::Recorded)),
-    ));
-    row.with((
-        el("td", "num strong").with(factor("speedup", run.speedup)),
-        el("td", "num").with(factor("session_speedup", run.session_speedup)),
         el("td", "num").with(share("efficiency", run.efficiency)),
         el("td", "num").with(share("karp_flatt", run.karp_flatt)),
         el("td", "num").with(factor("contention", run.contention)),

@@ -102,7 +102,8 @@ fn sides(spread: &Spread) -> El {
         let title = format!("{}: {}", worker.name, format::seconds(worker.seconds));
         loads.with(span("load").attr("title", title).with(span("").style("height", height)))
     });
-    let balance = (!spread.workers.is_empty()).then(|| {
+    // One worker has nobody to be out of balance with.
+    let balance = (spread.workers.len() > 1).then(|| {
         let figures = div("facts").with((
             spread.balance_peak.map(|peak| fact(format::times(peak), "the fullest worker over the mean")),
             spread.balance_cv.map(|cv| fact(format::percent(cv), "spread of the loads over their mean")),

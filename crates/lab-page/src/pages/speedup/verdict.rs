@@ -127,25 +127,27 @@ fn bottleneck(b: &Bottleneck, whole_s: f64) -> El {
         span("cost-bound").style("width", share(b.saves_at_most_s)),
         span("cost-promise").style("width", share(promise)),
     ));
-    let saves = match b.saves_s {
-        Some(s) => nodes((
-            el("b", "").with(format!("saves about {}", format::seconds(s))),
-            span("quiet").with(format!(", at most {}", format::seconds(b.saves_at_most_s))),
-        )),
-        None => nodes((
-            el("b", "").with(format!("saves at most {}", format::seconds(b.saves_at_most_s))),
-            span("quiet").with(", how much is not known"),
-        )),
-    };
+    let most = format::seconds(b.saves_at_most_s);
     let of = if b.of_session { "of the session" } else { "of the tests" };
+    let cost = metric(&format!("cost.{}", b.kind), Some(b.cost_s), &format::seconds(b.cost_s), Some(b.provenance));
+    // What can be gained is the figure, and what it costs now stands under it; where the gain is not known, the cost is.
+    let (class, figure, about, below) = match b.saves_s {
+        Some(s) => (
+            "cost-s saved",
+            metric(&format!("saves.{}", b.kind), Some(s), &format::seconds(s), Some(b.provenance)),
+            "to be saved, about".to_owned(),
+            nodes((format!("at most {most}; costs "), el("b", "").with(cost), " ", of)),
+        ),
+        None if b.saves_at_most_s > b.cost_s * 1.01 => {
+            ("cost-s", cost, of.to_owned(), nodes(format!("at most {most} to be saved, how much is not known")))
+        }
+        None => ("cost-s", cost, of.to_owned(), nodes("how much of it can be saved is not known")),
+    };
     let figures = div("cost-figures").with((
-        div("cost-s").with((
-            metric(&format!("cost.{}", b.kind), Some(b.cost_s), &format::seconds(b.cost_s), Some(b.provenance)),
-            known(b.provenance),
-        )),
-        div("quiet").with(of),
+        div(class).with((figure, known(b.provenance))),
+        div("quiet").with(about),
         bar,
-        div("cost-saves").with(saves),
+        div("cost-saves").with(below),
     ));
     let subject = (!b.subject.is_empty()).then(|| el("code", "subject").attr("title", &b.subject).with(&b.subject));
     let words = div("cost-words").with((

@@ -115,25 +115,23 @@ fn compared(what_if: &WhatIf, recorded_s: Option<f64>) -> El {
     let most = most.into_iter().flatten().fold(1e-9, f64::max);
     let line = |class: &str, name: &str, s: f64, point: Option<&Point>| {
         let share = |s: f64| fixed((s / most * 100.0).clamp(0.0, 100.0), 2) + "%";
-        let room = div("compare-room").with(span("compare-bar").style("width", share(s)));
+        let room = div("versus-room").with(span("versus-bar").style("width", share(s)));
         let room = match point {
             Some(point) => room.with((
-                span("compare-band")
-                    .style("left", share(point.low_s))
-                    .style("width", share(point.high_s - point.low_s)),
-                span("compare-bound").style("left", share(point.lower_bound_s)).attr("title", "no schedule takes less"),
+                span("versus-band").style("left", share(point.low_s)).style("width", share(point.high_s - point.low_s)),
+                span("versus-bound").style("left", share(point.lower_bound_s)).attr("title", "no schedule takes less"),
             )),
             None => room,
         };
         div(class).attr("data-value", plain(s)).with((
-            span("compare-name").with(name),
+            span("versus-name").with(name),
             room,
             span("num").with(format::seconds(s)),
         ))
     };
-    div("compare").attr("aria-hidden", "true").with((
-        recorded_s.map(|s| line("compare-line recorded", "recorded", s, None)),
-        what_if.before.as_ref().map(|before| line("compare-line", "replayed", before.makespan_s, Some(before))),
-        line("compare-line plan", "planned", point.makespan_s, Some(point)),
+    div("versus").attr("aria-hidden", "true").with((
+        recorded_s.map(|s| line("versus-line recorded", "recorded", s, None)),
+        what_if.before.as_ref().map(|before| line("versus-line", "replayed", before.makespan_s, Some(before))),
+        line("versus-line plan", "planned", point.makespan_s, Some(point)),
     ))
 }
