@@ -155,7 +155,7 @@ test('an archive is removed with all that is in it, by one button', async ({ app
   ]);
   await app.state('ready');
   const verdict = app.page.locator('[data-files-verdict]');
-  await expect(verdict).toHaveText('3 files out of 1 archive became 3 runs.');
+  await expect(verdict).toHaveText('3 files, 2 of them out of 1 archive, became 3 runs.');
   const archive = app.page.locator('[data-archives] [role=row][data-path="all.zip"]');
   await expect(archive).toContainText('2 files in 2 runs');
   await expect(app.page.locator('.file-run[data-run=""]')).toHaveCount(0);

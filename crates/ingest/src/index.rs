@@ -42,10 +42,14 @@ pub(crate) fn tell(input: &mut Input, notes: &Notes) -> Option<String> {
         text.push_str(&format!("; {absolute} can be fetched"));
     }
     if beside > 0 {
+        let stand = match (beside, absolute) {
+            (_, 0) => "they stand".to_owned(),
+            (1, _) => "1 stands".to_owned(),
+            (n, _) => format!("{n} stand"),
+        };
         text.push_str(&format!(
-            "; {} named by the way from the index, and where that came from is not known: put it on a web server beside \
-             them and open the page with #/?src= and its address, or open the files themselves",
-            if beside == all { "they are".to_owned() } else { format!("{beside} are") }
+            "; {stand} beside it, and where it came from is not known: put it on a web server beside them and open the page \
+             with #/?src= and its address, or open the files themselves"
         ));
     }
     notes.warn(text);

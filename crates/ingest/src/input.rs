@@ -10,6 +10,8 @@ use crate::notes::Notes;
 
 /// How much is read at once: as much as stays in a processor's second cache.
 const CHUNK: usize = 256 << 10;
+/// How much is read at first of a file that is smaller than this.
+const SMALLEST: usize = 1 << 10;
 /// A line longer than this is left out: no tool writes such a record, and memory has an end.
 const MAX_LINE: usize = 64 << 20;
 
@@ -33,6 +35,8 @@ pub(crate) struct Input {
     /// Bytes before `buf[0]`.
     bytes_before: u64,
     notes: Notes,
+    /// How much is read next.
+    chunk: usize,
 }
 
 /// A line, as a range into [`Input::bytes`].
@@ -45,8 +49,10 @@ pub(crate) struct Line {
 }
 
 impl Input {
-    /// Reads the head of the content and finds its encoding.
-    pub(crate) fn open(reader: Box<dyn Read>, notes: Notes) -> io::Result<Self> {
+    /// Reads the head of the content and finds its encoding. `size` is that of the file, packed or not, if it is known: ten
+    /// thousand small files of an archive must not ask for large buffers, between which memory falls to pieces.
+    pub(crate) fn open(reader: Box<dyn Read>, size: Option<u64>, notes: Notes) -> io::Result<Self> {
+        let chunk = size.and_then(|size| usize::try_from(size).ok()).map_or(CHUNK, |size| size.saturating_add(1));
         let mut input = Self {
             reader,
             encoding: Encoding::Utf8,
@@ -61,6 +67,7 @@ impl Input {
             lines_before: 0,
             bytes_before: 0,
             notes,
+            chunk: chunk.clamp(SMALLEST, CHUNK),
         };
         input.read_more()?;
         let found = encoding::detect(input.unused());
@@ -199,6 +206,7 @@ impl Input {
     }
 
     fn read_more(&mut self) -> io::Result<()> {
+        let chunk = std::mem::replace(&mut self.chunk, CHUNK);
         let direct = !self.checked && self.encoding == Encoding::Utf8;
         let (into, start) = if direct {
             (&mut self.buf, self.end)
@@ -206,13 +214,13 @@ impl Input {
             let start = self.raw.len();
             (&mut self.raw, start)
         };
-        if into.len() < start + CHUNK {
-            into.resize(start + CHUNK, 0);
+        if into.len() < start + chunk {
+            into.resize(start + chunk, 0);
         }
         let mut filled = start;
         // A reader may give little at a time; whole chunks keep the number of turns small.
-        while filled < start + CHUNK {
-            match self.reader.read(into.get_mut(filled..start + CHUNK).unwrap_or(&mut [])) {
+        while filled < start + chunk {
+            match self.reader.read(into.get_mut(filled..start + chunk).unwrap_or(&mut [])) {
                 Ok(0) => {
                     self.at_end = true;
                     break;

@@ -118,7 +118,7 @@ impl Loader {
     fn open(&mut self, packed: Packed) {
         let content = open(packed, &self.taken, &self.budget, &self.notes);
         let input = content.and_then(|content| match content {
-            Content::Report(reader) => Input::open(reader, self.notes.clone()).map(Some),
+            Content::Report(reader) => Input::open(reader, self.size, self.notes.clone()).map(Some),
             Content::Archive(name, members) => {
                 self.format = Format::Archive(name);
                 self.state = State::Archive(members);

@@ -1,6 +1,6 @@
 //! Zip archives, by the directory at their end.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::hash::BuildHasher;
 use std::io::{self, BufReader, Read, SeekFrom};
 use std::rc::Rc;
@@ -40,6 +40,9 @@ struct Entry {
     refused: Option<String>,
 }
 
+/// Packed bytes that are read at once.
+const BUFFER: usize = 32 << 10;
+
 pub(super) struct Zip {
     archive: ZipArchive<Shared>,
     shared: Shared,
@@ -47,7 +50,12 @@ pub(super) struct Zip {
     budget: Rc<Budget>,
     notes: Notes,
     taken: Rc<Cell<u64>>,
+    spare: Spare,
 }
+
+type Decoder = DeflateDecoder<BufReader<Box<dyn Read>>>;
+/// The decoder of the last member, for the next one: memory falls to pieces between thousands of them.
+type Spare = Rc<RefCell<Option<Decoder>>>;
 
 /// Reads the directory.
 pub(super) fn open(mut reader: Box<dyn ReadSeek>, budget: &Rc<Budget>, notes: &Notes) -> io::Result<Content> {
@@ -76,7 +84,8 @@ pub(super) fn open(mut reader: Box<dyn ReadSeek>, budget: &Rc<Budget>, notes: &N
         return Ok(Content::Attachment(Attachment::Trace));
     }
     let budget = Rc::clone(budget);
-    let zip = Zip { archive, shared, entries: entries.into_iter(), budget, notes: notes.clone(), taken: Rc::default() };
+    let (taken, spare) = (Rc::default(), Rc::default());
+    let zip = Zip { archive, shared, entries: entries.into_iter(), budget, notes: notes.clone(), taken, spare };
     Ok(Content::Archive(Archive::Zip, Box::new(zip)))
 }
 
@@ -187,12 +196,21 @@ impl Zip {
             Box::new(Unzstd::new(Box::new(all), notes.clone()))
         } else {
             let source: Box<dyn Read> = Box::new(all);
+            let room = usize::try_from(packed).unwrap_or(BUFFER).clamp(1, BUFFER);
+            let source = BufReader::with_capacity(room, source);
+            let inner = match self.spare.take() {
+                Some(mut decoder) => {
+                    decoder.reset(source);
+                    decoder
+                }
+                None => DeflateDecoder::new(source),
+            };
             Box::new(Inflate {
-                inner: DeflateDecoder::new(BufReader::with_capacity(32 << 10, source)),
+                inner: Some(inner),
+                spare: Rc::clone(&self.spare),
                 crc: Crc::new(),
                 expected: (entry.crc, entry.place.uncompressed_size_hint()),
                 given: 0,
-                ended: false,
                 notes: notes.clone(),
             })
         };
@@ -245,28 +263,29 @@ impl Members for Nothing {
 
 /// Deflated data with its sum. It never fails on content: it ends where the data ends and says so.
 struct Inflate {
-    inner: DeflateDecoder<BufReader<Box<dyn Read>>>,
+    /// Nothing after the end.
+    inner: Option<Decoder>,
+    spare: Spare,
     crc: Crc,
     expected: (u32, u64),
     given: u64,
-    ended: bool,
     notes: Notes,
 }
 
 impl Read for Inflate {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        if self.ended || buf.is_empty() {
-            return Ok(0);
-        }
+        let Some(inner) = self.inner.as_mut().filter(|_| !buf.is_empty()) else { return Ok(0) };
         let read = loop {
-            match self.inner.read(buf) {
+            match inner.read(buf) {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 read => break read,
             }
         };
+        if !matches!(read, Ok(1..)) {
+            self.spare.replace(self.inner.take());
+        }
         match read {
             Ok(0) => {
-                self.ended = true;
                 if (self.crc.sum(), self.given) != self.expected {
                     self.notes.push(Issue::new(Severity::Warning, BAD_SUM));
                 }
@@ -278,7 +297,6 @@ impl Read for Inflate {
                 Ok(n)
             }
             Err(e) => {
-                self.ended = true;
                 let given = self.given;
                 self.notes.warn(format!(
                     "its packed data is damaged or cut off ({e}); the first {given} unpacked bytes are used"

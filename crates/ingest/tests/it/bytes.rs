@@ -45,14 +45,14 @@ fn every_fixture_comes_back_as_it_was() {
 
 #[test]
 fn a_file_that_is_only_known_by_name_and_one_that_is_not_come_back() {
-    let files =
-        [load_bytes(b"mode: set\na.go:1.2,3.4 1 1\n".to_vec()), load_bytes(vec![0; 9]), Loaded::unreadable("x", "no")];
+    let index = br#"{"lanescope": "index/1", "runs": ["a.xml"]}"#.to_vec();
+    let files = [load_bytes(index), load_bytes(vec![0; 9]), Loaded::unreadable("x", "no")];
     let back = decoded(&encoded(&files)).unwrap();
     for (back, file) in back.iter().zip(&files) {
         assert_eq!((back.report.format, &back.report.issues), (file.report.format, &file.report.issues));
         assert!(back.sources.is_empty());
     }
-    assert_eq!(back.first().unwrap().report.format.as_str(), "go-coverage");
+    assert_eq!(back.first().unwrap().report.format.as_str(), "lanescope-index");
 }
 
 #[test]

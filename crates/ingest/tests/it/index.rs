@@ -18,13 +18,13 @@ fn an_index_is_named_with_what_can_be_fetched_and_what_cannot() {
         told(r#"{"lanescope": "index/1", "runs": ["a.zip", "https://ci.example/b.xml", "http://x/c", "ftp://x/d"]}"#);
     assert_eq!((format, dialect.as_deref(), severity), ("lanescope-index", Some("2 files"), Severity::Warning));
     assert!(text.contains("an index of 4 files") && text.contains("2 can be fetched"), "{text}");
-    assert!(text.contains("2 are named by the way from the index") && text.contains("#/?src="), "{text}");
+    assert!(text.contains("2 stand beside it") && text.contains("#/?src="), "{text}");
     let (_, dialect, _, text) = told(r#"{"runs": ["https://ci.example/b.xml"], "lanescope": "index/1"}"#);
     assert_eq!(dialect.as_deref(), Some("1 file"));
     assert!(!text.contains("src="), "{text}");
     let (_, dialect, _, text) = told("\u{feff}{\"lanescope\": \"index/1\",\n \"runs\": [\"a\", {\"x\": 1}, 7]}");
     assert_eq!(dialect, None);
-    assert!(text.contains("they are named by the way from the index"), "{text}");
+    assert!(text.contains("they stand beside it"), "{text}");
 }
 
 #[test]

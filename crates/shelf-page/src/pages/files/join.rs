@@ -61,7 +61,7 @@ impl Join {
         let moved = names.remove(from);
         names.insert(to, moved);
         let placed = names.iter().rposition(|name| self.order.contains(name)).unwrap_or(0);
-        names.truncate(placed.max(from).max(to) + 1);
+        names.truncate(placed.max(to) + 1);
         // A name that is no line cannot stand in the address.
         names.retain(|name| !name.contains('\n'));
         self.order.retain(|name| !names.contains(name));
@@ -95,9 +95,9 @@ mod tests {
         let mut join = Join { rule: "folder".to_owned(), ..Join::default() };
         join.name("x.xml", "x");
         join.place(&groups(&["api", "ui", "unit", "web"]), 1, 0);
-        assert_eq!(join.order, ["ui", "api"]);
+        assert_eq!(join.order, ["ui"]);
         join.place(&groups(&["mac", "win"]), 0, 1);
-        assert_eq!(join.order, ["win", "mac", "ui", "api"]);
+        assert_eq!(join.order, ["win", "mac", "ui"]);
         join.place(&groups(&["ui", "api", "unit", "web"]), 1, 2);
         assert_eq!(join.order, ["ui", "unit", "api", "win", "mac"]);
         assert_eq!(join.written().as_deref(), Some("folder\nx.xml\tx\n\tui\n\tunit\n\tapi\n\twin\n\tmac"));

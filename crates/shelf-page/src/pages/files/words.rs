@@ -13,7 +13,13 @@ pub fn verdict(files: &[FileSummary], runs: usize) -> String {
     let of = |n: usize, one: &str, many: &str| format::plural(n as u64, one, many);
     let mut text = of(files.len() - archives, "file", "files");
     if archives > 0 {
-        text.push_str(&format!(" out of {}", of(archives, "archive", "archives")));
+        let inside = files.iter().filter(|file| file.archive.is_some() && !is_archive(file)).count();
+        let out_of = of(archives, "archive", "archives");
+        text.push_str(&if inside + archives == files.len() {
+            format!(" out of {out_of}")
+        } else {
+            format!(", {inside} of them out of {out_of},")
+        });
     }
     text.push_str(&format!(" became {}", of(runs, "run", "runs")));
     let mut more = Vec::new();
@@ -109,7 +115,10 @@ pub mod tests {
         let files = [file("a", "ok", 1), file("b", "warning", 1), file("c", "error", 0)];
         assert_eq!(verdict(&files, 1), "3 files became 1 run; 1 is in no run, 2 have messages.");
         let zip = |status: &str| FileSummary { format: "zip".to_owned(), ..file("a.zip", status, 0) };
-        assert_eq!(verdict(&[zip("ok"), file("a.zip!a", "ok", 1)], 1), "1 file out of 1 archive became 1 run.");
+        let member = FileSummary { archive: Some("a.zip".to_owned()), ..file("a.zip!a", "ok", 1) };
+        assert_eq!(verdict(&[zip("ok"), member.clone()], 1), "1 file out of 1 archive became 1 run.");
+        let beside = [zip("ok"), member, file("b", "ok", 1)];
+        assert_eq!(verdict(&beside, 2), "2 files, 1 of them out of 1 archive, became 2 runs.");
         assert_eq!(verdict(&[zip("error")], 0), "1 file became 0 runs; 1 is in no run, 1 has messages.");
     }
 
