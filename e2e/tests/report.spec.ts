@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { artifacts, demoFiles, file, junit, root, summary } from '../support/data.ts';
 import { history } from '../support/history.ts';
 import { expect, report, test, written } from '../support/report.ts';
+import { serve } from '../support/server.mjs';
 
 /** What the viewer may add to a report, in bytes. */
 const OVERHEAD = 1_200_000;
@@ -52,6 +53,53 @@ test('what a report cannot do it says: there is no reader in it', async ({ opene
   await opened.page.locator('input[type=file][multiple]').first().setInputFiles(file('more.xml', junit));
   await expect(opened.page.locator('[role=alert]')).toContainText('no reader for other files');
   await expect(opened.page.locator('[data-metric=tests]').first()).toBeVisible();
+});
+
+test('a report that knows where the app is makes links that open there', async ({ opened, browser }, info) => {
+  const host = await serve();
+  const path = report(info.outputDir, demoFiles, ['--app', `${host.url}#/tests`]);
+  await opened.open(path, '#/share');
+  const open = opened.page.locator('a[data-action=hosted]');
+  await expect(open).toHaveAttribute('target', '_blank');
+  await expect(open).toHaveAttribute('rel', 'noopener noreferrer');
+  const link = (await open.getAttribute('href'))!;
+  expect(link.startsWith(`${host.url}#/overview?data=`)).toBe(true);
+  await expect(opened.page.locator('[data-link-length]')).toHaveAttribute('data-link-length', String(link.length));
+  // A report cannot make another: the viewer lies on the host.
+  await expect(opened.page.locator('[data-file=pack]')).toBeVisible();
+  await expect(opened.page.locator('[data-file=html]')).toHaveCount(0);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(link);
+  await expect(page.locator('html')).toHaveAttribute('data-state', 'ready');
+  await expect(page.locator('[data-metric=tests]').first()).toHaveAttribute('data-value', '650');
+  await context.close();
+  await opened.page.keyboard.press('?');
+  await expect(opened.page.getByRole('dialog').locator('a[data-action=hosted]')).toHaveAttribute('href', host.url);
+  await host.close();
+});
+
+test('a report that knows no app makes no links, and says how it would', async ({ opened }, info) => {
+  await opened.open(report(info.outputDir, demoFiles), '#/share');
+  await expect(opened.page.locator('[data-no-app]')).toContainText('--app');
+  await expect(opened.page.getByRole('button', { name: 'Copy link' })).toHaveCount(0);
+  await opened.page.keyboard.press('?');
+  await expect(opened.page.getByRole('dialog')).toBeVisible();
+  await expect(opened.page.getByRole('dialog').locator('a')).toHaveCount(0);
+});
+
+test('a report has the runs that its rule makes, and another rule in the address goes before', async ({ opened }, info) => {
+  const folder = written(info.outputDir, []);
+  for (const system of ['linux', 'windows']) {
+    mkdirSync(join(folder, `results-${system}`));
+    writeFileSync(join(folder, `results-${system}`, 'junit.xml'), junit);
+  }
+  const path = report(info.outputDir, [folder], ['--group', 'apart']);
+  await opened.open(path);
+  expect(await opened.page.evaluate(() => location.hash)).toContain('join=apart');
+  await expect(opened.page.locator('.run-select option')).toHaveCount(2);
+  await opened.open(path, '#/overview?join=auto');
+  await expect(opened.page.locator('.run-select option')).toHaveCount(1);
 });
 
 test('names and titles are text, whatever they say', async ({ opened }, info) => {

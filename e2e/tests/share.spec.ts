@@ -36,6 +36,25 @@ test('a link with the data opens the run again, and says how long it is', async 
   expect(await app.metric('busy_s')).toBe(busy);
 });
 
+test('what was said of the files goes along in a link', async ({ app }) => {
+  const cut = '<testsuites><testsuite name="s" time="1"><testcase classname="a" name="test_x" time="0.5"/><testcase classname="a';
+  await app.open();
+  await app.choose([{ name: 'cut.xml', mimeType: 'text/xml', buffer: Buffer.from(cut) }]);
+  await app.state('ready');
+  await app.page.evaluate(() => { location.hash = '#/files'; });
+  await expect(app.page.getByText(/the file is cut off/).first()).toBeVisible();
+  await app.page.evaluate(() => { location.hash = '#/share'; });
+  const copy = app.page.getByRole('button', { name: 'Copy link' });
+  await expect(copy).toBeVisible();
+  await app.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await copy.click();
+  const address = await app.page.evaluate(() => navigator.clipboard.readText());
+  await app.page.goto('about:blank');
+  await app.page.goto(address.replace('#/overview', '#/files'));
+  await app.state('ready');
+  await expect(app.page.getByText(/cut\.xml: the file is cut off/).first()).toBeVisible();
+});
+
 test('what looks like a secret is shown before anything can be copied, and can be taken out', async ({ app }) => {
   await app.open();
   await app.choose([{ name: 'a.xml', mimeType: 'text/xml', buffer: Buffer.from(leaky) }]);

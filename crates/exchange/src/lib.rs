@@ -18,7 +18,7 @@ pub use ctrf::ctrf;
 pub use junit::junit;
 pub use link::{Link, TooLong, link};
 pub use markdown::{COMMENT, STEP_SUMMARY, markdown};
-pub use messages::{messages, redact_notes};
+pub use messages::{messages, note, redact_notes};
 pub use redact::{Redaction, redact};
 pub use secrets::{Finding, Kind, Where, find_secrets, remove_secrets};
 pub use write::date;

@@ -1,48 +1,31 @@
 //! What was said of the files of a run, on its way out with it.
 
 use lanescope_model::{Issue, Place, Run, Severity};
-use lanescope_protocol::{FileSummary, NO_STARTS};
+use lanescope_protocol::{FileSummary, Message};
 
 use crate::Redaction;
 use crate::redact::Words;
 
-/// The format whose files hold whole runs, with what was said of theirs.
-const PACK: &str = "lanescope-pack";
-
-/// The messages of the files that are part of the run of this id, each with the name of its file. The folders that they lay in are
-/// nobody else's business. A file of several runs says of which run it speaks only where it is a pack: there the run's name
-/// stands before the message, and goes again here.
+/// The messages of the files that are part of the run of this id ([`lanescope_protocol::messages`]).
 #[must_use]
 pub fn messages(files: &[FileSummary], id: &str, run: &Run) -> Vec<Issue> {
     let mut notes = Vec::new();
-    // As the pack's reader names it: by its label, or by its id where several have that label.
-    let names = [run.meta.label.as_str(), run.meta.id.as_str(), id];
-    for file in files.iter().filter(|file| file.part_of.iter().any(|part| part.run == id)) {
-        let name = file.path.rsplit(['/', '\\', '!']).next().unwrap_or_default();
-        for message in &file.messages {
-            // Who opens it is told anew.
-            if message.text == NO_STARTS {
-                continue;
-            }
-            let text = if file.format != PACK {
-                format!("{name}: {}", message.text)
-            } else if file.part_of.len() < 2 {
-                message.text.clone()
-            } else if let Some(own) = names.iter().find_map(|name| message.text.strip_prefix(*name)?.strip_prefix(": "))
-            {
-                own.to_owned()
-            } else {
-                continue;
-            };
-            let severity = match message.severity.as_str() {
-                "error" => Severity::Error,
-                "warning" => Severity::Warning,
-                _ => Severity::Info,
-            };
-            notes.push(Issue { severity, at: message.at.clone().map(Place::Path), text });
-        }
-    }
+    let names = [id, run.meta.label.as_str(), run.meta.id.as_str()];
+    lanescope_protocol::messages(files, &names, &mut |message, text| {
+        notes.push(note(&Message { text, ..message.clone() }));
+    });
     notes
+}
+
+/// A message as it goes with a run.
+#[must_use]
+pub fn note(message: &Message) -> Issue {
+    let severity = match message.severity.as_str() {
+        "error" => Severity::Error,
+        "warning" => Severity::Warning,
+        _ => Severity::Info,
+    };
+    Issue { severity, at: message.at.clone().map(Place::Path), text: message.text.clone() }
 }
 
 /// Messages of a run without what goes, and never with what looks like a secret: nobody looks for one there.
@@ -63,7 +46,7 @@ pub fn redact_notes(run: &Run, notes: Vec<Issue>, redaction: &Redaction) -> Vec<
 #[cfg(test)]
 mod tests {
     use lanescope_model::RunMeta;
-    use lanescope_protocol::{Message, PartOf};
+    use lanescope_protocol::{NO_STARTS, PartOf};
 
     use super::*;
 

@@ -58,7 +58,7 @@ pub use speedup::{
 };
 pub use summary::{
     Baseline, Breakdown, FileSummary, JoinRule, Longest, Message, NO_STARTS, PartOf, Provenance, RunSummary,
-    SUMMARY_SCHEMA, Summary,
+    SUMMARY_SCHEMA, Summary, messages,
 };
 pub use tests_view::{
     AttemptDetail, Neighbour, Relation, Sort, StyledSpan, StyledText, TestDetail, TestLine, TestsPage, TestsRequest,

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::share::{Secrets, ShareForm, Shared, Sharing};
-use crate::{BenchmarksRequest, BenchmarksView, CoverageRequest, CoverageView, FileSummary};
+use crate::{BenchmarksRequest, BenchmarksView, CoverageRequest, CoverageView, Message};
 
 /// A message from the shelf's page to its worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,8 +26,8 @@ pub enum ShelfRequest {
         /// The run's id in the engine.
         run: String,
     },
-    /// What was opened, with its messages, which go along with the runs.
-    Files(Vec<FileSummary>),
+    /// What was said of the files of each run, by its id; it goes along with the run.
+    Notes(Vec<(String, Message)>),
     /// Keep these runs only.
     Keep {
         /// Ids.

@@ -111,6 +111,29 @@ pub struct Message {
     pub text: String,
 }
 
+/// The format whose files hold whole runs, with what was said of theirs.
+const PACK: &str = "lanescope-pack";
+
+/// Tells the messages of the files that are part of a run, each with a text that begins with the name of its file; the
+/// folders that they lay in are nobody else's business. `names` are the run's id, and whatever else it may be called: a pack
+/// of several runs says of which it speaks by a name before the message, which goes again here.
+pub fn messages(files: &[FileSummary], names: &[&str], tell: &mut dyn FnMut(&Message, String)) {
+    for file in files.iter().filter(|file| file.part_of.iter().any(|part| names.first() == Some(&part.run.as_str()))) {
+        let name = file.path.rsplit(['/', '\\', '!']).next().unwrap_or_default();
+        // Who opens it is told anew that there are no starts.
+        for message in file.messages.iter().filter(|message| message.text != NO_STARTS) {
+            let own = |name: &&str| message.text.strip_prefix(*name)?.strip_prefix(": ");
+            if file.format != PACK {
+                tell(message, [name, ": ", &message.text].concat());
+            } else if file.part_of.len() < 2 {
+                tell(message, message.text.clone());
+            } else if let Some(own) = names.iter().find_map(own) {
+                tell(message, own.to_owned());
+            }
+        }
+    }
+}
+
 /// The figures of one run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunSummary {

@@ -9,11 +9,10 @@ mod share;
 
 use std::collections::VecDeque;
 
-use lanescope_exchange::messages;
 use lanescope_model::Run;
 use lanescope_model::bytes::Source;
 use lanescope_pack::Packed;
-use lanescope_protocol::{FileSummary, ShelfAnswer, ShelfRequest};
+use lanescope_protocol::{Message, ShelfAnswer, ShelfRequest};
 
 const FOREIGN: &str = "What came from the engine cannot be understood: reload the page.";
 
@@ -28,8 +27,8 @@ struct Kept {
 #[derive(Default)]
 pub struct Desk {
     runs: Vec<Kept>,
-    /// What was opened in the engine, with its messages.
-    files: Vec<FileSummary>,
+    /// What was said of files, by the ids of their runs.
+    notes: Vec<(String, Message)>,
     /// Questions with their numbers, and the bytes beside them.
     asked: VecDeque<(u32, ShelfRequest, Vec<u8>)>,
     /// Runs of packs that are taken apart, each with the number of its question.
@@ -81,8 +80,8 @@ impl Desk {
         let mut beside = None;
         let answer = match request {
             ShelfRequest::Take { .. } => failed("A run comes with its columns.".to_owned()),
-            ShelfRequest::Files(files) => {
-                self.files = files;
+            ShelfRequest::Notes(notes) => {
+                self.notes = notes;
                 ShelfAnswer::Done
             }
             ShelfRequest::Keep { runs } => {
@@ -91,7 +90,7 @@ impl Desk {
             }
             ShelfRequest::Pack { run } => match library::decoded(&run, &bytes) {
                 Some(run) => {
-                    beside = Some(library::packed(&run, &messages(&self.files, &run.meta.id, &run)));
+                    beside = Some(library::packed(&run, &share::noted(&self.notes, &run)));
                     ShelfAnswer::Kept(Box::new(library::kept(&run)))
                 }
                 None => failed(FOREIGN.to_owned()),
@@ -115,7 +114,7 @@ impl Desk {
             ShelfRequest::Benchmarks(asked) => measures::benchmarks(self, &asked),
             ShelfRequest::Share { sharing, form } => match self.named(&sharing.runs) {
                 Some(runs) => {
-                    let (shared, bytes) = share::share(&runs, &self.files, &sharing, form);
+                    let (shared, bytes) = share::share(&runs, &self.notes, &sharing, form);
                     beside = bytes;
                     ShelfAnswer::Shared(shared)
                 }
@@ -166,7 +165,7 @@ fn failed(text: String) -> ShelfAnswer {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
     use lanescope_model::bytes::Sink;
-    use lanescope_protocol::{Message, PartOf, ShareForm, Sharing};
+    use lanescope_protocol::{ShareForm, Sharing};
 
     use super::*;
 
@@ -266,20 +265,11 @@ mod tests {
         let mut desk = Desk::new();
         let mut packs = Vec::new();
         let mut lengths = Vec::new();
-        let message = |text: &str| Message { severity: "error".to_owned(), at: None, text: text.to_owned() };
-        let file = |id: &str| FileSummary {
-            path: format!("folder/{id}.xml"),
-            format: "junit-xml".to_owned(),
-            dialect: None,
-            status: "error".to_owned(),
-            tests: 0,
-            bytes: 0,
-            messages: vec![message("cut off")],
-            archive: None,
-            no_report: false,
-            part_of: vec![PartOf { run: id.to_owned(), ..PartOf::default() }],
+        let note = |id: &str| {
+            let text = format!("{id}.xml: cut off");
+            (id.to_owned(), Message { severity: "error".to_owned(), at: None, text })
         };
-        desk.ask(0, ShelfRequest::Files(vec![file("a"), file("b")]), Vec::new());
+        desk.ask(0, ShelfRequest::Notes(vec![note("a"), note("b")]), Vec::new());
         assert_eq!(desk.step().unwrap().answer, ShelfAnswer::Done);
         for id in ["a", "b"] {
             desk.ask(1, ShelfRequest::Pack { run: id.into() }, columns());

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use lanescope_exchange::{
-    COMMENT, Redaction, ctrf, find_secrets, junit, markdown, messages, redact, redact_notes, tests_csv,
+    COMMENT, Redaction, ctrf, find_secrets, junit, markdown, note, redact, redact_notes, tests_csv,
 };
 use lanescope_ingest::{FileReport, Format, Loaded, More, Source, codec};
 use lanescope_model::{Issue, Run, Severity};
 use lanescope_pack::{Names, PackOptions, Texts, Times, pack_noted, to_text};
-use lanescope_protocol::{FileSummary, SecretLine, Secrets, ShareForm, ShareTexts, Shared, Sharing};
+use lanescope_protocol::{Message, SecretLine, Secrets, ShareForm, ShareTexts, Shared, Sharing};
 
 /// Findings that are named one by one.
 const NAMED: usize = 50;
@@ -44,18 +44,26 @@ fn names(sharing: &Sharing) -> Names {
     if sharing.mask_names { Names::Masked } else { Names::Kept }
 }
 
+/// What was said of files, by the ids of their runs.
+type Notes = [(String, Message)];
+
+/// What was said of the files of a run.
+pub(crate) fn noted(notes: &Notes, run: &Run) -> Vec<Issue> {
+    notes.iter().filter(|(id, _)| *id == run.meta.id).map(|(_, message)| note(message)).collect()
+}
+
 /// What was said of the files of each run, as far as it is told.
-fn notes(runs: &[&Run], files: &[FileSummary], sharing: &Sharing) -> Vec<Vec<Issue>> {
+fn notes(runs: &[&Run], notes: &Notes, sharing: &Sharing) -> Vec<Vec<Issue>> {
     if sharing.mask_names {
         return runs.iter().map(|_| Vec::new()).collect();
     }
     let redaction = redaction(sharing, Names::Kept);
-    runs.iter().map(|run| redact_notes(run, messages(files, &run.meta.id, run), &redaction)).collect()
+    runs.iter().map(|run| redact_notes(run, noted(notes, run), &redaction)).collect()
 }
 
-fn packed(runs: &[&Run], files: &[FileSummary], sharing: &Sharing) -> Vec<u8> {
+fn packed(runs: &[&Run], said: &Notes, sharing: &Sharing) -> Vec<u8> {
     let told = told(runs, sharing, Names::Kept);
-    let notes = notes(runs, files, sharing);
+    let notes = notes(runs, said, sharing);
     let times = if sharing.rough_times { Times::Milliseconds } else { Times::Exact };
     let options = PackOptions { names: names(sharing), times, ..PackOptions::default() };
     let noted: Vec<(&Run, &[Issue])> = told.iter().zip(&notes).map(|(run, notes)| (run, notes.as_slice())).collect();
@@ -87,28 +95,23 @@ fn report(runs: Vec<Run>, notes: Vec<Vec<Issue>>) -> io::Result<Vec<u8>> {
 }
 
 /// The runs in a form, and its bytes.
-pub(crate) fn share(
-    runs: &[&Run],
-    files: &[FileSummary],
-    sharing: &Sharing,
-    form: ShareForm,
-) -> (Shared, Option<Vec<u8>>) {
+pub(crate) fn share(runs: &[&Run], said: &Notes, sharing: &Sharing, form: ShareForm) -> (Shared, Option<Vec<u8>>) {
     let whole =
         |runs: &[&Run]| told(runs.get(..1).unwrap_or_default(), sharing, names(sharing)).pop().unwrap_or_default();
     let (ending, mime, bytes) = match form {
-        ShareForm::Link => ("txt", "text/plain", to_text(&packed(runs, files, sharing)).into_bytes()),
+        ShareForm::Link => ("txt", "text/plain", to_text(&packed(runs, said, sharing)).into_bytes()),
         ShareForm::LinkLength => {
             // Four letters for three bytes, without padding.
-            let bytes = (packed(runs, files, sharing).len() as u64 * 4).div_ceil(3);
+            let bytes = (packed(runs, said, sharing).len() as u64 * 4).div_ceil(3);
             return (Shared { name: String::new(), mime: String::new(), bytes }, None);
         }
-        ShareForm::Pack => ("lanescope", "application/octet-stream", packed(runs, files, sharing)),
+        ShareForm::Pack => ("lanescope", "application/octet-stream", packed(runs, said, sharing)),
         ShareForm::Ctrf => ("ctrf.json", "application/json", ctrf(&whole(runs)).into_bytes()),
         ShareForm::Junit => ("junit.xml", "application/xml", junit(&whole(runs)).into_bytes()),
         ShareForm::TestsCsv => ("tests.csv", "text/csv", tests_csv(&whole(runs)).into_bytes()),
         ShareForm::Report => {
             // Nothing is written but into memory.
-            let bytes = report(told(runs, sharing, names(sharing)), notes(runs, files, sharing)).unwrap_or_default();
+            let bytes = report(told(runs, sharing, names(sharing)), notes(runs, said, sharing)).unwrap_or_default();
             ("html", "text/html", bytes)
         }
         ShareForm::Markdown => ("md", "text/markdown", markdown(&whole(runs), COMMENT).into_bytes()),

@@ -5,15 +5,20 @@ pub mod kept;
 
 pub use lanescope_ui::satellite::bridge;
 
-use lanescope_protocol::{Answer, Request, ShelfAnswer, ShelfRequest};
+use lanescope_protocol::{Answer, Message, Request, ShelfAnswer, ShelfRequest, messages};
 use lanescope_ui::shell::dom;
 
-/// Tells the worker what was opened: its messages go along with what leaves. `then` is called in any case.
-pub fn tell_files(then: impl FnOnce() + 'static) {
+/// Tells the worker what was said of the files of each run: it goes along with what leaves. `then` is called in any case.
+pub fn tell_notes(then: Box<dyn FnOnce()>) {
     bridge::ask(&Request::Files, move |answer, _| {
         if let Some(Answer::Opened(opened)) = answer {
-            let files = ShelfRequest::Files(opened.files);
-            lanescope_ui::satellite::desk::ask(&files, |_: ShelfAnswer, _| {});
+            let mut notes = Vec::new();
+            for run in &opened.runs {
+                messages(&opened.files, &[&run.id, &run.label], &mut |message, text| {
+                    notes.push((run.id.clone(), Message { text, ..message.clone() }));
+                });
+            }
+            lanescope_ui::satellite::desk::ask(&ShelfRequest::Notes(notes), |_: ShelfAnswer, _| {});
         }
         then();
     });

@@ -51,10 +51,11 @@ pub fn help() -> El {
     let header = el("header", "").with((el("h2", "").with("Keyboard"), close.with(icon("close"))));
     let veil = div("veil").on("click", |_: Event| bridge::close("help"));
     let app = hosted().filter(|app| !app.is_empty()).map(|app| {
-        let link = el("a", "").attr("href", app).attr("target", "_blank").attr("rel", "noopener noreferrer");
+        let link = el("a", "").attr("href", app.as_str()).attr("target", "_blank").attr("rel", "noopener noreferrer");
         let share = el("a", "").attr("href", "#/share").on("click", |_: Event| bridge::close("help")).with("Share");
         let link = link.attr("data-action", "hosted").with("the hosted app");
-        el("p", "quiet").with(("Other files open in ", link, "; ", share, " makes links to it with these runs."))
+        let words = el("p", "quiet").with("Other files open in ").with(link).with("; ").with(share);
+        words.with(" makes links to it with these runs.")
     });
-    veil.with(dialog.with((header, el("dl", "keys").with(keys), app)))
+    veil.with(dialog.with((header, el("dl", "keys").with(keys))).with(app))
 }

@@ -15,7 +15,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Blob;
 
 use crate::shell::kept::{self, Listed, Record};
-use crate::shell::{bridge, tell_files};
+use crate::shell::{bridge, tell_notes};
 use crate::state::Shelf;
 
 /// The folder that runs of the library are opened under.
@@ -132,7 +132,7 @@ impl Library {
                 idle
             });
             if idle {
-                tell_files(move || self.keep_next(0));
+                tell_notes(Box::new(move || self.keep_next(0)));
             }
         });
     }

@@ -156,10 +156,10 @@ fn base() -> String {
     format!("{}#/overview?data=", address())
 }
 
-/// Goes to another page, in a tab of its own.
-fn away(address: String, name: &'static str) -> El {
+/// Goes to the page on a host, in a tab of its own.
+fn away(address: &str) -> El {
     let link = el("a", "button").attr("href", address).attr("target", "_blank").attr("rel", "noopener noreferrer");
-    link.attr("data-action", "hosted").with(name)
+    link.attr("data-action", "hosted").with("Open in the hosted app")
 }
 
 fn link(state: State) -> El {
@@ -180,14 +180,13 @@ fn link(state: State) -> El {
             return el("p", "share-length").attr("data-link-length", length.to_string()).with(text);
         }
         let words = format!("{} ({} characters)", format::bytes(length), format::count(length));
-        let press = state.may_leave().then(|| {
-            let link = format!("{head}{data}");
-            let open = report.then(|| away(link.clone(), "Open in the hosted app"));
-            (copy_button(link, "Copy link", false), open)
-        });
+        let address = format!("{head}{data}");
+        let open = (report && state.may_leave()).then(|| away(&address));
+        let press = state.may_leave().then(|| copy_button(address, "Copy link", false));
         let kept = (!state.may_leave())
             .then(|| el("p", "quiet").with("It can be copied once nothing in it looks like a secret."));
-        div("share-row").attr("data-link-length", length.to_string()).with((el("b", "").with(words), press, kept))
+        let row = div("share-row").attr("data-link-length", length.to_string());
+        row.with((el("b", "").with(words), press, kept)).with(open)
     };
     let needs = "Whoever gets it needs this page at the same address, and a browser; the data stand in the link itself, \
         behind the #, which browsers do not send to the server.";
@@ -292,8 +291,7 @@ fn files(state: State) -> El {
             "html",
         )
     });
-    div("share-files").with((
-        report,
+    div("share-files").with(report).with((
         file(
             ShareForm::Pack,
             "Pack",

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Response;
 
-use crate::shell::{bridge, tell_files};
+use crate::shell::{bridge, tell_notes};
 use crate::state::Shelf;
 
 /// Ways to leave things out, from all to least: words, and what each leaves out beyond what is chosen.
@@ -97,11 +97,11 @@ impl State {
         self.data.set(None);
         self.lengths.set([None; WAYS.len()]);
         let sharing = sharing.clone();
-        tell_files(move || {
+        tell_notes(Box::new(move || {
             if self.round.try_get_untracked() == Some(round) {
                 self.ask_all(round, &sharing);
             }
-        });
+        }));
     }
 
     fn ask_all(self, round: u32, sharing: &Sharing) {
