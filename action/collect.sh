@@ -10,6 +10,8 @@ staging=$(mktemp -d)
 trap 'rm -rf "$staging"' EXIT
 files=$staging/$number
 mkdir -p "$files" "${HISTORY:?}"
+# What is known of the run has this name, and a file of the same name among those taken another.
+: >"$files/run.json"
 
 # With its contents under its own name; a second one of that name in a folder with a number.
 take() {
@@ -37,8 +39,9 @@ while IFS= read -r pattern; do
 done <<<"${PATHS:?}"
 [ "$found" -gt 0 ] || fail "none of the paths is there: is the step before it one that downloads the artifacts?"
 
-# Links might lead out of what was meant.
+# Links might lead out of what was meant, and a checkout keeps its token in `.git`.
 find "$files" -type l -delete
+find "$files" -name .git -prune -exec rm -rf {} +
 {
   printf '{'
   printf '"commit": %s, ' "$(json "${COMMIT:-}")"
@@ -47,6 +50,6 @@ find "$files" -type l -delete
   printf '"url": %s}\n' "$(json "${URL:-}")"
 } >"$files/run.json"
 tar -czf "$HISTORY/$number.tar.gz" -C "$staging" "$number"
-prune "$HISTORY"
+prune "$HISTORY" "$number"
 say "$HISTORY/$number.tar.gz: $(wc -c <"$HISTORY/$number.tar.gz") bytes"
 output archive "$HISTORY/$number.tar.gz"

@@ -11,7 +11,8 @@ elif [ -n "${DOWNLOAD:-}" ]; then
   [ -n "${SHA256:-}" ] || fail "download needs sha256: what is run must be what was meant"
   folder=$(mktemp -d)
   curl --fail --silent --show-error --location --output "$folder/lanescope.tar.gz" -- "$DOWNLOAD"
-  printf '%s  %s\n' "$SHA256" "$folder/lanescope.tar.gz" | sha256sum --check --quiet || fail "$DOWNLOAD is not what sha256 says"
+  if command -v sha256sum >/dev/null; then sum=(sha256sum); else sum=(shasum -a 256); fi
+  printf '%s  %s\n' "$SHA256" "$folder/lanescope.tar.gz" | "${sum[@]}" -c >/dev/null || fail "$DOWNLOAD is not what sha256 says"
   tar -xzf "$folder/lanescope.tar.gz" -C "$folder"
   binary=$(find "$folder" -type f -name lanescope -print -quit)
 elif command -v lanescope >/dev/null; then

@@ -31,11 +31,11 @@ run_number() {
   printf '%s' "$number"
 }
 
-# Removes all but the newest KEEP runs of a folder.
+# Removes all but the newest KEEP runs of a folder; never the run named, which may be an old one that ran again.
 prune() {
-  local folder=$1 keep=${KEEP:-40}
+  local folder=$1 own=$2 keep=${KEEP:-40}
   [[ $keep =~ ^[1-9][0-9]*$ ]] || fail "keep is a number of runs, not $keep"
   # Numbers of runs grow; the attempts of one run stand behind it.
-  find "$folder" -maxdepth 1 -name '*.tar.gz' -exec basename {} .tar.gz \; | sort -t- -k1,1n -k2,2n | head -n "-$keep" |
-    while IFS= read -r old; do rm -f -- "$folder/$old.tar.gz"; done
+  find "$folder" -maxdepth 1 -name '*.tar.gz' -exec basename {} .tar.gz \; | sort -t- -k1,1nr -k2,2nr | tail -n "+$((keep + 1))" |
+    while IFS= read -r old; do [ "$old" = "$own" ] || rm -f -- "$folder/$old.tar.gz"; done
 }

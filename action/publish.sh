@@ -37,7 +37,7 @@ list() {
 <body style="font: 16px/1.5 system-ui, sans-serif; max-width: 44em; margin: 2em auto; padding: 0 1em">
 <h1 style="font-size: 1.25em">Runs</h1>
 HEAD
-  printf '<p><a href="./#/flaky?%s">Flaky tests over all of them</a> · <a href="report.html">the newest run in one file</a></p>\n<ul>\n' "$(html "$(sources "$site")")"
+  printf '<p><a href="./#/flaky?%s">Flaky tests over all of them</a> · <a href="report.html">the run that was published last in one file</a></p>\n<ul>\n' "$(html "$(sources "$site")")"
   find "$site/runs" -name '*.tar.gz' -exec basename {} .tar.gz \; | sort -t- -k1,1nr -k2,2nr | while IFS= read -r name; do
     printf '<li><a href="./#/overview?src=runs/%s.tar.gz">%s</a></li>\n' "$name" "$name"
   done
@@ -49,8 +49,8 @@ sources() {
   find "$1/runs" -name '*.tar.gz' -exec basename {} \; | sort -t- -k1,1n -k2,2n | sed 's|^|src=runs/|' | paste -sd'&' -
 }
 
-attempt() {
-  local work site old
+# Makes the branch as it is to be, in $work/new. Never part of a condition: bash would go on after what fails in it.
+build() {
   work=$(mktemp -d)
   if git clone --quiet --depth 1 --branch "$branch" -- "${REMOTE:?}" "$work/old" 2>/dev/null; then
     old=$(git -C "$work/old" rev-parse HEAD)
@@ -70,7 +70,7 @@ attempt() {
   "${BINARY:?}" page -o "$site" >"$work/names"
   mv "$work/names" "$site/.lanescope-page"
   cp -- "${ARCHIVE:?}" "$site/runs/$number.tar.gz"
-  prune "$site/runs"
+  prune "$site/runs" "$number"
   "$BINARY" report -o "$site/report.html" "$site/runs/$number.tar.gz"
   list "$site" >"$site/runs.html"
   # GitHub Pages would leave out what begins with an underscore, and run what it takes for a template.
@@ -79,23 +79,23 @@ attempt() {
   git -C "$work/new" add --all
   git -C "$work/new" -c user.name=lanescope -c user.email=lanescope@localhost commit --quiet \
     --message "Publish run $number of ${COMMIT:-an unknown commit}"
-  # Who published meanwhile is not overwritten.
-  git -C "$work/new" push --quiet --force-with-lease="refs/heads/$branch:$old" -- "$REMOTE" "HEAD:refs/heads/$branch" || {
-    rm -rf "$work"
-    return 1
-  }
-  FLAKY=$(sources "$site")
-  REPORT=$site/report.html
+}
+
+# Who published meanwhile is not overwritten.
+push() {
+  git -C "$work/new" push --quiet --force-with-lease="refs/heads/$branch:$old" -- "$REMOTE" "HEAD:refs/heads/$branch"
 }
 
 for try in 1 2 3 4 5; do
-  attempt && break
+  build
+  push && break
+  rm -rf "$work"
   [ "$try" -lt 5 ] || fail "$branch could not be pushed: may this job write contents?"
   say "somebody else published; again"
   sleep "$try"
 done
 if [ "$folder" = . ]; then path=; else path=/$folder; fi
 output url "$base$path/#/overview?src=runs/$number.tar.gz"
-output flaky "$base$path/#/flaky?$FLAKY"
-output report "$REPORT"
+output flaky "$base$path/#/flaky?$(sources "$site")"
+output report "$site/report.html"
 say "published: $base$path/#/overview?src=runs/$number.tar.gz"

@@ -12,13 +12,13 @@ quoted() { tr -d '\r' | cut -c1-200 | sed 's/^/    /'; }
   printf '### Lanescope\n\n'
   [ -z "${URL_OF_REPORT:-}" ] || printf '[Open this run](%s)\n\n' "$URL_OF_REPORT"
   [ -z "${ARTIFACT_URL:-}" ] || printf '[Download the report](%s): one HTML file, to be opened in a browser\n\n' "$ARTIFACT_URL"
-  # Older commands know no Markdown.
-  "${BINARY:?}" export --format markdown --max-bytes 500000 "${ARCHIVE:?}" 2>/dev/null ||
-    COLUMNS=160 "$BINARY" summary "$ARCHIVE" 2>/dev/null | quoted
+  # Older commands know no Markdown. A run that cannot be read is said in the log, and ends no job.
+  "${BINARY:?}" export --format markdown --max-bytes 500000 "${ARCHIVE:?}" ||
+    { COLUMNS=160 "$BINARY" summary "$ARCHIVE" | quoted; } || say "no summary could be written"
   printf '\n'
   if [ -n "${HISTORY:-}" ] && [ "$(find "$HISTORY" -name '*.tar.gz' | wc -l)" -gt 1 ]; then
     printf '<details><summary>Flaky tests over the runs that are kept</summary>\n\n'
-    COLUMNS=160 "$BINARY" flaky "$HISTORY" 2>/dev/null | head -n 60 | quoted
+    { COLUMNS=160 "$BINARY" flaky "$HISTORY" | head -n 60 | quoted; } || say "flaky tests could not be told"
     printf '\n</details>\n'
   fi
 } >>"${GITHUB_STEP_SUMMARY:-/dev/stdout}"

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '../support/app.ts';
 import { FLAKY } from '../support/history.ts';
@@ -84,4 +84,39 @@ test('settings that are no numbers and paths that are not there are refused', as
   expect(() => job.run('collect.sh', { ...paths, RUN_ID: '1', PATHS: '/not/there' })).toThrow(/none of the paths/);
   expect(() => job.run('publish.sh', { RUN_ID: '1', FOLDER: '../x', ARCHIVE: 'a', REMOTE: job.remote })).toThrow(/inside the branch/);
   expect(() => job.run('install.sh', { BINARY: '', DOWNLOAD: 'https://127.0.0.1:1/x.tar.gz' })).toThrow(/needs sha256/);
+});
+
+test('where the command fails nothing is published, and what was published stays', async ({}) => {
+  const job = new Job();
+  job.publish(1);
+  const before = readdirSync(job.checkout()).sort();
+  const broken = join(job.folder, 'broken');
+  writeFileSync(broken, '#!/bin/sh\nexit 2\n');
+  chmodSync(broken, 0o755);
+  const run = { RUN_ID: '1002', COMMIT: 'c', BRANCH: 'main' };
+  const { archive } = job.run('collect.sh', { ...run, PATHS: job.artifacts(2), HISTORY: join(job.folder, 'kept') });
+  expect(() => job.run('publish.sh', { ...run, ARCHIVE: archive!, REMOTE: job.remote, BINARY: broken })).toThrow();
+  expect(readdirSync(job.checkout()).sort()).toEqual(before);
+  // Nor does a job end because nothing can be said of a run.
+  job.run('summary.sh', { ARCHIVE: archive!, BINARY: broken });
+});
+
+test('an old run that runs again keeps its archive, and a file of the user named run.json its content', async ({}) => {
+  const job = new Job();
+  const kept = join(job.folder, 'kept');
+  for (const number of [201, 202, 203]) {
+    job.run('collect.sh', { RUN_ID: String(number), COMMIT: 'c', BRANCH: 'main', PATHS: job.artifacts(1), HISTORY: kept, KEEP: '3' });
+  }
+  const folder = job.artifacts(2);
+  writeFileSync(join(folder, 'run.json'), '{"commit": "theirs"}');
+  mkdirSync(join(folder, 'checkout/.git'), { recursive: true });
+  writeFileSync(join(folder, 'checkout/.git/config'), 'extraheader = secret');
+  const paths = `${folder}/*`;
+  const { archive } = job.run('collect.sh', { RUN_ID: '100', COMMIT: 'ours', BRANCH: 'main', PATHS: paths, HISTORY: kept, KEEP: '3' });
+  const names = execFileSync('tar', ['-tzf', archive!], { encoding: 'utf8' });
+  expect(names).toContain('100-1/2/run.json');
+  expect(names).not.toContain('.git');
+  const own = execFileSync('tar', ['-xzOf', archive!, '100-1/run.json'], { encoding: 'utf8' });
+  expect(JSON.parse(own)).toMatchObject({ commit: 'ours' });
+  expect(readdirSync(kept)).toHaveLength(4);
 });
