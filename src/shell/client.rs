@@ -196,6 +196,11 @@ impl Client {
         self.send(Side::Engine, request, None, Box::new(tell));
     }
 
+    /// Asks the reader that the page starts with.
+    pub fn ask_reader(&self, request: Request, tell: impl FnMut(Answer, Beside) + 'static) {
+        self.send(Side::Reader, request, None, Box::new(tell));
+    }
+
     /// Asks the engine what a satellite wants to know: the bytes of a [`Request`]. `tell` is called with the bytes of
     /// the [`Answer`] and the buffer beside it, or with nothing if there is none.
     pub fn ask_for_satellite(&self, body: &[u8], tell: Function) {

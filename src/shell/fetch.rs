@@ -143,7 +143,7 @@ async fn one(
             _ if abort.signal().aborted() => return Err("Cancelled.".into()),
             _ => String::new(),
         };
-        // The engine knows what the address of a file is where GitHub shows one, and it never names the same again.
+        // The reader knows what the address of a file is where GitHub shows one, and it never names the same again.
         let (fetch, text) = instead(&url, status).await;
         url = Url::new(&text).ok().filter(|_| fetch).ok_or(text)?;
     };
@@ -164,7 +164,8 @@ async fn instead(url: &Url, status: String) -> (bool, String) {
     let said = Rc::new(RefCell::new((false, String::new())));
     let promise = Promise::new(&mut |resolve, _| {
         let said = Rc::clone(&said);
-        open::ask(asked.clone(), move |answer, _| {
+        let Some(client) = open::client() else { return };
+        client.ask_reader(asked.clone(), move |answer, _| {
             match answer {
                 Answer::Instead { fetch, text } => drop(said.replace((fetch, text))),
                 Answer::Failed { text } => drop(said.replace((false, text))),

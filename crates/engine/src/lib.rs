@@ -5,7 +5,6 @@
 //! command line uses the same engine.
 //! What a question needs again (lanes, sorted lists, found tests) is kept per run.
 
-pub mod address;
 mod ansi;
 mod colour;
 mod convert;
@@ -135,9 +134,12 @@ impl Engine {
     /// worker's to answer, `Open` and `Cancel` the reader's; they fail here.
     pub fn answer(&mut self, request: &Request) -> (Answer, Option<Vec<u8>>) {
         let answered = match request {
-            Request::Hello { .. } | Request::Open { .. } | Request::Cancel | Request::Take | Request::Made { .. } => {
-                Err("This question is not the engine's to answer.".to_owned())
-            }
+            Request::Hello { .. }
+            | Request::Open { .. }
+            | Request::Cancel
+            | Request::Take
+            | Request::Made { .. }
+            | Request::Unreachable { .. } => Err("This question is not the engine's to answer.".to_owned()),
             Request::Files => Ok((Answer::Opened(Box::new(self.opened(0, None).0)), None)),
             Request::Group { rule, show } => Grouping::of(rule)
                 .map(|grouping| {
@@ -214,13 +216,6 @@ impl Engine {
                 let file = export::export(run, asked);
                 (Answer::Exported { name: file.name, mime: file.mime.to_owned() }, Some(file.bytes))
             }),
-            Request::Unreachable { address, own, status } => {
-                let (fetch, text) = match address::instead(address, own, status) {
-                    address::Instead::Fetch(address) => (true, address),
-                    address::Instead::Say(text) => (false, text),
-                };
-                Ok((Answer::Instead { fetch, text }, None))
-            }
         };
         answered.unwrap_or_else(|text| (Answer::Failed { text }, None))
     }

@@ -153,7 +153,7 @@ pub enum Request {
         /// The run to show, if it is still there.
         show: Option<String>,
     },
-    /// What to do about an address that brought nothing.
+    /// What to do about an address that brought nothing. To the reader.
     Unreachable {
         /// The address, absolute.
         address: String,

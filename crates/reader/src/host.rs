@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
+use crate::address::{self, Instead};
 use crate::blob_reader::BlobReader;
 use crate::feed::{Feed, Feeds, Listener};
 
@@ -113,6 +114,13 @@ impl Host {
             Request::Hello { .. } => self.send(message.id, Answer::Hello { build: BUILD.to_owned() }, None),
             Request::Open { paths } => self.open(message.id, paths, data),
             Request::Cancel => self.cancel(),
+            Request::Unreachable { address, own, status } => {
+                let (fetch, text) = match address::instead(&address, &own, &status) {
+                    Instead::Fetch(address) => (true, address),
+                    Instead::Say(text) => (false, text),
+                };
+                self.send(message.id, Answer::Instead { fetch, text }, None);
+            }
             _ => self.send(message.id, failed("This question is not the reader's to answer."), None),
         }
     }

@@ -9,6 +9,7 @@
 //! feature `full` it knows them all, and archives too. What the small one cannot read it hands back by
 //! `Answer::NeedsFull`, and the page asks the full one, which it starts only then.
 
+mod address;
 mod blob_reader;
 mod feed;
 mod host;

@@ -6,7 +6,7 @@
 
 /// What to do instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Instead {
+pub(crate) enum Instead {
     /// Fetch this address.
     Fetch(String),
     /// Tell the user this.
@@ -16,7 +16,7 @@ pub enum Instead {
 /// What to do about an address that brought nothing. `own` is the origin of the page; `status` what the server
 /// answered, empty where no answer could be read.
 #[must_use]
-pub fn instead(address: &str, own: &str, status: &str) -> Instead {
+pub(crate) fn instead(address: &str, own: &str, status: &str) -> Instead {
     let (origin, path) = split(address);
     if let Some(github) = github(origin, path) {
         return github;
