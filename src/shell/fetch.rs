@@ -111,7 +111,9 @@ pub async fn listed(blob: &Blob) -> Option<Vec<String>> {
     if of("lanescope")?.as_string()? != "index/1" {
         return None;
     }
-    Some(Array::from(&of("runs")?).iter().filter_map(|run| run.as_string()).collect())
+    // Anything but a list is no index: what stands there is read as any other file, which says so.
+    let runs: Array = of("runs")?.dyn_into().ok()?;
+    Some(runs.iter().filter_map(|run| run.as_string()).collect())
 }
 
 /// The folder of an address, as its path.
