@@ -244,9 +244,9 @@ impl Client {
         self.inner.begin();
     }
 
-    /// Whether files are read, or wait for it.
+    /// Whether files are read or taken in, or wait for it.
     pub fn opens(&self) -> bool {
-        self.inner.waiting.borrow().iter().any(|(_, asked)| asked.reads())
+        self.inner.waiting.borrow().iter().any(|(_, asked)| asked.opens.is_some())
     }
 
     /// Stops reading, also what waits for it. Whatever a reader still says of it finds nobody who asked.
