@@ -100,6 +100,75 @@ test('fetching can be cancelled', async ({ app }) => {
   await expect(app.page.locator('[role=status]')).toContainText(/[Cc]ancelled/);
 });
 
+test('addresses that are opened while others are fetched come after them', async ({ app }) => {
+  let answer: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => { answer = resolve; });
+  await app.page.route('**/slow.xml', async (route) => {
+    await held;
+    await route.fulfill({ body: junit });
+  });
+  await app.open('#/overview?src=demo/slow.xml');
+  await app.state('loading');
+  await app.page.evaluate(() => { location.hash = '#/overview?src=demo/parallel.junit.xml'; });
+  answer();
+  await app.state('ready');
+  await expect(app.page.locator('.run-select option')).toHaveCount(2);
+  await expect(app.page.getByText(/[Cc]ancelled/)).toHaveCount(0);
+});
+
+test('closing all runs stops what is being fetched', async ({ app }) => {
+  let answer: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => { answer = resolve; });
+  await app.page.route('**/slow.xml', async (route) => {
+    await held;
+    await route.fulfill({ body: junit }).catch(() => undefined);
+  });
+  await app.open();
+  await app.choose([file('good.xml', junit)]);
+  await app.state('ready');
+  await app.page.evaluate(() => { location.hash = '#/overview?src=demo/slow.xml'; });
+  await app.state('loading');
+  await app.page.getByRole('button', { name: 'Close all runs' }).click();
+  answer();
+  await app.state('empty');
+  await app.choose(demo('parallel.junit.xml'));
+  await app.state('ready');
+  await expect.poll(() => app.metric('tests')).toBe('650');
+  await expect(app.page.locator('.run-select option')).toHaveCount(1);
+});
+
+test('a pasted address is fetched, and one that carries runs is read as it is', async ({ app }) => {
+  const paste = (text: string) =>
+    app.page.evaluate((text) => {
+      const data = new DataTransfer();
+      data.setData('text', text);
+      window.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+    }, text);
+  await app.open();
+  await paste(new URL('./demo/parallel.junit.xml', app.host.url).href);
+  await app.state('ready');
+  await expect.poll(() => app.metric('tests')).toBe('650');
+  // Cut off: the reader says so, and nothing is fetched.
+  const before = app.requests.length;
+  await paste('https://somewhere.example/#/overview?data=10xTUEsB');
+  await expect(app.page.locator('[role=alert][data-file="link.lanescope"]')).toBeVisible();
+  expect(app.requests.slice(before).filter((url) => url.includes('somewhere.example'))).toEqual([]);
+});
+
+for (const [what, index] of [
+  ['without runs', { lanescope: 'index/1' }],
+  ['with a length in place of runs', { lanescope: 'index/1', runs: { length: 4e9 } }],
+] as const) {
+  test(`an index ${what} is no index, and the page goes on`, async ({ app }) => {
+    await app.page.route('**/index.json', (route) => route.fulfill({ body: JSON.stringify(index) }));
+    await app.open('#/overview?src=demo/index.json');
+    await app.state('error');
+    await app.choose([file('good.xml', junit)]);
+    await app.state('ready');
+    await expect.poll(() => app.metric('tests')).toBe('2');
+  });
+}
+
 /** Drops a file that takes seconds to read, and waits until it is being read. */
 async function dropLong(app: import('../support/app.ts').App, name: string): Promise<void> {
   await app.page.evaluate((name) => {
@@ -120,6 +189,28 @@ test('reading can be cancelled, and what was loaded stays', async ({ app }) => {
   await app.state('ready');
   await expect(app.page.locator('[role=status]').filter({ hasText: /[Cc]ancelled/ })).toBeVisible();
   await expect.poll(() => app.metric('tests')).toBe('2');
+});
+
+test('files that are opened while others are read are read after them', async ({ app }) => {
+  await app.open();
+  await dropLong(app, 'long.xml');
+  await app.choose([file('good.xml', junit)]);
+  await app.choose(demo('parallel.junit.xml'));
+  await app.state('ready');
+  await expect(app.page.locator('.run-select option')).toHaveCount(2);
+  await expect(app.page.getByText(/[Cc]ancelled/)).toHaveCount(0);
+});
+
+test('a cancel also stops what waits to be read', async ({ app }) => {
+  await app.open();
+  await dropLong(app, 'long.xml');
+  await app.choose([file('good.xml', junit)]);
+  await app.page.locator('[data-cancel]').click();
+  await app.state('empty');
+  await expect(app.page.locator('[role=status]').filter({ hasText: /[Cc]ancelled/ })).toHaveCount(1);
+  await app.choose(demo('parallel.junit.xml'));
+  await app.state('ready');
+  await expect(app.page.locator('.run-select option')).toHaveCount(1);
 });
 
 test('a reader that stops names its file, loses nothing and reads the next one', async ({ app }) => {

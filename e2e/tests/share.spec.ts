@@ -101,3 +101,19 @@ test('runs are saved as one HTML file that opens by itself, with the same figure
   expect(asked.every((url) => url.startsWith('file://')), asked.join()).toBe(true);
   await context.close();
 });
+
+test('a viewer of another build gets no report', async ({ app }) => {
+  await app.page.route('**/viewer.html', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replace(/(name="lanescope-build" content=")[^"]*/, (_, head) => `${head}0.0.0-0`);
+    await route.fulfill({ response: answer, body });
+  });
+  await app.open('#/share');
+  await app.choose(demoFiles);
+  await app.state('ready');
+  await app.page.evaluate(() => { location.hash = '#/share'; });
+  const save = app.page.locator('[data-file=html]');
+  await expect(save).toBeEnabled();
+  await save.click();
+  await expect(app.page.locator('[role=alert]').filter({ hasText: 'another build' })).toBeVisible();
+});

@@ -100,7 +100,21 @@ struct Asked {
     /// The files that it opens, if it does; such a question begins at the reader, may be handed to the full one, and
     /// goes on to the engine.
     opens: Option<(Vec<String>, Array)>,
+    /// Whether it opens files, and has to wait until those before them are read.
+    queued: bool,
     tell: Tell,
+}
+
+impl Asked {
+    /// A question to one who answers at once.
+    fn of(at: Side, tell: Tell) -> Self {
+        Self { at, opens: None, queued: false, tell }
+    }
+
+    /// Whether its files are read, or wait for it.
+    fn reads(&self) -> bool {
+        self.opens.is_some() && self.at != Side::Engine
+    }
 }
 
 impl Client {
@@ -159,10 +173,8 @@ impl Client {
         }
         let was_ready = seat.ready.replace(false);
         seat.queue.borrow_mut().clear();
-        let its_own = |id: u32| inner.waiting.borrow_mut().remove(id);
-        let ids: Vec<u32> =
-            inner.waiting.borrow().iter().filter(|(_, asked)| asked.at == side).map(|(id, _)| id).collect();
-        let waiting: Vec<Asked> = ids.into_iter().filter_map(its_own).collect();
+        // What is queued is read by the next one, if there will be one.
+        let waiting = inner.take(&|asked| asked.at == side && !(asked.queued && was_ready));
         let path = inner.reading.take();
         let why = match side {
             Side::Engine => "The engine stopped unexpectedly".to_owned(),
@@ -184,6 +196,7 @@ impl Client {
         if was_ready {
             self.spawn(side);
         }
+        inner.begin();
         match side {
             Side::Engine => (inner.trouble)(Trouble::Lost(why)),
             Side::Reader | Side::Full if told => {}
@@ -193,7 +206,9 @@ impl Client {
 
     /// Asks the engine; `tell` gets the answer.
     pub fn ask(&self, request: Request, tell: impl FnMut(Answer, Beside) + 'static) {
-        self.send(Side::Engine, request, None, Box::new(tell));
+        let id = self.inner.number();
+        self.inner.waiting.borrow_mut().insert(id, Asked::of(Side::Engine, Tell::Here(Box::new(tell))));
+        self.inner.write(Side::Engine, id, request, None, Array::new());
     }
 
     /// Asks the reader that the page starts with.
@@ -207,23 +222,20 @@ impl Client {
         let id = self.inner.number();
         let Ok(mut bytes) = postcard::to_allocvec(&(VERSION, id)) else { return };
         bytes.extend_from_slice(body);
-        self.inner
-            .waiting
-            .borrow_mut()
-            .insert(id, Asked { at: Side::Engine, opens: None, tell: Tell::Satellite(tell) });
+        self.inner.waiting.borrow_mut().insert(id, Asked::of(Side::Engine, Tell::Satellite(tell)));
         self.inner.write_bytes(Side::Engine, &bytes, None, Array::new());
     }
 
     /// Gives the engine a run that the laboratory made: buffers of `model::Run::encode`.
     pub fn made(&self, name: String, parts: Array, tell: impl FnMut(Answer, Beside) + 'static) {
         let id = self.inner.number();
-        let asked = Asked { at: Side::Engine, opens: None, tell: Tell::Here(Box::new(tell)) };
+        let asked = Asked::of(Side::Engine, Tell::Here(Box::new(tell)));
         self.inner.waiting.borrow_mut().insert(id, asked);
         self.inner.write(Side::Engine, id, Request::Made { name }, Some(("parts", parts.clone())), parts);
     }
 
     /// Opens files; their bytes travel as handles, not as copies. `tell` gets progress any number of times, and then
-    /// what came of it.
+    /// what came of it. Files that are opened while others are read wait until those are done.
     pub fn open(&self, files: Vec<(String, Blob)>, tell: impl FnMut(Answer, Beside) + 'static) {
         let blobs = Array::new();
         let mut paths = Vec::with_capacity(files.len());
@@ -231,14 +243,28 @@ impl Client {
             paths.push(path);
             blobs.push(&blob);
         }
-        self.send(Side::Reader, Request::Open { paths }, Some(blobs), Box::new(tell));
+        let asked =
+            Asked { opens: Some((paths, blobs)), queued: true, ..Asked::of(Side::Reader, Tell::Here(Box::new(tell))) };
+        self.inner.waiting.borrow_mut().insert(self.inner.number(), asked);
+        self.inner.begin();
     }
 
-    /// Stops reading.
+    /// Whether files are read or taken in, or wait for it.
+    pub fn opens(&self) -> bool {
+        self.inner.waiting.borrow().iter().any(|(_, asked)| asked.opens.is_some())
+    }
+
+    /// Stops reading, also what waits for it. Whatever a reader still says of it finds nobody who asked.
     pub fn cancel(&self) {
-        self.send(Side::Reader, Request::Cancel, None, Box::new(|_, _| {}));
-        if self.inner.full.worker.borrow().is_some() {
-            self.send(Side::Full, Request::Cancel, None, Box::new(|_, _| {}));
+        let stopped = self.inner.take(&Asked::reads);
+        for side in [Side::Reader, Side::Full] {
+            if self.inner.seat(side).worker.borrow().is_some() {
+                self.inner.write(side, self.inner.number(), Request::Cancel, None, Array::new());
+            }
+        }
+        // Once for all of them.
+        if let Some(Asked { tell: Tell::Here(mut tell), .. }) = stopped.into_iter().next() {
+            tell(Answer::Cancelled, None);
         }
     }
 
@@ -262,19 +288,6 @@ impl Client {
         self.cancel();
         self.ask(Request::Close, |_, _| {});
     }
-
-    fn send(&self, to: Side, body: Request, blobs: Option<Array>, tell: Waiting) {
-        let id = self.inner.number();
-        if !matches!(body, Request::Cancel) {
-            let opens = match (&body, &blobs) {
-                (Request::Open { paths }, Some(blobs)) => Some((paths.clone(), blobs.clone())),
-                _ => None,
-            };
-            self.inner.waiting.borrow_mut().insert(id, Asked { at: to, opens, tell: Tell::Here(tell) });
-        }
-        let beside = blobs.map(|blobs| ("blobs", blobs));
-        self.inner.write(to, id, body, beside, Array::new());
-    }
 }
 
 impl Inner {
@@ -291,6 +304,30 @@ impl Inner {
         let id = self.next.get();
         self.next.set(id.wrapping_add(1).max(1));
         id
+    }
+
+    /// Takes questions out.
+    fn take(&self, which: &dyn Fn(&Asked) -> bool) -> Vec<Asked> {
+        let mut waiting = self.waiting.borrow_mut();
+        let ids: Vec<u32> = waiting.iter().filter(|(_, asked)| which(asked)).map(|(id, _)| id).collect();
+        ids.into_iter().filter_map(|id| waiting.remove(id)).collect()
+    }
+
+    /// Gives the reader the files that wait longest, unless others are being read.
+    fn begin(&self) {
+        let mut waiting = self.waiting.borrow_mut();
+        if waiting.iter().any(|(_, asked)| asked.reads() && !asked.queued) {
+            return;
+        }
+        let Some(id) = waiting.iter().find(|(_, asked)| asked.queued).map(|(id, _)| id) else { return };
+        let files = waiting.get_mut(id).and_then(|asked| {
+            asked.queued = false;
+            asked.opens.clone()
+        });
+        drop(waiting);
+        if let Some((paths, blobs)) = files {
+            self.write(Side::Reader, id, Request::Open { paths }, Some(("blobs", blobs)), Array::new());
+        }
     }
 
     fn write(&self, to: Side, id: u32, body: Request, beside: Option<(&str, Array)>, hand_over: Array) {
@@ -345,6 +382,8 @@ impl Inner {
         }
         if more {
             self.waiting.borrow_mut().insert(message.id, asked);
+        } else {
+            self.begin();
         }
         None
     }
@@ -374,6 +413,7 @@ impl Inner {
         }
         let parts = Reflect::get(data, &"parts".into()).map(|parts| Array::from(&parts)).unwrap_or_default();
         self.write(Side::Engine, id, Request::Take, Some(("parts", parts.clone())), parts);
+        self.begin();
     }
 
     fn hello(&self, from: Side, build: &str) {

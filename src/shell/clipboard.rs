@@ -27,11 +27,15 @@ pub fn take_pastes(app: App) {
             return;
         }
         event.prevent_default();
-        // An address is fetched; the user gave it.
+        // An address is fetched; the user gave it. One that carries the data itself is a text to read.
         let line = text.trim();
         if !line.contains(char::is_whitespace) && (line.starts_with("https://") || line.starts_with("http://")) {
-            let address = line.to_owned();
-            return app.go(|route| route.src = vec![address]);
+            if line.contains(&format!("data={}", open::PACK)) {
+                return text_as_file(app, open::LINK, line);
+            }
+            let address = vec![line.to_owned()];
+            app.go(|route| route.src.clone_from(&address));
+            return open::sources(app, address);
         }
         text_as_file(app, "pasted text", &text);
     });

@@ -17,8 +17,6 @@ pub struct Problem {
     pub address: String,
     /// A sentence.
     pub text: String,
-    /// Whether the user stopped it.
-    pub cancelled: bool,
 }
 
 thread_local! {
@@ -27,7 +25,7 @@ thread_local! {
 
 /// Stops fetching.
 pub fn cancel() {
-    if let Some(abort) = ABORT.with(|slot| slot.borrow_mut().take()) {
+    if let Some(abort) = ABORT.take() {
         abort.abort();
     }
 }
@@ -47,15 +45,15 @@ struct Wanted {
 
 /// Fetches one address after the other; what an index names (`{"lanescope": "index/1", "runs": […]}`) is fetched in its
 /// place, relative to it. `progress` gets name, bytes so far, bytes in all (0 if not known) and
-/// the number of addresses done; `done` what came and what did not.
+/// the number of addresses done; `done` what came, what did not, and whether the user stopped it. One at a time: the page
+/// begins the next when this one is done.
 pub fn all(
     addresses: Vec<String>,
     mut progress: impl FnMut(String, u64, u64, u32) + 'static,
-    done: impl FnOnce(Vec<(String, Blob)>, Vec<Problem>) + 'static,
+    done: impl FnOnce(Vec<(String, Blob)>, Vec<Problem>, bool) + 'static,
 ) {
-    cancel();
     let Ok(abort) = AbortController::new() else { return };
-    ABORT.with(|slot| *slot.borrow_mut() = Some(abort.clone()));
+    ABORT.replace(Some(abort.clone()));
     spawn_local(async move {
         let mut came = Vec::new();
         let mut problems = Vec::new();
@@ -87,12 +85,13 @@ pub fn all(
                 },
                 Err(text) => text,
             };
-            problems.push(Problem { address: wanted.address, text, cancelled: abort.signal().aborted() });
+            problems.push(Problem { address: wanted.address, text });
             if abort.signal().aborted() {
                 break;
             }
         }
-        done(came, problems);
+        // Also what was stopped when all had come: nobody waits for it any more.
+        done(came, problems, abort.signal().aborted());
     });
 }
 
@@ -111,7 +110,9 @@ pub async fn listed(blob: &Blob) -> Option<Vec<String>> {
     if of("lanescope")?.as_string()? != "index/1" {
         return None;
     }
-    Some(Array::from(&of("runs")?).iter().filter_map(|run| run.as_string()).collect())
+    // Anything but a list is no index: what stands there is read as any other file, which says so.
+    let runs: Array = of("runs")?.dyn_into().ok()?;
+    Some(runs.iter().filter_map(|run| run.as_string()).collect())
 }
 
 /// The folder of an address, as its path.

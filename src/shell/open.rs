@@ -1,6 +1,7 @@
 //! From files in hand to a run on the screen.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,16 +12,21 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 use crate::shell::client::{Beside, Client, Trouble};
-use crate::shell::{dom, fetch, marks};
+use crate::shell::{clipboard, dom, fetch, marks};
 use crate::state::{App, Phase, Route, View};
 
 /// Name of what stands in a link itself.
-const LINK: &str = "link.lanescope";
+pub const LINK: &str = "link.lanescope";
+
+/// What the text of a pack begins with.
+pub const PACK: &str = "10xTUE";
 
 thread_local! {
     static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
     /// What is loaded, as handles: should the engine trap, the page has them read them again.
     static LOADED: RefCell<Vec<(String, Blob)>> = const { RefCell::new(Vec::new()) };
+    /// Addresses to fetch: those that are being fetched, and what waits for them.
+    static FETCHED: RefCell<VecDeque<Vec<String>>> = const { RefCell::new(VecDeque::new()) };
 }
 
 /// Starts the workers.
@@ -33,7 +39,7 @@ pub fn start(app: App) {
         app.say("error", None, text);
         let loaded = LOADED.with(|l| l.borrow().clone());
         if matches!(app.phase.get_untracked(), Phase::Loading(_)) {
-            app.phase.set(resting(app));
+            settle(app, resting(app));
         }
         // After the trap nothing is loaded in the new engine: give it what the page shows.
         if !loaded.is_empty() && app.runs.with_untracked(|runs| !runs.is_empty()) {
@@ -56,7 +62,7 @@ pub fn ask(request: Request, tell: impl FnMut(Answer, Beside) + 'static) {
     }
 }
 
-/// Opens files whose bytes are in hand.
+/// Opens files whose bytes are in hand, after those that are being read.
 pub fn files(app: App, files: Vec<(String, Blob)>) {
     if files.is_empty() {
         return app.say("warning", None, "There is no file in what was dropped.");
@@ -129,14 +135,22 @@ fn came(app: App, answer: Answer, frame: Beside) {
             set_timeout(next, Duration::ZERO);
         }
         Answer::Cancelled => {
-            app.phase.set(resting(app));
+            settle(app, resting(app));
             app.say("info", None, "Reading was cancelled; what was loaded before is still here.");
         }
         Answer::Failed { text } => {
-            app.phase.set(resting(app));
+            settle(app, resting(app));
             app.say("error", None, text);
         }
         _ => {}
+    }
+}
+
+/// What the page is now, unless more is being fetched or read.
+fn settle(app: App, phase: Phase) {
+    let fetches = FETCHED.with_borrow(|fetched| !fetched.is_empty());
+    if !fetches && !client().is_some_and(|client| client.opens()) {
+        app.phase.set(phase);
     }
 }
 
@@ -184,13 +198,14 @@ fn show_opened(app: App, opened: OpenedFiles, frame: Option<Arc<Frame>>, show: b
             app.timeline.set(None);
         }
         let nothing = app.files.with_untracked(Vec::is_empty);
-        app.phase.set(if nothing {
+        let phase = if nothing {
             Phase::Empty
         } else if empty {
             Phase::Error
         } else {
             Phase::Ready
-        });
+        };
+        settle(app, phase);
     });
     if shown {
         let timeline = opened.timeline.map(|t| *t);
@@ -266,8 +281,12 @@ pub fn lanes(app: App, run: String, workers: Option<u32>) {
 
 /// Opens what the address names: packed data in it, or addresses.
 pub fn named(app: App) {
-    let (data, from) = app.route.with_untracked(|route| (route.of("data").map(url_bytes), route.src.clone()));
-    match data {
+    let (data, from) = app.route.with_untracked(|route| (route.of("data").map(str::to_owned), route.src.clone()));
+    // The reader unpacks less of a text than of a file: a link may come from anybody.
+    if let Some(text) = data.as_ref().filter(|text| text.starts_with(PACK)) {
+        return clipboard::text_as_file(app, LINK, text);
+    }
+    match data.as_deref().map(url_bytes) {
         Some(Some(bytes)) => {
             let part = Array::of1(&Uint8Array::from(bytes.as_slice()));
             if let Ok(blob) = Blob::new_with_u8_array_sequence(&part) {
@@ -286,8 +305,20 @@ fn url_bytes(text: &str) -> Option<Vec<u8>> {
     Some(text.chars().map(|letter| letter as u8).collect())
 }
 
-/// Fetches addresses that the user gave, and opens what came.
+/// Fetches addresses that the user gave, after those that are being fetched, and opens what came.
 pub fn sources(app: App, sources: Vec<String>) {
+    let first = FETCHED.with_borrow_mut(|fetched| {
+        fetched.push_back(sources);
+        fetched.len() == 1
+    });
+    if first {
+        fetch_next(app);
+    }
+}
+
+/// Fetches what is first among that which waits.
+fn fetch_next(app: App) {
+    let Some(sources) = FETCHED.with_borrow(|fetched| fetched.front().cloned()) else { return };
     let count = sources.len() as u32;
     app.phase.set(Phase::Loading(ReadProgress { files: count, ..ReadProgress::default() }));
     fetch::all(
@@ -296,18 +327,19 @@ pub fn sources(app: App, sources: Vec<String>) {
             let progress = ReadProgress { path, files_done, files: count, bytes, bytes_total, tests: 0 };
             app.phase.set(Phase::Loading(progress));
         },
-        move |came, problems| {
-            let cancelled = problems.iter().any(|p| p.cancelled);
+        move |came, problems, cancelled| {
+            FETCHED.with_borrow_mut(VecDeque::pop_front);
+            let severity = if cancelled { "info" } else { "error" };
             for problem in problems {
-                let severity = if problem.cancelled { "info" } else { "error" };
                 app.say(severity, Some(problem.address), problem.text);
             }
             if came.is_empty() || cancelled {
                 let rest = resting(app);
-                app.phase.set(if rest == Phase::Empty && !cancelled { Phase::Error } else { rest });
+                settle(app, if rest == Phase::Empty && !cancelled { Phase::Error } else { rest });
             } else {
                 files(app, came);
             }
+            fetch_next(app);
         },
     );
 }
@@ -323,9 +355,16 @@ pub fn index(app: App, path: &str) {
     });
 }
 
-/// Stops fetching and reading.
-pub fn cancel() {
+/// Stops fetching, and forgets what waits for it.
+fn cancel_fetch() {
+    // The one that is stopped takes itself away when it has heard of it.
+    FETCHED.with_borrow_mut(|fetched| fetched.truncate(1));
     fetch::cancel();
+}
+
+/// Stops fetching and reading, and what waits for either.
+pub fn cancel() {
+    cancel_fetch();
     if let Some(client) = client() {
         client.cancel();
     }
@@ -333,6 +372,7 @@ pub fn cancel() {
 
 /// Forgets everything.
 pub fn close(app: App) {
+    cancel_fetch();
     LOADED.with(|l| l.borrow_mut().clear());
     if let Some(client) = client() {
         client.close();

@@ -53,7 +53,7 @@ pub fn command(setup: &Setup) -> Result<()> {
 
 /// Names what was built, by version and content: the same sources have the same id, whenever and wherever they are
 /// built, and page and workers of different builds can tell.
-fn id(workspace: &Workspace) -> Result<String> {
+pub fn id(workspace: &Workspace) -> Result<String> {
     let mut files = Vec::new();
     for source in SOURCES {
         collect(&workspace.root().join(source), &mut files)?;

@@ -17,6 +17,7 @@ use flate2::write::GzEncoder;
 use lzma_rust2::{LzmaOptions, LzmaWriter};
 use sha2::{Digest as _, Sha256};
 
+use crate::build;
 use crate::process::run;
 use crate::setup::Setup;
 
@@ -37,11 +38,18 @@ pub fn write(setup: &mut Setup) -> Result<()> {
     setup.wasm_target()?;
     let dist = setup.workspace().dist();
     let unpacker = unpacker(setup)?;
-    let viewer = viewer(&files(&dist)?, &unpacker, &icon(&dist)?)?;
+    let files = files(&dist)?;
+    let viewer = viewer(&files, &unpacker, &icon(&dist)?, build_of(&files, &build::id(setup.workspace())?))?;
     let path = dist.join(NAME);
     fs::write(&path, &viewer).with_context(|| format!("writing {}", path.display()))?;
     println!("build: the viewer for reports is {} ({} bytes)", path.display(), viewer.len());
     Ok(())
+}
+
+/// The build that the app says it is: that of the sources, or none in particular if it was built in another way.
+fn build_of<'a>(files: &[Packed], id: &'a str) -> &'a str {
+    let says = |(_, bytes): &Packed| bytes.windows(id.len()).any(|at| at == id.as_bytes());
+    if files.first().is_some_and(says) { id } else { "dev" }
 }
 
 /// The wasm that unpacks.
@@ -131,8 +139,8 @@ fn icon(dist: &Path) -> Result<String> {
     Ok(format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg)))
 }
 
-/// The whole viewer. The three places in double braces are filled by `lanescope-bundle`.
-fn viewer(files: &[Packed], unpacker: &[u8], icon: &str) -> Result<String> {
+/// The whole viewer. It names its build, so that a page puts no report into the viewer of another. The three places in double braces are filled by `lanescope-bundle`.
+fn viewer(files: &[Packed], unpacker: &[u8], icon: &str, build: &str) -> Result<String> {
     let whole: Vec<u8> = files.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect();
     let index: Vec<String> = files.iter().map(|(name, bytes)| format!("[\"{name}\",{}]", bytes.len())).collect();
     let scripts = files.iter().filter(|(name, _)| PAGES.iter().any(|page| *name == format!("{page}.js")));
@@ -160,6 +168,7 @@ fn viewer(files: &[Packed], unpacker: &[u8], icon: &str) -> Result<String> {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="lanescope {version}">
+<meta name="lanescope-build" content="{build}">
 <title>{{{{lanescope:title}}}}</title>
 <link rel="icon" href="{icon}">
 </head>
@@ -250,7 +259,8 @@ mod tests {
     #[test]
     fn every_script_is_named_by_its_hash_and_every_place_is_there_once() {
         let files = vec![("lanescope-app.js".to_owned(), b"alert(1)".to_vec())];
-        let html = viewer(&files, b"wasm", "data:,").unwrap();
+        let html = viewer(&files, b"wasm", "data:,", "1.2.3-abc").unwrap();
+        assert!(html.contains("<meta name=\"lanescope-build\" content=\"1.2.3-abc\">"));
         let boot = between(&html, "<script>", "</script>").unwrap();
         for script in ["alert(1)", boot] {
             let hash = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script)));
@@ -261,6 +271,14 @@ mod tests {
             assert_eq!(html.matches(place).count(), 1, "{place}");
         }
         assert!(!html.contains("connect-src"));
+    }
+
+    #[test]
+    fn the_build_is_the_one_that_the_app_was_built_with() {
+        let files = [("lanescope-app.wasm".to_owned(), b"..1.2.3-abc..".to_vec())];
+        assert_eq!(build_of(&files, "1.2.3-abc"), "1.2.3-abc");
+        assert_eq!(build_of(&files, "1.2.3-abd"), "dev");
+        assert_eq!(build_of(&[], "1.2.3-abc"), "dev");
     }
 
     #[test]

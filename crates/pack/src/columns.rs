@@ -90,11 +90,18 @@ fn common(mut a: u64, mut b: u64) -> u64 {
 /// Takes bytes and gives numbers. What is not there, or cannot be, is [`PackError::Damaged`].
 pub(crate) struct Reader<'a> {
     rest: &'a [u8],
+    /// Numbers that all columns together may still hold.
+    numbers: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes }
+        Self { rest: bytes, numbers: usize::MAX }
+    }
+
+    /// Lets columns hold so many numbers, all together.
+    pub(crate) fn limit(&mut self, numbers: usize) {
+        self.numbers = numbers;
     }
 
     fn byte(&mut self) -> Result<u8, PackError> {
@@ -123,6 +130,7 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn column(&mut self) -> Result<Column, PackError> {
         let len = self.len()?;
+        self.numbers = self.numbers.checked_sub(len).ok_or(PackError::TooLarge)?;
         let mut values = vec![0_u64; len];
         // Those that have a byte in the plane.
         let mut open: Vec<u32> = (0..len as u32).collect();

@@ -1,7 +1,7 @@
 //! Columns to runs. Nothing in them is believed: what names nothing, or is not there, is damage.
 
 use lanescope_model::{
-    AttemptRow, GroupId, Issue, Job, Outcome, Place, Run, RunBuilder, Session, Severity, Step, TestId, WorkerId,
+    AttemptRow, GroupId, Issue, Job, Outcome, Place, Run, RunBuilder, Session, Severity, Step, StrId, TestId, WorkerId,
 };
 
 use crate::columns::{Column, Reader, unzigzag};
@@ -10,8 +10,12 @@ use crate::order::{ORDERS, Row, expected};
 use crate::strings::{Texts, suite};
 use crate::{PackError, Packed, measures};
 
-/// The most groups and workers of a run. The builder finds them by walking, which nobody notices at some hundreds.
-const MOST_LANES: u64 = 50_000;
+/// The most steps of the builder, which finds groups and workers by walking: nobody notices some hundreds in each run,
+/// and fifty thousand in a single one take a second.
+const MOST_STEPS: u64 = 50_000 * 50_000;
+
+/// Bytes that a run takes, even an empty one, with the tables that it is built with.
+const RUN_BYTES: usize = 2 << 10;
 
 struct Sheet<'a> {
     strings: Texts,
@@ -21,13 +25,46 @@ struct Sheet<'a> {
     texts: &'a str,
     text_at: usize,
     known_texts: Vec<(usize, usize)>,
-    /// What texts may still take, all together.
-    room: usize,
+    /// What the rows of a run may take while they are put in order.
+    most: usize,
+    /// What is made of a pack may still take, all runs together.
+    room: Room,
+    /// Steps that may still be walked.
+    steps: u64,
+}
+
+/// Bytes that may still be taken. A pack names its strings as often as it likes: what that makes has a limit.
+pub(crate) struct Room(usize);
+
+impl Room {
+    /// Takes so many of them.
+    pub(crate) fn take(&mut self, bytes: usize) -> Result<(), PackError> {
+        self.0 = self.0.checked_sub(bytes).ok_or(PackError::TooLarge)?;
+        Ok(())
+    }
+
+    /// A string for itself.
+    pub(crate) fn owned(&mut self, text: &str) -> Result<String, PackError> {
+        self.take(text.len())?;
+        Ok(text.to_owned())
+    }
+
+    /// A string among those of a run, which takes room only where it is new there.
+    pub(crate) fn interned(&mut self, run: &mut RunBuilder, text: &str) -> Result<StrId, PackError> {
+        let known = run.strings().len();
+        let id = run.intern(text);
+        if run.strings().len() > known {
+            self.take(text.len())?;
+        }
+        Ok(id)
+    }
 }
 
 pub(crate) fn decode(bytes: &[u8], most: usize) -> Result<Vec<Packed>, PackError> {
     let mut from = Reader::new(bytes);
     let runs = from.len()?;
+    // In a column, a number of a byte takes eight.
+    from.limit(most / 4);
     let strings = Texts::read(&mut from, most)?;
     let columns = (0..COLUMNS).map(|_| from.column()).collect::<Result<Vec<_>, _>>()?;
     let times = (0..TIMES).map(|_| from.times()).collect::<Result<Vec<_>, _>>()?;
@@ -35,7 +72,8 @@ pub(crate) fn decode(bytes: &[u8], most: usize) -> Result<Vec<Packed>, PackError
     if !from.is_empty() {
         return Err(PackError::Damaged);
     }
-    let mut sheet = Sheet { strings, columns, times, texts, text_at: 0, known_texts: Vec::new(), room: most };
+    let (known_texts, room) = (Vec::new(), Room(most));
+    let mut sheet = Sheet { strings, columns, times, texts, text_at: 0, known_texts, most, room, steps: MOST_STEPS };
     let runs = (0..runs).map(|_| sheet.run()).collect::<Result<Vec<_>, _>>()?;
     let all = sheet.columns.iter().chain(&sheet.times).all(|column| column.left() == 0);
     if all && sheet.text_at == texts.len() { Ok(runs) } else { Err(PackError::Damaged) }
@@ -46,6 +84,16 @@ pub(crate) fn decode(bytes: &[u8], most: usize) -> Result<Vec<Packed>, PackError
 struct Attempt {
     row: AttemptRow,
     texts: [(usize, usize); KINDS.len()],
+}
+
+/// A test, as the table has it.
+struct Test {
+    name: u64,
+    group: Option<GroupId>,
+    name_at: i64,
+    file: u64,
+    line: u32,
+    markers: u64,
 }
 
 fn outcome(code: u64) -> Result<Outcome, PackError> {
@@ -81,9 +129,13 @@ impl Sheet<'_> {
     }
 
     fn string(&mut self, number: u64) -> Result<String, PackError> {
-        let text = self.strings.get(number)?;
-        self.room = self.room.checked_sub(text.len()).ok_or(PackError::TooLarge)?;
-        Ok(text.to_owned())
+        self.room.owned(self.strings.get(number)?)
+    }
+
+    /// The next string, as one of the run.
+    fn name(&mut self, run: &mut RunBuilder) -> Result<StrId, PackError> {
+        let number = self.next(Of::Run)?;
+        self.room.interned(run, self.strings.get(number)?)
     }
 
     fn maybe_text(&mut self) -> Result<Option<String>, PackError> {
@@ -94,17 +146,22 @@ impl Sheet<'_> {
     }
 
     fn run(&mut self) -> Result<Packed, PackError> {
+        self.room.take(RUN_BYTES)?;
         let mut run = RunBuilder::new();
         self.meta(&mut run)?;
         let mut groups = Vec::new();
         for _ in 0..self.few()? {
             let number = self.next(Of::Run)?;
-            groups.push(run.group(self.strings.get(number)?));
+            let name = self.strings.get(number)?;
+            self.room.interned(&mut run, name)?;
+            groups.push(run.group(name));
         }
         let mut workers = Vec::new();
         for _ in 0..self.few()? {
             let code = self.next(Of::Run)?;
-            let worker = run.worker(self.strings.get(code >> 1)?);
+            let name = self.strings.get(code >> 1)?;
+            self.room.interned(&mut run, name)?;
+            let worker = run.worker(name);
             if code & 1 == 1 {
                 run.worker_crashed(worker);
             }
@@ -122,14 +179,17 @@ impl Sheet<'_> {
 
     fn measures(&mut self, run: &mut RunBuilder) -> Result<(), PackError> {
         match self.columns.get_disjoint_mut([Of::Measures as usize, Of::Marks as usize]) {
-            Ok([numbers, marks]) => measures::read(run, &self.strings, numbers, marks),
+            Ok([numbers, marks]) => measures::read(run, &self.strings, &mut self.room, numbers, marks),
             Err(_) => Err(PackError::Damaged),
         }
     }
 
+    /// How many follow of what the builder walks.
     fn few(&mut self) -> Result<usize, PackError> {
         let count = self.count(Of::Run)?;
-        if count as u64 <= MOST_LANES { Ok(count) } else { Err(PackError::TooLarge) }
+        let steps = (count as u64).checked_mul(count as u64).and_then(|steps| self.steps.checked_sub(steps));
+        self.steps = steps.ok_or(PackError::TooLarge)?;
+        Ok(count)
     }
 
     fn meta(&mut self, run: &mut RunBuilder) -> Result<(), PackError> {
@@ -155,15 +215,13 @@ impl Sheet<'_> {
     }
 
     fn job(&mut self, run: &mut RunBuilder, groups: &[GroupId]) -> Result<Job, PackError> {
-        let name = self.next(Of::Run)?;
-        let name = run.intern(self.strings.get(name)?);
+        let name = self.name(run)?;
         let group = group(self.next(Of::Run)?, groups)?;
         let outcome = outcome(self.next(Of::Run)?)?;
         let (queued_us, start_us, stop_us) = (self.maybe()?, self.maybe()?, self.maybe()?);
         let mut job = Job { name, group, queued_us, start_us, stop_us, outcome, steps: Vec::new() };
         for _ in 0..self.count(Of::Run)? {
-            let name = self.next(Of::Run)?;
-            let name = run.intern(self.strings.get(name)?);
+            let name = self.name(run)?;
             let outcome = self::outcome(self.next(Of::Run)?)?;
             job.steps.push(Step { name, outcome, start_us: self.maybe()?, stop_us: self.maybe()? });
         }
@@ -209,10 +267,17 @@ impl Sheet<'_> {
             attempts = attempts.checked_add(count).ok_or(PackError::Damaged)?;
             first.push(attempts);
         }
-        if lanes.iter().try_fold(0_usize, |sum, &n| sum.checked_add(n)) != Some(attempts)
-            || attempts > self.column(Of::Test)?.left()
-        {
+        let mut left = self.times.iter().map(Column::left).min().unwrap_or(0);
+        for of in [Of::Test, Of::Outcome, Of::Texts] {
+            left = left.min(self.column(of)?.left());
+        }
+        if lanes.iter().try_fold(0_usize, |sum, &n| sum.checked_add(n)) != Some(attempts) || attempts > left {
             return Err(PackError::Damaged);
+        }
+        let bytes =
+            attempts.saturating_mul(size_of::<Attempt>()).saturating_add(tests.saturating_mul(size_of::<Test>()));
+        if bytes > self.most {
+            return Err(PackError::TooLarge);
         }
         let mut placed: Vec<Option<Attempt>> = vec![None; attempts];
         let mut rows = Vec::with_capacity(attempts);
@@ -292,7 +357,7 @@ impl Sheet<'_> {
                 span
             }
         };
-        self.room = self.room.checked_sub(span.1 - span.0).ok_or(PackError::TooLarge)?;
+        self.room.take(span.1 - span.0)?;
         Ok(span)
     }
 
@@ -328,14 +393,6 @@ impl Sheet<'_> {
         groups: &[GroupId],
         order: &[u32],
     ) -> Result<(), PackError> {
-        struct Test {
-            name: u64,
-            group: Option<GroupId>,
-            name_at: i64,
-            file: u64,
-            line: u32,
-            markers: u64,
-        }
         let mut table = Vec::with_capacity(tests);
         let (mut name, mut line) = (0_u64, 0_i64);
         for _ in 0..tests {
@@ -351,7 +408,7 @@ impl Sheet<'_> {
             let id = self.strings.get(test.name)?;
             let at = (name_at(id) as i64).checked_add(test.name_at).and_then(|at| usize::try_from(at).ok());
             // A string may be the name of many tests: what they take all together has a limit.
-            self.room = self.room.checked_sub(id.len()).ok_or(PackError::TooLarge)?;
+            self.room.take(id.len())?;
             let known = run.test(test.group, id, at.ok_or(PackError::Damaged)?);
             let file = match test.file {
                 0 => "",
@@ -359,9 +416,12 @@ impl Sheet<'_> {
                 number => self.strings.get(number - 2)?,
             };
             if !file.is_empty() || test.line > 0 {
+                self.room.interned(run, file)?;
                 run.test_place(known, file, Some(test.line).filter(|&line| line > 0));
             }
-            run.test_markers(known, self.strings.get(test.markers)?);
+            let markers = self.strings.get(test.markers)?;
+            self.room.interned(run, markers)?;
+            run.test_markers(known, markers);
         }
         if run.test_count() == tests { Ok(()) } else { Err(PackError::Damaged) }
     }

@@ -247,7 +247,9 @@ fn attempt<'a>(run: &'a Run, attempt: AttemptId, end_us: i64, sheet: &mut Sheet<
     let a = &run.attempts;
     let mut turns = run.tests.attempts(a.test(attempt));
     if turns.len() > 1 {
-        sheet.put(Of::Turn, turns.position(|turn| turn == attempt).unwrap_or(0) as u64);
+        // They stand one after another.
+        let first = turns.next().unwrap_or(attempt);
+        sheet.put(Of::Turn, u64::from(attempt.0.saturating_sub(first.0)));
     }
     sheet.put(Of::Outcome, a.outcome(attempt) as u64);
     let (start_us, total_us, stop_us) = (a.start_us(attempt), a.total_us(attempt), a.stop_us(attempt));

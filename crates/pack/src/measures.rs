@@ -4,6 +4,7 @@ use lanescope_model::{Benchmark, Benchmarks, Coverage, Covered, CoveredFile, Gat
 
 use crate::PackError;
 use crate::columns::{Column, unzigzag, zigzag};
+use crate::decode::Room;
 use crate::strings::{Table, Texts};
 
 /// The strings of what was measured.
@@ -90,13 +91,15 @@ pub(crate) fn write(run: &Run, table: &Table<'_>, to: &mut dyn FnMut(u64), marks
 pub(crate) fn read(
     run: &mut RunBuilder,
     strings: &Texts,
+    room: &mut Room,
     from: &mut Column,
     marks: &mut Column,
 ) -> Result<(), PackError> {
     for _ in 0..count(from)? {
+        room.take(size_of::<Coverage>())?;
         let mut report = Coverage {
-            source: strings.get(from.next()?)?.to_owned(),
-            format: strings.get(from.next()?)?.to_owned(),
+            source: room.owned(strings.get(from.next()?)?)?,
+            format: room.owned(strings.get(from.next()?)?)?,
             ..Coverage::default()
         };
         let (known, us) = (from.next()?, from.signed()?);
@@ -109,7 +112,7 @@ pub(crate) fn read(
         for _ in 0..count(from)? {
             let first_mark = u32::try_from(report.marks.len()).map_err(|_| PackError::TooLarge)?;
             let (path, package) = (strings.get(from.next()?)?, strings.get(from.next()?)?);
-            let (path, package) = (run.intern(path), run.intern(package));
+            let (path, package) = (room.interned(run, path)?, room.interned(run, package)?);
             let (lines, branches) = (covered(from)?, covered(from)?);
             report.files.push(CoveredFile { path, package, lines, branches, first_mark });
             let mut mark = 0_i64;
@@ -122,16 +125,18 @@ pub(crate) fn read(
         run.coverage.push(report);
     }
     for _ in 0..count(from)? {
+        room.take(size_of::<Benchmarks>())?;
         let mut report = Benchmarks {
-            source: strings.get(from.next()?)?.to_owned(),
-            format: strings.get(from.next()?)?.to_owned(),
+            source: room.owned(strings.get(from.next()?)?)?,
+            format: room.owned(strings.get(from.next()?)?)?,
             at_us: point(from)?,
             rows: Vec::new(),
         };
         for _ in 0..count(from)? {
+            room.take(size_of::<Benchmark>())?;
             let mut names = [StrId(0); 4];
             for name in &mut names {
-                *name = run.intern(strings.get(from.next()?)?);
+                *name = room.interned(run, strings.get(from.next()?)?)?;
             }
             let known = from.next()?;
             let mut values = [None; 11];

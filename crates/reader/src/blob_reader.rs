@@ -34,7 +34,8 @@ impl BlobReader {
     }
 
     fn fill(&mut self) -> Result<(), JsValue> {
-        if let Some(chunk) = self.feed.as_ref().and_then(Feed::next) {
+        // A stream that ends early may do so without a word: the slices say what is with the rest of the file.
+        if let Some(chunk) = self.feed.as_ref().and_then(Feed::next).filter(|chunk| chunk.length() > 0) {
             self.next += f64::from(chunk.length());
             self.chunk = Some(chunk);
             self.at = 0;
@@ -51,6 +52,11 @@ impl BlobReader {
     }
 }
 
+/// The usual cause: the file was changed or removed after it was chosen, or it is a folder.
+fn lost() -> Error {
+    Error::other("the browser could not read on; was the file changed or removed?")
+}
+
 impl Read for BlobReader {
     fn read(&mut self, out: &mut [u8]) -> Result<usize, Error> {
         let spent = self.chunk.as_ref().is_none_or(|chunk| self.at >= chunk.length());
@@ -58,8 +64,11 @@ impl Read for BlobReader {
             if self.next >= self.blob.size() {
                 return Ok(0);
             }
-            // The usual cause: the file was changed or removed after it was chosen, or it is a folder.
-            self.fill().map_err(|_| Error::other("the browser could not read on; was the file changed or removed?"))?;
+            self.fill().map_err(|_| lost())?;
+            // The file has more: an end here would pass for its own.
+            if self.chunk.as_ref().is_none_or(|chunk| chunk.length() == 0) {
+                return Err(lost());
+            }
         }
         let Some(chunk) = &self.chunk else { return Ok(0) };
         let n = (out.len() as u32).min(chunk.length() - self.at);

@@ -234,3 +234,10 @@ impl Feeds {
         self.files.get(self.read).and_then(Option::as_ref).and_then(Feed::waits_for_more)
     }
 }
+
+impl Drop for Feeds {
+    /// What was begun ahead and is not read any more would hold its bytes, and its file, until somebody tidies up.
+    fn drop(&mut self) {
+        self.files.iter().flatten().for_each(Feed::give_up);
+    }
+}

@@ -3,7 +3,7 @@
 use lanescope_bundle::{About, assemble};
 use lanescope_protocol::{RunSummary, Secrets, ShareForm, ShareTexts, Sharing, ShelfAnswer, ShelfRequest};
 use lanescope_ui::satellite::desk;
-use lanescope_ui::shell::{dom, save};
+use lanescope_ui::shell::{BUILD, dom, save};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -158,7 +158,8 @@ impl State {
                     Some(html) => save::bytes(html.as_bytes(), &shared.mime, &shared.name),
                     None => bridge::say(
                         "error",
-                        "The viewer, viewer.html, could not be fetched from where this page comes from.",
+                        "The viewer, viewer.html, could not be fetched from where this page comes from, or is of another \
+                         build: reload the page.",
                     ),
                 }
             });
@@ -170,5 +171,7 @@ impl State {
 async fn viewer() -> Option<String> {
     let asked = JsFuture::from(dom::window().fetch_with_str("./viewer.html")).await.ok()?;
     let response: Response = asked.dyn_into().ok().filter(Response::ok)?;
-    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+    let viewer = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    // The host may have a newer one than this page by now, and what it reads is not what this page writes.
+    viewer.contains(&format!("<meta name=\"lanescope-build\" content=\"{BUILD}\">")).then_some(viewer)
 }
