@@ -73,3 +73,46 @@ fn a_comparison_tells_what_lost_and_what_is_noise() {
     let told: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(told["benchmarks"]["runs"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_gate_that_compares_nothing_does_not_hold() {
+    let folder = std::env::temp_dir().join(format!("lanescope-gate-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str, rows: &[(&str, f64)]| {
+        let row = |(name, s): &(&str, f64)| {
+            format!(r#"{{"command": "{name}", "mean": {s}, "stddev": 0.0, "times": [{s}, {s}]}}"#)
+        };
+        let path = folder.join(name);
+        let rows: Vec<String> = rows.iter().map(row).collect();
+        std::fs::write(&path, format!(r#"{{"results": [{}]}}"#, rows.join(","))).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let base = file("base.json", &[("sort", 1.0), ("find", 1.0)]);
+    let check = |head: &str, status| {
+        lanescope(&["check", "--max-benchmark-regression", "10", "--benchmark-base", &base, head], status).0
+    };
+    let out = check(&file("renamed.json", &[("sort2", 9.0)]), 1);
+    assert!(out.contains("no benchmark can be compared with the base; 2 of the base not in the input: "), "{out}");
+    let out = check(&file("zero.json", &[("sort", 0.0), ("find", 1.0)]), 0);
+    assert!(out.contains("1 benchmarks compared"), "{out}");
+    assert!(out.contains("; 1 without figures that can be compared: sort"), "{out}");
+    let out = check(&file("fewer.json", &[("find", 1.0)]), 0);
+    assert!(out.contains("; 1 of the base not in the input: sort"), "{out}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn the_newest_of_criterion_is_what_was_measured_last() {
+    let folder = std::env::temp_dir().join(format!("lanescope-criterion-{}", std::process::id()));
+    for (name, ns) in [("new", 500), ("main", 100)] {
+        let inner = folder.join("target/criterion/fib").join(name);
+        std::fs::create_dir_all(&inner).unwrap();
+        let text = format!(r#"{{"sampling_mode":"Flat","iters":[1.0,1.0],"times":[{ns}.0,{ns}.0]}}"#);
+        std::fs::write(inner.join("sample.json"), text).unwrap();
+    }
+    let base = folder.join("target/criterion/fib/main").to_string_lossy().into_owned();
+    let head = folder.to_string_lossy().into_owned();
+    let (out, _) = lanescope(&["check", "--max-benchmark-regression", "10", "--benchmark-base", &base, &head], 1);
+    assert!(out.contains("1 benchmarks slower by more than 10 %"), "{out}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -272,6 +272,51 @@ fn both(a: &Run, b: &Run) -> Run {
     builder.finish()
 }
 
+/// A run with the coverage of these reports of lcov: each with its files, of which so many of so many lines are reached.
+fn lcov(reports: &[&[(&str, u32, u32)]]) -> Run {
+    let mut run = RunBuilder::new();
+    for report in reports {
+        let mut text = String::new();
+        for (path, hit, all) in *report {
+            text.push_str(&format!("SF:{path}\n"));
+            (1..=*all).for_each(|line| text.push_str(&format!("DA:{line},{}\n", u32::from(line <= *hit))));
+            text.push_str(&format!("LF:{all}\nLH:{hit}\nend_of_record\n"));
+        }
+        let reader = Box::new(std::io::Cursor::new(text.into_bytes()));
+        let loaded = Opening::new(vec![OpenFile { path: "lcov.info".to_owned(), size: None, reader }]).read_all();
+        loaded.iter().flat_map(|l| &l.sources).for_each(|source| run.take_measures(&source.run));
+    }
+    run.finish()
+}
+
+#[test]
+fn files_of_one_report_are_never_one_file() {
+    let report: &[(&str, u32, u32)] = &[("index.js", 2, 2), ("lib/index.js", 0, 4)];
+    let found = coverage::coverage(&lcov(&[report, report])).unwrap();
+    assert_eq!(found.files.len(), 2);
+    assert_eq!(found.lines.map(|l| (l.covered, l.total)), Some((2, 6)));
+    let found = coverage::coverage(&lcov(&[&[("/w/lib/index.js", 0, 4), ("/w/index.js", 2, 2)], report])).unwrap();
+    assert_eq!(found.files.iter().map(|f| f.lines.unwrap().total).collect::<Vec<_>>(), [4, 2]);
+}
+
+#[test]
+fn a_new_file_has_no_figure_of_before() {
+    let (base, head) = (lcov(&[&[("util.py", 2, 2)]]), lcov(&[&[("new/util.py", 0, 2), ("util.py", 2, 2)]]));
+    assert_eq!(coverage::compare(&base, &head).unwrap().lost, []);
+    // A report from another folder is the same file.
+    let moved = lcov(&[&[("/work/util.py", 1, 2)]]);
+    assert_eq!(coverage::compare(&base, &moved).unwrap().lost.len(), 1);
+}
+
+#[test]
+fn a_shard_that_reached_no_file_leaves_the_others_known() {
+    let mut run = lcov(&[&[("a.py", 1, 2)], &[("b.py", 1, 4)]]);
+    let lines = Some(lanescope_model::Covered::default());
+    run.coverage.push(Coverage { lines, ..Coverage::default() });
+    let figures = coverage::figures(&run).unwrap();
+    assert_eq!((figures.basis, figures.lines_covered, figures.lines_total), (CoverageBasis::Union, Some(2), Some(6)));
+}
+
 proptest! {
     /// The union reaches what each of two reports reached, no less and not their sum, whichever comes first.
     #[test]

@@ -106,6 +106,15 @@ pub struct CoverageFigures {
     pub reports: Vec<CoverageSource>,
 }
 
+impl CoverageFigures {
+    /// How many lines have to be reached for a gate in percent; `None` where the lines are not known. What a share of a
+    /// line is off by rounding is no line.
+    #[must_use]
+    pub fn lines_for(&self, gate: f64) -> Option<u32> {
+        Some((gate * f64::from(self.lines_total?) / 100.0 - 1e-9).ceil().max(0.0) as u32)
+    }
+}
+
 /// A file, or a folder with all that is below it, in the table of coverage.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CoverageRow {
@@ -391,4 +400,23 @@ pub struct BenchmarksView {
     pub history: BenchmarkHistory,
     /// The benchmarks of this run over all of them, in the order of the rows.
     pub series: Vec<BenchmarkSeries>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gate_asks_for_whole_lines_and_for_none_too_many() {
+        let needed = |total, gate| {
+            CoverageFigures { lines_total: Some(total), ..CoverageFigures::default() }
+                .lines_for(gate)
+                .unwrap_or(u32::MAX)
+        };
+        for gate in 0..=100_u32 {
+            assert_eq!(needed(100, f64::from(gate)), gate);
+        }
+        assert_eq!((needed(27, 80.0), needed(3, 66.6), needed(1000, 80.1), needed(0, 80.0)), (22, 2, 801, 0));
+        assert_eq!(CoverageFigures::default().lines_for(80.0), None);
+    }
 }

@@ -93,6 +93,24 @@ fn regressions(engine: &Engine, base: &Engine, most: f64) -> Verdict {
     let Some(compared) = head.last().and_then(|head| benchmarks::compare(&base, head)) else {
         return Verdict::Fails("there are no benchmarks in the input, or none in the base".to_owned());
     };
+    // What is in one of them only, or has no figure of the same kind in both, cannot be slower.
+    let in_both = |name: &str| compared.changes.iter().any(|c| c.name == name);
+    let rows = head.last().map(|head| benchmarks::rows(head)).unwrap_or_default();
+    let apart = rows.iter().map(|row| &row.name).filter(|name| !in_both(name) && !compared.added.contains(name));
+    let mut rest = String::new();
+    for (names, what) in [
+        (compared.removed.iter().collect::<Vec<_>>(), "of the base not in the input"),
+        (apart.collect(), "without figures that can be compared"),
+    ] {
+        if !names.is_empty() {
+            let shown: Vec<&str> = names.iter().take(5).map(|name| name.as_str()).collect();
+            let more = if names.len() > shown.len() { ", …" } else { "" };
+            rest.push_str(&format!("; {} {what}: {}{more}", names.len(), shown.join(", ")));
+        }
+    }
+    if compared.changes.is_empty() {
+        return Verdict::Fails(format!("no benchmark can be compared with the base{rest}"));
+    }
     let over = |c: &&BenchmarkChange| c.ratio > 1.0 + most / 100.0;
     let over: Vec<&BenchmarkChange> = compared.changes.iter().filter(over).collect();
     let (beyond, within): (Vec<_>, Vec<_>) = over.into_iter().partition(|c| c.verdict == BenchmarkVerdict::Slower);
@@ -101,6 +119,7 @@ fn regressions(engine: &Engine, base: &Engine, most: f64) -> Verdict {
     if !within.is_empty() {
         text.push_str(&format!("; {} by more than that, within noise", within.len()));
     }
+    text.push_str(&rest);
     if beyond.is_empty() {
         return Verdict::Holds(text);
     }
@@ -108,7 +127,7 @@ fn regressions(engine: &Engine, base: &Engine, most: f64) -> Verdict {
     let more = beyond.len().saturating_sub(named.len());
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     Verdict::Fails(format!(
-        "{} benchmarks slower by more than {most} % beyond noise: {}{more}",
+        "{} benchmarks slower by more than {most} % beyond noise: {}{more}{rest}",
         beyond.len(),
         named.join(", ")
     ))

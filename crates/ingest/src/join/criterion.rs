@@ -3,10 +3,18 @@
 //! `criterion/GROUP/FUNCTION/new/` is the last measurement, `base/` the one that it was compared with, other names are
 //! baselines that were saved. A name for the benchmark that no file tells is that of its folder.
 
-use lanescope_model::{Benchmark, Benchmarks, RunBuilder};
+use lanescope_model::{Benchmark, Benchmarks, Run, RunBuilder};
 
 use super::measures::Unit;
 use crate::{Source, label};
+
+/// How the label of a baseline begins.
+const BASELINE: &str = "criterion (";
+
+/// Whether a run is a baseline, which was measured before the run beside it. Criterion writes no times.
+pub(super) fn is_baseline(run: &Run) -> bool {
+    run.tests.is_empty() && !run.benchmarks.is_empty() && run.meta.label.starts_with(BASELINE)
+}
 
 /// A folder of one benchmark.
 struct Folder<'a> {
@@ -118,6 +126,7 @@ fn unit(sources: &[Source], root: &str, leaf: &str, folders: Vec<Folder<'_>>) ->
     if !report.rows.is_empty() {
         builder.benchmarks.push(report);
     }
-    let label = if leaf == "new" || leaf.is_empty() { "criterion".to_owned() } else { format!("criterion ({leaf})") };
-    Unit { sources: members, run: builder.finish(), label: Some(label) }
+    let baseline = leaf != "new" && !leaf.is_empty();
+    let label = if baseline { format!("{BASELINE}{leaf})") } else { "criterion".to_owned() };
+    Unit { sources: members, run: builder.finish(), label: Some(label), baseline }
 }

@@ -2,8 +2,8 @@
 //!
 //! A report of coverage or of benchmarks names neither a session nor a shard. It goes to the run with tests that fits
 //! best: written while that ran or within an hour of its end, of the same commit, job and shard as far as these are known,
-//! in the same folder or one around or below it, or with names in common. Where nothing tells which of several runs it is
-//! of, it goes to none. What goes to no run is a run without tests; reports of one folder are one such run if they are of
+//! in the same folder or one around or below it, or with names in common. Of several that name the same the closest goes.
+//! Where nothing tells which of several runs it is of, it goes to none; so does a baseline, which is of an earlier run. What goes to no run is a run without tests; reports of one folder are one such run if they are of
 //! different formats and speak of the same files, or differ in the job or the shard that their paths name.
 
 use std::sync::Arc;
@@ -22,6 +22,8 @@ const SLACK_US: i64 = 3_600_000_000;
 const BEFORE_US: i64 = 2_000_000;
 /// Offsets of time zones are multiples of this.
 const ZONE_STEP_US: i64 = 900_000_000;
+/// What a time is worth that fits only if a clock is off.
+const SHIFTED: f64 = 0.1;
 const LARGEST_ZONE_US: i64 = 14 * 3_600_000_000;
 
 /// Whether a source holds coverage or benchmarks, and never tests.
@@ -35,6 +37,8 @@ pub(super) struct Unit {
     pub(super) run: Run,
     /// Its name, where a file's own would not do.
     pub(super) label: Option<String>,
+    /// Whether it was kept from an earlier run, to compare with.
+    pub(super) baseline: bool,
 }
 
 /// Takes the sources that hold measures only out of the groups of sources.
@@ -48,7 +52,7 @@ pub(super) fn take(sources: &[Source], groups: &mut Vec<Vec<usize>>) -> Vec<Unit
     let mut units = criterion::gather(sources, &parts);
     for i in taken.into_iter().filter(|i| !parts.contains(i)) {
         if let Some(source) = sources.get(i) {
-            units.push(Unit { sources: vec![i], run: source.run.as_ref().clone(), label: None });
+            units.push(Unit { sources: vec![i], run: source.run.as_ref().clone(), label: None, baseline: false });
         }
     }
     units
@@ -58,13 +62,50 @@ pub(super) fn take(sources: &[Source], groups: &mut Vec<Vec<usize>>) -> Vec<Unit
 pub(super) fn lay(facts: &[Facts<'_>], sources: &[Source], units: Vec<Unit>, runs: &mut Vec<Joined>) {
     let mut alone = Vec::new();
     let keys: Vec<Vec<i64>> = runs.iter().map(|joined| keys(&joined.run)).collect();
-    for unit in units {
-        match fitting(facts, &unit, runs, &keys) {
-            Some((at, why)) => give(sources, unit, runs.get_mut(at), why),
+    let one_run = runs.iter().filter(|joined| !joined.run.tests.is_empty()).count() == 1;
+    let found: Vec<Option<Fit>> = (units.iter())
+        .map(|unit| {
+            let other = |other: &Unit| other.sources != unit.sources && of_one_kind(facts, unit, other);
+            let side_by_side = one_run && !units.iter().any(other);
+            fitting(facts, unit, runs, &keys, side_by_side)
+        })
+        .collect();
+    // Of two reports that name the same, and no time tells of which run they are, the closer is of it.
+    let closer: Vec<bool> = (units.iter().zip(&found))
+        .map(|(unit, fit)| {
+            let closer = |(other, its): (&Unit, &Option<Fit>)| {
+                fit.as_ref()
+                    .zip(its.as_ref())
+                    .is_some_and(|(fit, its)| !fit.timed && its.run == fit.run && its.place > fit.place)
+                    && of_one_kind(facts, unit, other)
+                    && speak_of_the_same(&unit.run, &other.run)
+            };
+            units.iter().zip(&found).any(closer)
+        })
+        .collect();
+    for ((unit, fit), closer) in units.into_iter().zip(found).zip(closer) {
+        match fit.filter(|_| !closer) {
+            Some(fit) => give(sources, unit, runs.get_mut(fit.run), &fit.why),
             None => alone.push(unit),
         }
     }
     runs.extend(together(facts, sources, alone));
+}
+
+/// Whether two reports are of one format, job and shard: of one run there is one such report of a part of the program.
+fn of_one_kind(facts: &[Facts<'_>], a: &Unit, b: &Unit) -> bool {
+    let (Some(x), Some(y)) = (fact(facts, a), fact(facts, b)) else { return false };
+    x.source.format == y.source.format && x.facets.group == y.facets.group && x.shard == y.shard
+}
+
+/// The run that a report is of.
+struct Fit {
+    run: usize,
+    /// How close it lies, as in [`place`].
+    place: u8,
+    /// Whether its time says so too.
+    timed: bool,
+    why: String,
 }
 
 fn keys(run: &Run) -> Vec<i64> {
@@ -77,27 +118,35 @@ fn fact<'f, 's>(facts: &'f [Facts<'s>], unit: &Unit) -> Option<&'f Facts<'s>> {
     unit.sources.first().and_then(|&i| facts.get(i))
 }
 
-/// The run that fits best, if one does and no other fits as well.
-fn fitting(facts: &[Facts<'_>], unit: &Unit, runs: &[Joined], keys: &[Vec<i64>]) -> Option<(usize, &'static str)> {
-    let mine = fact(facts, unit)?;
-    let mut all: Vec<(f64, usize, &'static str)> = Vec::new();
+/// The run that fits best, if one does and no other fits as well. Folders `side_by_side` are of one run only where there is
+/// no other run, and no other such report; a time may say otherwise.
+fn fitting(facts: &[Facts<'_>], unit: &Unit, runs: &[Joined], keys: &[Vec<i64>], side_by_side: bool) -> Option<Fit> {
+    let mine = fact(facts, unit).filter(|_| !unit.baseline)?;
+    let mut all: Vec<(f64, Fit)> = Vec::new();
     for (at, joined) in runs.iter().enumerate().filter(|(_, joined)| !joined.run.tests.is_empty()) {
         if !is_of(unit, &joined.run, keys.get(at)?) {
             continue;
         }
         let theirs: Vec<&Facts<'_>> = joined.sources.iter().filter_map(|&i| facts.get(i)).collect();
-        let Some(time) = time(mine, unit, &joined.run, &theirs) else { continue };
+        let Some((time, shift_us)) = time(mine, unit, &joined.run, &theirs) else { continue };
+        let timed = time > 0.0 && shift_us == 0;
         let place = theirs.iter().map(|f| place(&mine.source.path, &f.source.path)).max().unwrap_or(0);
         let names = theirs.iter().map(|f| evidence::names(mine, f)).fold(0.0, f64::max);
-        if !jobs_fit(&mine.facets, &theirs) || (place == 0 && time == 0.0) {
+        let near = place > 1 || (place == 1 && side_by_side && shift_us == 0);
+        if !jobs_fit(&mine.facets, &theirs) || !(near || timed) {
             continue;
         }
-        let why = if time > 0.0 { "written while it ran or soon after" } else { "beside its other files" };
-        all.push((3.0 * time + f64::from(place) + names, at, why));
+        let mut why = if timed { "written while it ran or soon after" } else { "beside its other files" }.to_owned();
+        if shift_us != 0 {
+            let minutes = shift_us / 60_000_000;
+            why.push_str(&format!("; its clock names no zone, and fits if it is {minutes} minutes off"));
+        }
+        all.push((3.0 * time + f64::from(place) + names, Fit { run: at, place, timed, why }));
     }
-    sort(&mut all, &|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let (first, second) = (all.first()?, all.get(1));
-    second.is_none_or(|second| first.0 - second.0 > 0.05).then_some((first.1, first.2))
+    sort(&mut all, &|a, b| b.0.total_cmp(&a.0).then(a.1.run.cmp(&b.1.run)));
+    let second = all.get(1).map(|second| second.0);
+    let (score, first) = all.into_iter().next()?;
+    second.is_none_or(|second| score - second > 0.05).then_some(first)
 }
 
 /// Whether nothing that is measured speaks against the run.
@@ -115,24 +164,37 @@ fn is_of(unit: &Unit, run: &Run, keys: &[i64]) -> bool {
     named.is_empty() || overlap(&named, keys) * 2 >= named.len()
 }
 
-/// From 0 (nothing known) to 1 (written at its end); `None` where it was written at another time.
-fn time(mine: &Facts<'_>, unit: &Unit, run: &Run, theirs: &[&Facts<'_>]) -> Option<f64> {
+/// From 0 (nothing known) to 1 (written at its end), and by how much the clock of the report, or of the tests, is taken to
+/// be off; `None` where it was written at another time.
+fn time(mine: &Facts<'_>, unit: &Unit, run: &Run, theirs: &[&Facts<'_>]) -> Option<(f64, i64)> {
     let session = run.meta.session;
     let whole = || Some((session.start_us?, session.start_us?.checked_add(session.length_us?)?));
     let (Some(at), Some((start, stop))) = (written_us(&unit.run), whole().or_else(|| run.window_us())) else {
-        return Some(0.0);
+        return Some((0.0, 0));
     };
     let fit = |shift: i64| {
         let at = at.saturating_add(shift);
         let late = at.saturating_sub(stop).max(0);
         (at >= start.saturating_sub(BEFORE_US) && late <= SLACK_US).then(|| 1.0 - 0.5 * late as f64 / SLACK_US as f64)
     };
-    let naive = mine.source.naive_clock || theirs.iter().all(|f| f.source.naive_clock);
-    let steps = if naive { LARGEST_ZONE_US / ZONE_STEP_US } else { 0 };
-    // A clock without a zone may be off by whole steps; the step that brings it closest to the end of the tests is taken.
-    (-steps..=steps)
-        .filter_map(|n| fit(n * ZONE_STEP_US))
-        .fold(None, |best: Option<f64>, fit| Some(best.map_or(fit, |best| best.max(fit))))
+    if let Some(fit) = fit(0) {
+        return Some((fit, 0));
+    }
+    // Of two clocks one may name no zone, and be off by whole steps: then some step fits any report of the same day, which
+    // says little. Two such clocks are of one zone.
+    if mine.source.naive_clock == theirs.iter().all(|f| f.source.naive_clock) {
+        return None;
+    }
+    let steps = LARGEST_ZONE_US / ZONE_STEP_US;
+    let mut best: Option<(f64, i64)> = None;
+    for shift in (-steps..=steps).map(|n| n * ZONE_STEP_US) {
+        if let Some(fit) = fit(shift).map(|fit| fit * SHIFTED)
+            && best.is_none_or(|best| fit > best.0)
+        {
+            best = Some((fit, shift));
+        }
+    }
+    best
 }
 
 /// When the last of the reports of a run was written.
@@ -230,12 +292,13 @@ fn belong(facts: &[Facts<'_>], a: &Unit, b: &Unit) -> bool {
     same_job && (other_kind || same_files)
 }
 
-/// Whether most of the files that the smaller of two reports names stand in the other too.
+/// Whether most of the files, or benchmarks, that the smaller of two reports names stand in the other too.
 fn speak_of_the_same(a: &Run, b: &Run) -> bool {
     let names = |run: &Run| -> Vec<i64> {
-        let files = run.coverage.iter().flat_map(|report| &report.files);
+        let files = run.coverage.iter().flat_map(|report| &report.files).map(|file| file.path);
+        let rows = run.benchmarks.iter().flat_map(|report| &report.rows).map(|row| row.name);
         let last = |path: &str| key(path.rsplit('/').next().unwrap_or(path));
-        let mut names: Vec<i64> = files.map(|file| last(run.strings.get(file.path))).collect();
+        let mut names: Vec<i64> = files.chain(rows).map(|name| last(run.strings.get(name))).collect();
         lanescope_model::order::numbers(&mut names);
         names.dedup();
         names

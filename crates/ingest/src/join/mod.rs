@@ -77,12 +77,13 @@ fn join_whole(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
     runs
 }
 
-/// By start, then by label, then by file.
+/// By start, then baselines before what was measured after them, then by label, then by file.
 fn in_order(runs: &mut Vec<Joined>) {
     sort(runs, &|a, b| {
         let key = |j: &Joined| start(&j.run).unwrap_or(i64::MAX);
         key(a)
             .cmp(&key(b))
+            .then_with(|| criterion::is_baseline(&b.run).cmp(&criterion::is_baseline(&a.run)))
             .then_with(|| a.run.meta.label.cmp(&b.run.meta.label))
             .then_with(|| a.sources.cmp(&b.sources))
     });

@@ -162,3 +162,68 @@ fn clocks_without_a_zone_are_moved_beside_those_with_one_and_it_is_said() {
     assert!(runs[0].notes.iter().any(|n| n.text.contains("nothing is moved")), "{:?}", runs[0].notes);
     assert_eq!(runs[0].run.meta.session.length_us, Some(3_633_000_000));
 }
+
+fn opened(files: &[(&str, &str)]) -> Vec<Joined> {
+    let open = |(path, text): &(&str, &str)| open_bytes(path, text.as_bytes().to_vec());
+    let sources: Vec<Source> = files.iter().flat_map(open).flat_map(|l| l.sources).collect();
+    join(&sources)
+}
+
+const LCOV: &str = "SF:a.js\nDA:1,1\nLF:1\nLH:1\nend_of_record\n";
+const JUNIT: &str = "<testsuite name='s' timestamp='2026-03-02T08:00:00Z' time='3'><testcase classname='c' name='a' time='1'/></testsuite>";
+
+/// Labels, tests, reports of coverage and of benchmarks.
+fn measured(runs: &[Joined]) -> Vec<(usize, usize, usize)> {
+    runs.iter().map(|j| (j.run.tests.len(), j.run.coverage.len(), j.run.benchmarks.len())).collect()
+}
+
+#[test]
+fn a_report_of_coverage_goes_to_the_run_in_its_folder_and_to_no_other() {
+    let (base, head, junit) = (("ci/base/lcov.info", LCOV), ("ci/head/lcov.info", LCOV), ("ci/head/junit.xml", JUNIT));
+    let runs = opened(&[base, head, junit]);
+    assert_eq!(measured(&runs), [(1, 1, 0), (0, 1, 0)]);
+    assert_eq!(runs[0].run.coverage[0].source, "ci/head/lcov.info");
+    // One that lies around the run, and one in its folder.
+    let runs = opened(&[("lcov.info", LCOV), ("head/lcov.info", LCOV), ("head/junit.xml", JUNIT)]);
+    assert_eq!(measured(&runs), [(1, 1, 0), (0, 1, 0)]);
+    assert_eq!(runs[0].run.coverage[0].source, "head/lcov.info");
+    // Other parts of the program are of one run.
+    let other = LCOV.replace("a.js", "b.js");
+    let runs = opened(&[("lcov.info", LCOV), ("lib/lcov.info", &other), ("junit.xml", JUNIT)]);
+    assert_eq!(measured(&runs), [(1, 2, 0)]);
+    // There is nothing else that it can be of.
+    assert_eq!(measured(&opened(&[("ci.zip!cover/lcov.info", LCOV), ("ci.zip!tests/junit.xml", JUNIT)])), [(1, 1, 0)]);
+}
+
+#[test]
+fn a_stale_report_is_not_called_timely() {
+    // coverage.py names no zone.
+    let covered = |at: &str| {
+        format!(
+            r#"{{"meta": {{"format": 3, "version": "7.17.4", "timestamp": "{at}"}}, "files": {{"a.py": {{"executed_lines": [1],
+            "missing_lines": [2], "summary": {{"covered_lines": 1, "num_statements": 2}}}}}}, "totals": {{"covered_lines": 1, "num_statements": 2}}}}"#
+        )
+    };
+    let runs = |at: &str, junit: &str| opened(&[("ci/coverage.json", &covered(at)), ("ci/junit.xml", junit)]);
+    let why = |runs: &[Joined]| runs[0].rules.iter().map(|(_, why)| why.clone()).collect::<String>();
+    assert!(why(&runs("2026-03-02T08:00:04", JUNIT)).contains("soon after"));
+    let off = runs("2026-03-02T05:00:04", JUNIT);
+    assert!(why(&off).contains("beside its other files; its clock names no zone, and fits if it is 180 minutes off"));
+    // No clock names a zone: they are the same clock.
+    let naive = JUNIT.replace("00Z", "00");
+    assert_eq!(measured(&runs("2026-03-02T08:00:04", &naive)), [(1, 1, 0)]);
+    assert_eq!(measured(&runs("2026-03-02T05:00:04", &naive)), [(0, 1, 0), (1, 0, 0)]);
+}
+
+#[test]
+fn a_baseline_comes_before_what_was_measured_after_it_and_is_of_no_run_with_tests() {
+    let sample = |ns: u32| format!(r#"{{"sampling_mode":"Flat","iters":[1.0,1.0],"times":[{ns}.0,{ns}.0]}}"#);
+    let (new, old) = (sample(500), sample(100));
+    let files =
+        [("target/criterion/fib/new/sample.json", new.as_str()), ("target/criterion/fib/main/sample.json", &old)];
+    let labels = |runs: &[Joined]| runs.iter().map(|j| j.run.meta.label.clone()).collect::<Vec<_>>();
+    assert_eq!(labels(&opened(&files)), ["criterion (main)", "criterion"]);
+    let runs = opened(&[files[0], files[1], ("target/criterion/fib/junit.xml", JUNIT)]);
+    assert_eq!(measured(&runs), [(1, 0, 1), (0, 0, 1)]);
+    assert_eq!(runs[1].run.meta.label, "criterion (main)");
+}

@@ -14,6 +14,7 @@ mod fixtures;
 mod hardening;
 mod index;
 mod joining;
+mod measured;
 mod metadata;
 mod oracles;
 mod packs;

@@ -2,6 +2,7 @@
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+use lanescope_model::order::sort;
 
 /// Paths that are known, by the last part of each.
 #[derive(Default)]
@@ -17,23 +18,56 @@ impl Paths {
         self.paths.push(path.to_owned());
     }
 
-    /// The place of the path that is this one, or ends with it, or with which it ends. Of several `alike` chooses, if it
-    /// holds for one only.
-    pub(super) fn find(&self, path: &str, alike: &dyn Fn(usize) -> bool) -> Option<usize> {
-        let of = |&at: &usize| self.paths.get(at).map_or("", String::as_str);
-        let named = self.by_name.get(name(path))?;
-        if let Some(same) = named.iter().find(|at| of(at) == path) {
-            return Some(*same);
-        }
-        let fits: Vec<usize> =
-            named.iter().copied().filter(|at| ends_with(of(at), path) || ends_with(path, of(at))).collect();
-        match fits.as_slice() {
-            [only] => Some(*only),
-            several => {
-                let mut chosen = several.iter().copied().filter(|&at| alike(at));
-                chosen.next().filter(|_| chosen.next().is_none())
+    /// For each path of one report the place of the known path that it is: the same, or one that ends with it or with which
+    /// it ends. Each known path is taken once, since a report names a file once: equal paths first, then those that have
+    /// most in common. Of several that have as much, `alike` (place in `paths`, known place) chooses, if it holds for one.
+    pub(super) fn pair(&self, paths: &[&str], alike: &dyn Fn(usize, usize) -> bool) -> Vec<Option<usize>> {
+        let mut found: Vec<Option<usize>> = vec![None; paths.len()];
+        let mut taken = vec![false; self.paths.len()];
+        let of = |at: usize| self.paths.get(at).map_or("", String::as_str);
+        let take = |file: usize, at: usize, found: &mut Vec<Option<usize>>, taken: &mut Vec<bool>| {
+            if let (Some(slot @ None), Some(known @ false)) = (found.get_mut(file), taken.get_mut(at)) {
+                (*slot, *known) = (Some(at), true);
+            }
+        };
+        let named = |path: &str| self.by_name.get(name(path)).map_or(&[][..], Vec::as_slice);
+        for (file, path) in paths.iter().enumerate() {
+            if let Some(&at) = named(path).iter().find(|&&at| of(at) == *path) {
+                take(file, at, &mut found, &mut taken);
             }
         }
+        let is_free = |file: usize, at: usize, found: &[Option<usize>], taken: &[bool]| {
+            found.get(file) == Some(&None) && taken.get(at) == Some(&false)
+        };
+        let mut fits: Vec<(usize, usize, usize)> = Vec::new();
+        for (file, path) in paths.iter().enumerate() {
+            for &at in named(path) {
+                if is_free(file, at, &found, &taken) && (ends_with(of(at), path) || ends_with(path, of(at))) {
+                    fits.push((of(at).len().min(path.len()), file, at));
+                }
+            }
+        }
+        sort(&mut fits, &|a, b| b.0.cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let mut counts: HashMap<(bool, usize), u32, FixedState> = HashMap::default();
+        for equal in fits.chunk_by(|a, b| a.0 == b.0) {
+            for by_lines in [false, true] {
+                let holds = |&&(_, file, at): &&(usize, usize, usize)| {
+                    is_free(file, at, &found, &taken) && (!by_lines || alike(file, at))
+                };
+                let free: Vec<_> = equal.iter().filter(holds).collect();
+                counts.clear();
+                for (_, file, at) in &free {
+                    *counts.entry((false, *file)).or_default() += 1;
+                    *counts.entry((true, *at)).or_default() += 1;
+                }
+                for (_, file, at) in free {
+                    if counts.get(&(false, *file)) == Some(&1) && counts.get(&(true, *at)) == Some(&1) {
+                        take(*file, *at, &mut found, &mut taken);
+                    }
+                }
+            }
+        }
+        found
     }
 }
 
@@ -70,13 +104,27 @@ mod tests {
         for path in ["/work/shop/cart.py", "/work/shop/__init__.py", "/work/shop/till/__init__.py"] {
             paths.add(path);
         }
-        let find = |path: &str| paths.find(path, &|_| false);
+        let find = |path: &str| paths.pair(&[path], &|_, _| false).pop().flatten();
         assert_eq!(find("shop/cart.py"), Some(0));
         assert_eq!(find("/ci/build/work/shop/cart.py"), None);
         assert_eq!(find("art.py"), None);
         assert_eq!(find("till/__init__.py"), Some(2));
         assert_eq!(find("__init__.py"), None, "it may be either");
-        assert_eq!(paths.find("__init__.py", &|at| at == 1), Some(1));
+        assert_eq!(paths.pair(&["__init__.py"], &|_, at| at == 1), [Some(1)]);
+    }
+
+    #[test]
+    fn a_known_path_is_taken_once_by_the_path_that_has_most_in_common() {
+        let known = |all: &[&str]| {
+            let mut paths = Paths::default();
+            all.iter().for_each(|path| paths.add(path));
+            paths
+        };
+        let pair = |all: &[&str], paths: &[&str]| known(all).pair(paths, &|_, _| false);
+        assert_eq!(pair(&["lib/index.js"], &["index.js", "lib/index.js"]), [None, Some(0)]);
+        assert_eq!(pair(&["/w/index.js", "/w/lib/index.js"], &["lib/index.js", "index.js"]), [Some(1), Some(0)]);
+        assert_eq!(pair(&["index.js"], &["a/index.js", "b/index.js"]), [None, None], "it may be either");
+        assert_eq!(known(&["x.js"]).pair(&["a/x.js", "b/x.js"], &|file, _| file == 1), [None, Some(0)]);
     }
 
     #[test]

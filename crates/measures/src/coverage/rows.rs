@@ -70,15 +70,17 @@ fn files(found: &RunCoverage, before: Option<&RunCoverage>) -> Vec<CoverageRow> 
     let mut paths = Paths::default();
     let known = before.map_or(&[][..], |before| before.files.as_slice());
     known.iter().for_each(|file| paths.add(&file.path));
-    let row = |file: &super::FileCoverage| CoverageRow {
+    let names: Vec<&str> = found.files.iter().map(|file| file.path.as_str()).collect();
+    let places = paths.pair(&names, &|_, _| false);
+    let row = |(file, at): (&super::FileCoverage, Option<usize>)| CoverageRow {
         lines: file.lines.map(reached),
         branches: file.branches.map(reached),
         missed: file.missed(),
-        before: paths.find(&file.path, &|_| false).and_then(|at| known.get(at)?.lines).map(reached),
+        before: at.and_then(|at| known.get(at)?.lines).map(reached),
         path: file.path.clone(),
         files: 1,
     };
-    found.files.iter().map(row).collect()
+    found.files.iter().zip(places).map(row).collect()
 }
 
 /// Rows of folders: each with the files that lie in it itself.

@@ -62,6 +62,12 @@ pub(super) fn sums(report: &Coverage) -> (Option<Covered>, Option<Covered>) {
     (report.lines.or(lines), report.branches.or(branches))
 }
 
+/// Whether there is a line in it.
+fn counts_any(report: &Coverage) -> bool {
+    let some = |lines: Option<Covered>| lines.is_some_and(|lines| lines.total > 0);
+    some(report.lines) || !report.marks.is_empty() || report.files.iter().any(|file| some(file.lines))
+}
+
 fn own_sums(report: &Coverage) -> (Option<Covered>, Option<Covered>) {
     let files = || report.files.iter();
     (sum(files().map(|f| f.lines)), sum(files().map(|f| f.branches)))
@@ -80,7 +86,9 @@ pub(super) fn reports(run: &Run) -> impl Iterator<Item = &Coverage> {
 #[must_use]
 pub fn coverage(run: &Run) -> Option<RunCoverage> {
     let all: Vec<&Coverage> = reports(run).collect();
-    let (with, without): (Vec<&Coverage>, Vec<&Coverage>) = all.iter().partition(|report| report.has_lines());
+    // A shard that ran nothing reports no line, and takes nothing from the others.
+    let (with, without): (Vec<&Coverage>, Vec<&Coverage>) =
+        all.iter().filter(|report| counts_any(report)).partition(|report| report.has_lines());
     let first = *all.first()?;
     if all.len() == 1 {
         let (lines, branches) = sums(first);
@@ -127,10 +135,16 @@ fn unite(run: &Run, reports: &[&Coverage]) -> Vec<FileCoverage> {
     // Files of which two reports count other branches.
     let mut apart: Vec<usize> = Vec::new();
     for report in reports {
-        for file in files(run, report) {
-            let lines = |marks: &[u32]| marks.iter().map(|mark| mark >> 1).collect::<Vec<_>>();
-            let alike = |at: usize| all.get(at).is_some_and(|known| lines(&known.marks) == lines(&file.marks));
-            match paths.find(&file.path, &alike).and_then(|at| Some((at, all.get_mut(at)?))) {
+        let here = files(run, report);
+        let lines = |file: &FileCoverage| file.marks.iter().map(|mark| mark >> 1).collect::<Vec<_>>();
+        let alike = |file: usize, at: usize| match (here.get(file), all.get(at)) {
+            (Some(file), Some(known)) => lines(file) == lines(known),
+            _ => false,
+        };
+        let names: Vec<&str> = here.iter().map(|file| file.path.as_str()).collect();
+        let known = paths.pair(&names, &alike);
+        for (file, at) in here.into_iter().zip(known) {
+            match at.and_then(|at| Some((at, all.get_mut(at)?))) {
                 Some((at, known)) => {
                     if known.branches.zip(file.branches).is_some_and(|(a, b)| a != b) {
                         apart.push(at);

@@ -3,7 +3,8 @@
 //! | element | becomes |
 //! | --- | --- |
 //! | `coverage@generated` | when it was written: seconds or milliseconds since 1970 |
-//! | `project/metrics@statements`, `@conditionals` | sums that the report states |
+//! | `project/metrics@statements`, `@conditionals` | sums that the report states; statements where it tells no lines |
+//! | `testproject` | left out: it is the code of the tests |
 //! | `package@name`, `file@path` or `@name` | package and path |
 //! | `line@num`, `@type`, `@count` | lines, of statements and conditions |
 //! | `file/metrics@conditionals` | branches; what `line@truecount` and `@falsecount` mean differs from tool to tool |
@@ -16,10 +17,16 @@ use super::kit::{Sheet, epoch_us};
 pub(crate) struct Clover {
     cover: Cover,
     package: String,
+    /// Whether it tells lines one by one. Its sums are of statements, of which a line may have several.
+    tells_lines: bool,
 }
 
 impl Elements for Clover {
     fn start(&mut self, parents: &str, name: &str, e: &Element<'_>, _sheet: &mut Sheet) {
+        // Beside the program OpenClover tells how much of the tests' own code ran.
+        if parents.contains("/testproject/") {
+            return;
+        }
         match name {
             "coverage" => self.cover.at_us = epoch_us(&e.get("generated")),
             "metrics" => {
@@ -38,6 +45,7 @@ impl Elements for Clover {
             }
             "line" => {
                 let number = e.int("num");
+                self.tells_lines |= number.is_some();
                 let some = |name: &str| e.int(name).is_some_and(|n| n > 0);
                 match e.get("type").as_str() {
                     "stmt" => self.cover.line(number, some("count")),
@@ -61,6 +69,9 @@ impl Elements for Clover {
     }
 
     fn close(&mut self, sheet: &mut Sheet) {
+        if self.tells_lines {
+            self.cover.lines = None;
+        }
         std::mem::take(&mut self.cover).finish("clover", sheet);
     }
 }

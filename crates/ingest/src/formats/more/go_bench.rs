@@ -2,7 +2,7 @@
 //!
 //! | part of the line | becomes |
 //! | --- | --- |
-//! | `BenchmarkA/size=16-8` | name, with its package before it and without the number of processors |
+//! | `BenchmarkA/size=16-8` | name, with its package before it and without the number of processors, if it is that |
 //! | the number after it | iterations |
 //! | `12.5 ns/op` | a round: time of an iteration; lines of one name (`-count`) are rounds of one benchmark |
 //! | `8 B/op`, `1 allocs/op`, `218 MB/s`, … | left out |
@@ -48,14 +48,16 @@ fn result(line: &str) -> Option<(&str, u64, f64)> {
     None
 }
 
+/// The number that a name ends with, with the hyphen before it.
+fn processors(name: &str) -> Option<&str> {
+    let number = name.get(name.rfind('-')?..)?;
+    (number.len() > 1 && number.bytes().skip(1).all(|b| b.is_ascii_digit())).then_some(number)
+}
+
 impl GoBenches {
     /// Takes a line, if it is the result of a benchmark.
     pub(super) fn line(&mut self, package: &str, line: &str) -> bool {
         let Some((name, iterations, seconds)) = result(line) else { return false };
-        let name = match name.rsplit_once('-') {
-            Some((name, n)) if !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()) => name,
-            _ => name,
-        };
         let name = if package.is_empty() { name.to_owned() } else { format!("{package}.{name}") };
         let at = self.by_name.get(&name).copied().unwrap_or_else(|| {
             self.by_name.insert(name.clone(), self.all.len());
@@ -77,7 +79,21 @@ impl GoBenches {
         }
         let mut rows = Rows::default();
         rows.at_us = at_us;
-        for bench in self.all.drain(..) {
+        // Go adds the number of processors to every name of a package, or, where it is one, to none: what differs from name
+        // to name is a part of the name, or the processors are what is compared.
+        let mut of_package: HashMap<String, Option<String>, foldhash::fast::FixedState> = HashMap::default();
+        for bench in &self.all {
+            let number = processors(&bench.name).map(str::to_owned);
+            match of_package.get_mut(&bench.package) {
+                Some(known) if *known != number => *known = None,
+                Some(_) => {}
+                None => drop(of_package.insert(bench.package.clone(), number)),
+            }
+        }
+        for mut bench in self.all.drain(..) {
+            if let Some(Some(number)) = of_package.get(&bench.package) {
+                bench.name.truncate(bench.name.len().saturating_sub(number.len()));
+            }
             let (name, group, iterations) = (bench.name.as_str(), bench.package.as_str(), bench.iterations);
             let rounds = Some(bench.rounds.len() as u64);
             let stats = of_rounds(bench.rounds);

@@ -7,6 +7,7 @@
 //! | `real_time`, `time_unit` | a round: time of an iteration; repetitions are rounds of one benchmark |
 //! | `run_type: aggregate`, `aggregate_name` | figures, where the rounds are not told |
 //! | `iterations` | iterations in each round |
+//! | `error_occurred`, `skipped` | left out, and it is said |
 
 use lanescope_model::Stats;
 
@@ -27,9 +28,15 @@ pub(crate) fn read(content: &str, sheet: &mut Sheet) -> Option<()> {
     let mut rows = Rows::default();
     rows.at_us = member(content, "context").and_then(|c| sheet.point_us(&string(member(c, "date"))));
     let mut all: Vec<Found> = Vec::new();
+    let mut left_out = 0_u32;
     let done = each(content, "benchmarks", &mut |raw| {
         let [name, run, time, unit, count, aggregate] =
             members(raw, ["name", "run_name", "real_time", "time_unit", "iterations", "aggregate_name"]);
+        let [error, skipped] = members(raw, ["error_occurred", "skipped"]);
+        if [error, skipped].contains(&Some("true")) {
+            left_out += 1;
+            return Some(());
+        }
         let name = string(run.or(name)).into_owned();
         let time = figure(time, unit_s(&string(unit)).unwrap_or(1e-9));
         if all.last().is_none_or(|last| last.name != name) {
@@ -48,10 +55,17 @@ pub(crate) fn read(content: &str, sheet: &mut Sheet) -> Option<()> {
         }
         Some(())
     });
+    if left_out > 0 {
+        sheet.notes.warn(format!("{left_out} results of benchmarks that failed or were skipped are left out"));
+    }
     for found in all {
         let count = found.rounds.len() as u64;
         let mut stats = of_rounds(found.rounds);
         stats.fill(&found.told);
+        // How the time grows with the size is no time.
+        if stats == Stats::default() {
+            continue;
+        }
         let group = found.name.split_once('/').map_or("", |(group, _)| group);
         let rounds = (count > 0).then_some(count);
         let mark = Mark { name: &found.name, group, stats, rounds, iterations: found.iterations, ..Mark::default() };

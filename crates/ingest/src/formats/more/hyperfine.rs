@@ -2,7 +2,7 @@
 //!
 //! | member | becomes |
 //! | --- | --- |
-//! | `results[].command`, `parameters` | identity and parameters |
+//! | `results[].command`, `parameters` | identity and parameters; these are part of it where a name repeats |
 //! | `times`, or `mean`, `median`, `stddev`, `min`, `max` | figures, in seconds |
 
 use lanescope_model::Stats;
@@ -15,6 +15,8 @@ use crate::json::Cursor;
 pub(crate) fn read(content: &str, sheet: &mut Sheet) -> Option<()> {
     must_be_list(content, "results", sheet);
     let mut rows = Rows::default();
+    let mut all = Vec::new();
+    let mut times_named: hashbrown::HashMap<String, usize, foldhash::fast::FixedState> = hashbrown::HashMap::default();
     let done = each(content, "results", &mut |raw| {
         let [command, times, parameters] = members(raw, ["command", "times", "parameters"]);
         let [mean, median, stddev, min, max] = members(raw, ["mean", "median", "stddev", "min", "max"]);
@@ -38,9 +40,16 @@ pub(crate) fn read(content: &str, sheet: &mut Sheet) -> Option<()> {
         });
         let command = string(command);
         let rounds = (count > 0).then_some(count);
-        rows.add(&Mark { name: &command, params: &params, stats, rounds, ..Mark::default() }, sheet);
+        *times_named.entry(command.clone().into_owned()).or_default() += 1;
+        all.push((command, params, stats, rounds));
         Some(())
     });
+    for (command, params, stats, rounds) in all {
+        // A name that was given stands for all parameters; a command has them in it.
+        let repeats = !params.is_empty() && times_named.get(command.as_ref()).is_some_and(|&n| n > 1);
+        let name = if repeats { format!("{command} ({params})") } else { command.into_owned() };
+        rows.add(&Mark { name: &name, params: &params, stats, rounds, ..Mark::default() }, sheet);
+    }
     rows.finish("hyperfine-json", sheet);
     done
 }

@@ -21,6 +21,10 @@ pub(crate) struct Lcov {
     inside: bool,
     line_counts: [Option<i64>; 2],
     branch_counts: [Option<i64>; 2],
+    /// Whether the record tells lines, and branches.
+    told: [bool; 2],
+    /// Whether a record tells lines, or branches, and does not sum them up: the sums are not of all.
+    uncounted: [bool; 2],
     /// Sums of the records so far, as they state them.
     sums: Option<[Option<Covered>; 2]>,
     records: usize,
@@ -47,8 +51,12 @@ impl Lines for Lcov {
                 let number = int();
                 let hit = int();
                 self.cover.line(number, hit.is_some_and(|hit| hit > 0));
+                self.told[0] = true;
             }
-            "BRDA" => self.branch(value),
+            "BRDA" => {
+                self.branch(value);
+                self.told[1] = true;
+            }
             "LH" => self.line_counts[0] = int(),
             "LF" => self.line_counts[1] = int(),
             "BRH" => self.branch_counts[0] = int(),
@@ -66,7 +74,9 @@ impl Lines for Lcov {
         if self.records == self.cover.len()
             && let Some([lines, branches]) = self.sums
         {
-            (self.cover.lines, self.cover.branches) = (lines, branches);
+            let [no_lines, no_branches] = self.uncounted;
+            self.cover.lines = lines.filter(|_| !no_lines);
+            self.cover.branches = branches.filter(|_| !no_branches);
         }
         std::mem::take(&mut self.cover).finish("lcov", sheet);
     }
@@ -77,6 +87,9 @@ impl Lcov {
         let [hit, all] = std::mem::take(&mut self.line_counts);
         let [taken, ways] = std::mem::take(&mut self.branch_counts);
         let (lines, branches) = (covered(hit, all), covered(taken, ways));
+        let [tells_lines, tells_branches] = std::mem::take(&mut self.told);
+        self.uncounted[0] |= tells_lines && lines.is_none();
+        self.uncounted[1] |= tells_branches && branches.is_none();
         if self.inside {
             let [all_lines, all_branches] = self.sums.unwrap_or_default();
             let plus = |a: Option<Covered>, b: Option<Covered>| match (a, b) {

@@ -103,17 +103,14 @@ fn bar(rate: Option<f64>, gate: f64) -> El {
 
 fn verdict(f: &CoverageFigures, gate: f64) -> El {
     let gate_text = number::plain(gate);
-    let (holds, text) = match (f.lines, f.lines_total) {
-        (Some(rate), Some(total)) if rate * 100.0 >= gate - 1e-9 => {
-            let spare = ((rate - gate / 100.0) * f64::from(total)).floor().max(0.0);
-            (true, format!("A gate of {gate_text} % holds, with {} lines to spare.", format::count(spare as u64)))
+    let (holds, text) = match (f.lines_covered, f.lines_for(gate)) {
+        (Some(covered), Some(needed)) if covered >= needed => {
+            let spare = format::count((covered - needed).into());
+            (true, format!("A gate of {gate_text} % holds, with {spare} lines to spare."))
         }
-        (Some(rate), Some(total)) => {
-            let more = ((gate / 100.0 - rate) * f64::from(total)).ceil();
-            (
-                false,
-                format!("A gate of {gate_text} % fails: {} more lines have to be reached.", format::count(more as u64)),
-            )
+        (Some(covered), Some(needed)) => {
+            let more = format::count((needed - covered).into());
+            (false, format!("A gate of {gate_text} % fails: {more} more lines have to be reached."))
         }
         _ => (
             false,
