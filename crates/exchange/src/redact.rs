@@ -110,7 +110,7 @@ impl<'a> Words<'a> {
 impl Edit for Words<'_> {
     fn meta(&self, meta: &mut RunMeta) {
         meta.label = self.words(&meta.label).into_owned();
-        for text in [&mut meta.branch, &mut meta.url].into_iter().flatten() {
+        for text in secrets::told(meta) {
             *text = self.words(text).into_owned();
         }
         if self.redaction.hosts {
@@ -118,7 +118,7 @@ impl Edit for Words<'_> {
         }
         for (name, value) in &mut meta.environment {
             if self.redaction.secrets {
-                *value = secrets::without_value(name, value);
+                secrets::clean_value(name, value);
             }
             *value = self.words(value).into_owned();
         }
