@@ -175,6 +175,28 @@ fn thousands_of_tests_that_become_one_name_stay_apart() {
 }
 
 #[test]
+fn words_that_are_no_machine_stay_and_workers_tell_machines() {
+    let mut builder = RunBuilder::new();
+    for (name, value) in [("user", "demo"), ("node", "v18.2.0"), ("runner", "pytest"), ("runner.name", "build-17")] {
+        builder.meta.environment.push((name.to_owned(), value.to_owned()));
+    }
+    for worker in ["buildbox.4711", "ci1:gw0", "worker.1"] {
+        builder.worker(worker);
+    }
+    let test = builder.test(None, "demos/demo_a.py::test_pytest", 15);
+    let attempt = builder.attempt(AttemptRow::new(test));
+    builder.set_text(attempt, TextKind::Message, "demo on buildbox and ci1, worker 1, pytest v18.2.0, log_build-17");
+    let told = redact(&builder.finish(), &Redaction { hosts: true, ..Redaction::default() });
+    assert_eq!(told.test_id(test), "demos/demo_a.py::test_pytest");
+    let text = told.text(attempt, TextKind::Message);
+    assert_eq!(text, "(host) on (host) and (host), worker 1, pytest v18.2.0, log_(host)");
+    let workers: Vec<&str> = told.workers.iter().map(|worker| told.strings.get(worker.name)).collect();
+    assert_eq!(workers, ["(host).4711 #1", "(host):gw0 #2", "worker.1"]);
+    let environment: Vec<&str> = told.meta.environment.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(environment, ["node", "runner"]);
+}
+
+#[test]
 fn a_redacted_run_tells_less_and_has_the_same_figures() {
     let mut builder = RunBuilder::new();
     builder.meta.environment.push(("hostname".to_owned(), "build-17.internal".to_owned()));
