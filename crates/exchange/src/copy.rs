@@ -67,9 +67,15 @@ fn groups(run: &mut Run, edit: &dyn Edit) -> bool {
     let mut names = Vec::new();
     let mut numbers = Numbers::new();
     for group in &run.groups {
-        let told = edit.name(run.strings.get(group.name)).into_owned();
-        let number = numbers.entry(told.clone()).and_modify(|number| *number += 1).or_insert(1);
-        names.push(if *number == 1 { told } else { format!("{told} ({number})") });
+        let name = edit.name(run.strings.get(group.name));
+        let mut told = name.clone().into_owned();
+        while numbers.contains_key(&told) {
+            let number = numbers.entry(name.clone().into_owned()).or_insert(1);
+            *number += 1;
+            told = format!("{name} ({number})");
+        }
+        numbers.insert(told.clone(), 1);
+        names.push(told);
     }
     if run.groups.iter().zip(&names).all(|(group, name)| run.strings.get(group.name) == name) {
         return false;

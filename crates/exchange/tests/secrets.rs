@@ -118,8 +118,8 @@ fn every_name_is_looked_at_and_none_stays_among_the_strings() {
     let mut builder = RunBuilder::new();
     builder.meta.commit = Some(token(1));
     builder.meta.dist_mode = Some(token(2));
-    for id in [3, 4] {
-        let group = builder.group(&token(id));
+    for name in ["[removed: GitHub token] (2)", &token(3), &token(4)] {
+        let group = builder.group(name);
         let test = builder.test(Some(group), "a.py::test_x", 6);
         builder.attempt(AttemptRow::new(test));
     }
@@ -134,7 +134,7 @@ fn every_name_is_looked_at_and_none_stays_among_the_strings() {
     assert_eq!(find_secrets(&run).len(), 12, "{:?}", find_secrets(&run));
     let clean = remove_secrets(&run);
     assert_eq!(find_secrets(&clean), []);
-    assert_eq!((clean.groups.len(), clean.tests.len(), clean.coverage.len(), clean.benchmarks.len()), (2, 2, 1, 1));
+    assert_eq!((clean.groups.len(), clean.tests.len(), clean.coverage.len(), clean.benchmarks.len()), (3, 3, 1, 1));
     assert!(!format!("{:?}", clean.strings).contains("ghp_") && format!("{:?}", run.strings).contains("ghp_"));
 }
 
