@@ -1,13 +1,13 @@
 //! `lanescope export`.
 
-use std::io::{self, Write};
+use std::io::{self, Cursor, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use lanescope_engine::Engine;
+use lanescope_engine::{Engine, OpenFile};
 use lanescope_exchange::{STEP_SUMMARY, ctrf, junit, markdown, tests_csv};
 use lanescope_model::{Issue, Run};
-use lanescope_pack::{Names, PackOptions, pack_noted};
+use lanescope_pack::{PackOptions, pack_noted};
 use lanescope_protocol::{Answer, ExportKind, ExportRequest, LaneSort, Request, TimelineRequest};
 
 use crate::UNUSABLE;
@@ -64,7 +64,7 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
     let Some(shown) = asked.run.clone().or_else(|| opened.show.clone()) else { return Ok(UNUSABLE) };
     let bytes = match asked.format {
         Format::Parquet => return tables(&opened, asked, &shown, err),
-        Format::ChromeTrace | Format::Csv => of_engine(&mut opened.engine, asked.format, &shown),
+        Format::ChromeTrace | Format::Csv => lanes(&mut opened.engine, asked, &shown, err)?,
         _ => of_runs(&opened, asked, &shown, err)?,
     };
     let Some(bytes) = bytes else { return opened.no_run(&shown, err) };
@@ -79,6 +79,32 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
     }
     out.flush()?;
     Ok(opened.status())
+}
+
+/// Lanes of the run, as far as it is told.
+fn lanes(engine: &mut Engine, asked: &Arguments, shown: &str, err: &mut dyn Write) -> io::Result<Option<Vec<u8>>> {
+    let Some(run) = chosen(engine, asked, shown).next().map(|(_, run)| asked.telling.cleaned(run)) else {
+        return Ok(None);
+    };
+    warn(asked, std::slice::from_ref(&run), err)?;
+    if asked.telling.is_all() {
+        return Ok(of_engine(engine, asked.format, shown));
+    }
+    let options = PackOptions { names: asked.telling.names(), ..PackOptions::default() };
+    let pack = pack_noted(&[(&run, &[])], &options);
+    let mut told = Engine::new();
+    let size = Some(pack.len() as u64);
+    told.open(vec![OpenFile { path: "run.lanescope".to_owned(), size, reader: Box::new(Cursor::new(pack)) }]);
+    let id = told.runs().next().map(|(id, _)| id.to_owned());
+    Ok(id.and_then(|id| of_engine(&mut told, asked.format, &id)))
+}
+
+/// Says what looks like a secret; a file is written all the same.
+fn warn(asked: &Arguments, cleaned: &[Run], err: &mut dyn Write) -> io::Result<()> {
+    if !asked.telling.may_leave(cleaned, err)? {
+        writeln!(err, "lanescope: --remove-secrets takes out what looks like a secret")?;
+    }
+    Ok(())
 }
 
 /// What the engine draws or lists itself.
@@ -113,15 +139,13 @@ fn tables(opened: &Opened, asked: &Arguments, shown: &str, err: &mut dyn Write) 
         writeln!(err, "lanescope: Parquet is a folder of files: name it with -o")?;
         return Ok(UNUSABLE);
     };
-    let runs: Vec<(&str, Run)> =
-        chosen(&opened.engine, asked, shown).map(|(id, run)| (id, asked.telling.told(run))).collect();
+    let (ids, runs): (Vec<&str>, Vec<&Run>) = chosen(&opened.engine, asked, shown).unzip();
     if runs.is_empty() {
         return opened.no_run(shown, err);
     }
-    if !asked.telling.may_leave(&runs.iter().map(|(_, run)| run).collect::<Vec<_>>(), err)? {
-        writeln!(err, "lanescope: --remove-secrets takes out what looks like a secret")?;
-    }
-    for (id, run) in &runs {
+    let cleaned: Vec<Run> = runs.iter().map(|run| asked.telling.cleaned(run)).collect();
+    warn(asked, &cleaned, err)?;
+    for (id, run) in ids.iter().zip(&asked.telling.masked(cleaned)) {
         if let Err(e) = crate::parquet::write(run, id, folder) {
             writeln!(err, "lanescope: {}: {e}", folder.display())?;
             return Ok(UNUSABLE);
@@ -132,30 +156,25 @@ fn tables(opened: &Opened, asked: &Arguments, shown: &str, err: &mut dyn Write) 
 
 /// What leaves as a file of tests.
 fn of_runs(opened: &Opened, asked: &Arguments, shown: &str, err: &mut dyn Write) -> io::Result<Option<Vec<u8>>> {
-    let chosen: Vec<(Run, Vec<Issue>)> = chosen(&opened.engine, asked, shown)
+    let (cleaned, notes): (Vec<Run>, Vec<Vec<Issue>>) = chosen(&opened.engine, asked, shown)
         .map(|(id, run)| (asked.telling.cleaned(run), asked.telling.notes(opened, id, run)))
-        .collect();
-    let runs: Vec<&Run> = chosen.iter().map(|(run, _)| run).collect();
-    let Some(first) = runs.first() else { return Ok(None) };
-    if !asked.telling.may_leave(&runs, err)? {
-        writeln!(err, "lanescope: --remove-secrets takes out what looks like a secret")?;
+        .unzip();
+    if cleaned.is_empty() {
+        return Ok(None);
     }
-    let options = PackOptions { names: asked.telling.names(), ..PackOptions::default() };
-    let masked;
-    let first = if options.names == Names::Kept {
-        *first
-    } else {
-        masked = asked.telling.told(first);
-        &masked
-    };
-    Ok(Some(match asked.format {
-        Format::Ctrf => ctrf(first).into_bytes(),
-        Format::Junit => junit(first).into_bytes(),
-        Format::Markdown => markdown(first, asked.max_bytes).into_bytes(),
-        Format::TestsCsv => tests_csv(first).into_bytes(),
-        _ => {
-            let noted: Vec<(&Run, &[Issue])> = chosen.iter().map(|(run, notes)| (run, notes.as_slice())).collect();
-            pack_noted(&noted, &options)
-        }
+    warn(asked, &cleaned, err)?;
+    if asked.format == Format::Pack {
+        // A pack masks names itself, and leaves out what was said of files with them.
+        let options = PackOptions { names: asked.telling.names(), ..PackOptions::default() };
+        let noted: Vec<(&Run, &[Issue])> =
+            cleaned.iter().zip(&notes).map(|(run, notes)| (run, notes.as_slice())).collect();
+        return Ok(Some(pack_noted(&noted, &options)));
+    }
+    let told = asked.telling.masked(cleaned);
+    Ok(told.first().map(|run| match asked.format {
+        Format::Ctrf => ctrf(run).into_bytes(),
+        Format::Junit => junit(run).into_bytes(),
+        Format::Markdown => markdown(run, asked.max_bytes).into_bytes(),
+        _ => tests_csv(run).into_bytes(),
     }))
 }

@@ -49,7 +49,7 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         return Ok(UNUSABLE);
     }
     let told: Vec<Run> = runs.iter().map(|(run, _)| asked.telling.cleaned(run)).collect();
-    if !asked.telling.may_leave(&told.iter().collect::<Vec<_>>(), err)? {
+    if !asked.telling.may_leave(&told, err)? {
         writeln!(
             err,
             "lanescope: there is no link while something looks like a secret: --remove-secrets takes it out, --texts none \

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::{Args, ValueEnum};
 use lanescope_exchange::{Finding, Redaction, find_secrets, messages, redact, redact_notes};
 use lanescope_model::{Issue, Run};
-use lanescope_pack::Names;
+use lanescope_pack::{Names, PackOptions, reduce};
 
 use crate::input::Opened;
 
@@ -60,38 +60,52 @@ impl Telling {
         if self.mask_names { Names::Masked } else { Names::Kept }
     }
 
-    /// The run as it is told.
-    pub(crate) fn told(&self, run: &Run) -> Run {
-        self.redacted(run, self.names(), self.texts())
+    /// Whether all is told as it is.
+    pub(crate) fn is_all(&self) -> bool {
+        self.redaction() == Redaction::default() && self.names() == Names::Kept
     }
 
-    /// The run without secrets, machines and folders; texts and names are left to who packs it.
+    /// Cleaned runs as they are told. All at once: a test has one masked name in all of them.
+    pub(crate) fn masked(&self, cleaned: Vec<Run>) -> Vec<Run> {
+        let options = PackOptions { names: self.names(), ..PackOptions::default() };
+        if self.mask_names { reduce(&cleaned.iter().collect::<Vec<_>>(), &options) } else { cleaned }
+    }
+
+    /// The run without texts, secrets, machines and folders that are not told; names are left to who packs it.
     pub(crate) fn cleaned(&self, run: &Run) -> Run {
-        self.redacted(run, Names::Kept, self.texts())
+        redact(run, &self.redaction())
     }
 
     /// What is told of how a run was joined, and of its files.
     pub(crate) fn notes(&self, opened: &Opened, id: &str, run: &Run) -> Vec<Issue> {
         let mut notes = opened.engine.notes(id).to_vec();
         notes.extend(messages(&opened.summary.files, id, run));
-        redact_notes(run, notes, &self.redaction(Names::Kept, self.texts()))
+        redact_notes(run, notes, &self.redaction())
     }
 
-    fn redacted(&self, run: &Run, names: Names, texts: lanescope_pack::Texts) -> Run {
-        redact(run, &self.redaction(names, texts))
+    fn redaction(&self) -> Redaction {
+        Redaction {
+            texts: self.texts(),
+            names: Names::Kept,
+            hosts: self.hide_hosts,
+            paths: self.hide_paths,
+            secrets: self.remove_secrets,
+        }
     }
 
-    fn redaction(&self, names: Names, texts: lanescope_pack::Texts) -> Redaction {
-        Redaction { texts, names, hosts: self.hide_hosts, paths: self.hide_paths, secrets: self.remove_secrets }
-    }
-
-    /// Says what looks like a secret in what is told. Whether it may leave.
-    pub(crate) fn may_leave(&self, runs: &[&Run], err: &mut dyn Write) -> io::Result<bool> {
-        if self.mask_names || self.allow_secrets {
+    /// Says what looks like a secret in cleaned runs as they are told: masked names hide none of the rest. Whether it may
+    /// leave.
+    pub(crate) fn may_leave(&self, cleaned: &[Run], err: &mut dyn Write) -> io::Result<bool> {
+        if self.allow_secrets {
             return Ok(true);
         }
-        let found: Vec<(&Run, Finding)> =
-            runs.iter().flat_map(|&run| find_secrets(run).into_iter().map(move |finding| (run, finding))).collect();
+        let masked = self.mask_names.then(|| self.masked(cleaned.to_vec()));
+        let found: Vec<(&Run, Finding)> = masked
+            .as_deref()
+            .unwrap_or(cleaned)
+            .iter()
+            .flat_map(|run| find_secrets(run).into_iter().map(move |finding| (run, finding)))
+            .collect();
         for (run, finding) in found.iter().take(NAMED) {
             writeln!(err, "lanescope: {} in {}: {}", finding.kind.as_str(), finding.place(run), finding.excerpt)?;
         }

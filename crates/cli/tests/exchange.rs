@@ -122,6 +122,50 @@ fn a_link_is_refused_while_something_looks_like_a_secret() {
     }
 }
 
+#[test]
+fn lanes_leave_without_what_is_not_to_be_told() {
+    let token = format!("ghp_{}", "q7Zt1mWx9Kc4Rv8Ls2Hd6Jf3Gb5Np0Ty1234");
+    let report = format!(
+        "<testsuite name='s' hostname='build-17' timestamp='2026-03-02T08:00:00'>\
+         <testcase classname='tests.a' name='test_x[{token}]' time='1.5'/></testsuite>"
+    );
+    for format in ["csv", "chrome-trace"] {
+        let export = |flags: &[&str]| {
+            let file = lanescope(&[&["export", "--format", format][..], flags, &["-"]].concat(), report.as_bytes());
+            assert_eq!(file.status.code(), Some(0), "{}", text(&file.stderr));
+            (text(&file.stdout), text(&file.stderr))
+        };
+        let (whole, said) = export(&[]);
+        assert!(whole.contains(&token) && said.contains("GitHub token") && !said.contains(&token), "{said}");
+        let (masked, _) = export(&["--mask-names", "--hide-hosts"]);
+        assert!(masked.contains("test-0001") && !masked.contains("test_x") && !masked.contains("ghp_"), "{masked}");
+        let (removed, said) = export(&["--remove-secrets"]);
+        assert!(removed.contains("test_x[[removed: GitHub token]]") && !removed.contains("ghp_"), "{removed}");
+        assert!(!said.contains("GitHub token"), "{said}");
+        assert_eq!(whole.lines().count(), removed.lines().count());
+    }
+}
+
+#[test]
+fn masked_names_let_no_secret_of_the_rest_leave() {
+    let password = "s3cr3t-pw9x";
+    let report = serde_json::json!({ "reportFormat": "CTRF", "specVersion": "0.0.0", "results": {
+        "tool": { "name": "x" },
+        "summary": { "tests": 1, "passed": 1, "failed": 0, "skipped": 0, "pending": 0, "other": 0, "start": 0, "stop": 9 },
+        "environment": { "buildUrl": format!("https://bot:{password}@ci.example/1") },
+        "tests": [{ "name": "x", "status": "passed", "duration": 5 }],
+    }});
+    let report = report.to_string();
+    let link = |flags: &[&str]| {
+        lanescope(&[&["link", "--base", "http://x/", "--mask-names"][..], flags, &["-"]].concat(), report.as_bytes())
+    };
+    let pack = lanescope(&["export", "--format", "pack", "--mask-names", "-"], report.as_bytes());
+    let said = text(&pack.stderr);
+    assert!(said.contains("the run's url") && !said.contains(password), "{said}");
+    assert_eq!(link(&[]).status.code(), Some(2));
+    assert_eq!(link(&["--remove-secrets"]).status.code(), Some(0));
+}
+
 /// What is said of the first file.
 fn messages(stdin: &[u8]) -> Vec<String> {
     let output = lanescope(&["summary", "--json", "-"], stdin);

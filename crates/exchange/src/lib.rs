@@ -9,6 +9,7 @@ mod junit;
 mod link;
 mod markdown;
 mod messages;
+mod paths;
 mod redact;
 mod secrets;
 mod write;

@@ -1,7 +1,7 @@
 //! A run as Markdown, for the summary of a job or a comment.
 
-use lanescope_analysis::{Figures, Layout, duration, figures, fixed};
-use lanescope_model::{AttemptId, Outcome, Run, TestId, TextKind, us_to_s};
+use lanescope_analysis::{Figures, Known, Layout, duration, figures, fixed};
+use lanescope_model::{AttemptId, Outcome, Provenance, Run, TestId, TextKind, us_to_s};
 
 use crate::write::last;
 
@@ -13,6 +13,9 @@ pub const COMMENT: usize = 65_535;
 
 /// Slow tests that are named.
 const SLOW: usize = 10;
+
+/// A blank without width.
+const APART: char = '\u{200b}';
 
 /// Characters of a message that are shown.
 const MESSAGE: usize = 300;
@@ -41,10 +44,11 @@ pub fn markdown(run: &Run, most: usize) -> String {
             if message.is_empty() { String::new() } else { format!(": {}", plain(message)) }
         )
     };
+    let slowest = if run.meta.simulated { "Slowest, simulated" } else { "Slowest" };
     let sections = [
         ("Failed", bad.iter().map(|&test| failed(test)).collect::<Vec<_>>()),
         ("Flaky", flaky.iter().map(|&test| format!("- {}\n", name(run, test))).collect()),
-        ("Slowest", slow.iter().map(|&(us, test)| format!("- {} {}\n", time(us), name(run, test))).collect()),
+        (slowest, slow.iter().map(|&(us, test)| format!("- {} {}\n", time(us), name(run, test))).collect()),
     ];
     // Room for the line that says what was cut.
     let room = most.saturating_sub(160);
@@ -96,15 +100,15 @@ fn head(run: &Run, f: &Figures) -> String {
     text.push_str(&format!("**{} tests**: {}\n\n", f.tests, counts.join(", ")));
     let mut rows: Vec<(&str, String)> = Vec::new();
     let mut row = |name, value: Option<String>| rows.extend(value.map(|value| (name, value)));
-    row("Wall time of the tests", f.wall_us.value.map(time));
-    row("Session", f.session_us.value.map(time));
-    row("Workers", f.workers.value.map(|n| n.to_string()));
-    row("Tests running at a time", f.parallelism.value.map(|p| fixed(p, 2)));
-    row("Workers’ time in tests", f.utilisation.value.map(|u| format!("{} %", fixed(u * 100.0, 0))));
-    row("No shorter with these workers than", f.lower_bound_us.value.map(time));
-    row("Longest test", f.longest.value.map(|(a, us)| format!("{} {}", time(us), of_attempt(run, a))));
-    row("Commit", run.meta.commit.as_deref().map(code));
-    row("Branch", run.meta.branch.as_deref().map(code));
+    row("Wall time of the tests", known(f.wall_us, &time));
+    row("Session", known(f.session_us, &time));
+    row("Workers", known(f.workers, &|n| n.to_string()));
+    row("Tests running at a time", known(f.parallelism, &|p| fixed(p, 2)));
+    row("Workers’ time in tests", known(f.utilisation, &|u| format!("{} %", fixed(u * 100.0, 0))));
+    row("No shorter with these workers than", known(f.lower_bound_us, &time));
+    row("Longest test", known(f.longest, &|(a, us)| format!("{} {}", time(us), of_attempt(run, a))));
+    row("Commit", run.meta.commit.as_deref().map(cell));
+    row("Branch", run.meta.branch.as_deref().map(cell));
     if !rows.is_empty() {
         text.push_str("| | |\n| --- | --- |\n");
         for (name, value) in rows {
@@ -114,15 +118,28 @@ fn head(run: &Run, f: &Figures) -> String {
     text
 }
 
+/// A figure with the word for how it is known, where it is not recorded.
+fn known<T>(figure: Known<T>, show: &dyn Fn(T) -> String) -> Option<String> {
+    let word = match figure.provenance {
+        Provenance::Recorded | Provenance::Unknown => String::new(),
+        other => format!(" ({})", other.as_str()),
+    };
+    figure.value.map(|value| format!("{}{word}", show(value)))
+}
+
 fn time(us: i64) -> String {
     duration(us_to_s(us)).replace('\u{a0}', " ")
 }
 
 fn of_attempt(run: &Run, attempt: AttemptId) -> String {
-    name(run, run.attempts.test(attempt))
+    named(run, run.attempts.test(attempt), cell)
 }
 
 fn name(run: &Run, test: TestId) -> String {
+    named(run, test, code)
+}
+
+fn named(run: &Run, test: TestId, code: fn(&str) -> String) -> String {
     let id = code(run.test_id(test));
     match run.tests.group(test) {
         Some(group) => format!("{}: {id}", plain(run.group_name(group))),
@@ -130,13 +147,18 @@ fn name(run: &Run, test: TestId) -> String {
     }
 }
 
-/// A text as code. Its fence is longer than any in it, it stays on one line, and it ends no cell of a table.
+/// A text as code in a cell of a table, which it does not end. Elsewhere the backslash would be shown.
+fn cell(text: &str) -> String {
+    code(text).replace('|', "\\|")
+}
+
+/// A text as code. Its fence is longer than any in it, and it stays on one line.
 fn code(text: &str) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') || text.trim().is_empty() { " " } else { "" };
-    format!("{fence}{pad}{}{pad}{fence}", text.replace('|', "\\|"))
+    format!("{fence}{pad}{text}{pad}{fence}")
 }
 
 /// A text as a text: nothing in it is Markdown, HTML, a mention or a link.
@@ -149,9 +171,17 @@ fn plain(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            // A mention would write to somebody, a number would mark an issue.
-            '@' => out.push_str("&#64;"),
-            '#' => out.push_str("&#35;"),
+            // A mention would write to somebody, a number would mark an issue. Both are looked for in the text as it is
+            // shown; what is not seen keeps the sign from what follows.
+            '@' | '#' => {
+                out.push(c);
+                out.push(APART);
+            }
+            // The beginning of an address without a scheme.
+            '.' if out.get(out.len().saturating_sub(3)..).is_some_and(|end| end.eq_ignore_ascii_case("www")) => {
+                out.push(APART);
+                out.push(c);
+            }
             ':' if chars.peek() == Some(&'/') => out.push_str("&#58;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => {
                 out.push('\\');

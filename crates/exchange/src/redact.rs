@@ -6,6 +6,7 @@ use lanescope_model::{Run, RunMeta, TextKind};
 use lanescope_pack::{Names, PackOptions, Texts, reduce};
 
 use crate::copy::{Edit, edited};
+use crate::paths::without_folders;
 use crate::secrets;
 
 /// What goes. Without anything it is all told.
@@ -24,8 +25,32 @@ pub struct Redaction {
 }
 
 /// Names of values of the environment that name a machine or a person.
-const HOSTS: [&str; 10] =
-    ["host", "hostname", "machine", "computername", "node", "runner", "user", "username", "agent", "ip"];
+const HOSTS: [&str; 9] = ["host", "hostname", "nodename", "machine", "computername", "user", "username", "agent", "ip"];
+
+/// The same where only two words say so: a node or a runner alone is a program's version as often.
+const NAMES: [&str; 5] = ["node_name", "runner_name", "machine_name", "computer_name", "user_name"];
+
+/// Machines, people and threads that are called the same everywhere; to take these words out of texts would hide nothing.
+const ANYONE: [&str; 18] = [
+    "localhost",
+    "test",
+    "tests",
+    "user",
+    "root",
+    "admin",
+    "runner",
+    "none",
+    "unknown",
+    "default",
+    "worker",
+    "thread",
+    "main",
+    "process",
+    "pool",
+    "shard",
+    "lane",
+    "chromium",
+];
 
 /// What stands in place of a machine's name.
 const HOST: &str = "(host)";
@@ -48,8 +73,9 @@ pub fn redact(run: &Run, redaction: &Redaction) -> Run {
 fn hosts(run: &Run) -> Vec<String> {
     let mut hosts: Vec<String> = Vec::new();
     let mut add = |host: &str| {
-        // Short words would be found in other words.
-        if host.len() >= 4 && host != "localhost" && hosts.iter().all(|known| known != host) {
+        // Short words are part of any text.
+        let short = host.len() < 3 || (host.len() < 4 && !host.bytes().any(|b| b.is_ascii_digit()));
+        if !short && !ANYONE.contains(&host) && hosts.iter().all(|known| known != host) {
             hosts.push(host.to_owned());
         }
     };
@@ -59,9 +85,11 @@ fn hosts(run: &Run) -> Vec<String> {
     for worker in &run.workers {
         // `host.thread` and `host:process`, as Allure and others name workers.
         let name = run.strings.get(worker.name);
-        if let Some((host, _)) = name.split_once(['.', ':', '@', '/'])
-            && host.contains('-')
-        {
+        let Some((host, rest)) = name.split_once(['.', ':', '@', '/']) else { continue };
+        let thread = rest.strip_prefix("gw").unwrap_or(rest);
+        let numbered = !thread.is_empty() && thread.bytes().all(|b| b.is_ascii_digit());
+        let named = host.bytes().any(|b| b.is_ascii_alphabetic()) && host.bytes().all(|b| b.is_ascii_graphic());
+        if host.contains('-') || (numbered && named) {
             add(host);
         }
     }
@@ -71,8 +99,32 @@ fn hosts(run: &Run) -> Vec<String> {
 }
 
 fn is_host(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    HOSTS.contains(&name.rsplit(['.', '_', '-', ' ']).next().unwrap_or(&name))
+    let name = name.to_ascii_lowercase().replace(['.', '-', ' '], "_");
+    HOSTS.contains(&name.rsplit('_').next().unwrap_or(&name)) || NAMES.iter().any(|known| name.ends_with(known))
+}
+
+/// The text without a machine's name where that is a whole word; `None` where it is not in there.
+fn without_host(text: &str, host: &str) -> Option<String> {
+    // A name of letters alone may be part of another name: `test` of `test_a`.
+    let plain = host.bytes().all(|b| b.is_ascii_alphabetic());
+    let goes_on = |c: char| c.is_alphanumeric() || (plain && c == '_');
+    let mut out = String::new();
+    let mut kept = 0;
+    for (at, _) in text.match_indices(host) {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + host.len()..).and_then(|after| after.chars().next());
+        if before.is_some_and(goes_on) || after.is_some_and(goes_on) {
+            continue;
+        }
+        out.push_str(text.get(kept..at).unwrap_or(""));
+        out.push_str(HOST);
+        kept = at + host.len();
+    }
+    if kept == 0 {
+        return None;
+    }
+    out.push_str(text.get(kept..).unwrap_or(""));
+    Some(out)
 }
 
 pub(crate) struct Words<'a> {
@@ -94,8 +146,8 @@ impl<'a> Words<'a> {
             text = Cow::Owned(clean);
         }
         for host in &self.hosts {
-            if text.contains(host.as_str()) {
-                text = Cow::Owned(text.replace(host.as_str(), HOST));
+            if let Some(clean) = without_host(&text, host) {
+                text = Cow::Owned(clean);
             }
         }
         if self.redaction.paths
@@ -110,7 +162,7 @@ impl<'a> Words<'a> {
 impl Edit for Words<'_> {
     fn meta(&self, meta: &mut RunMeta) {
         meta.label = self.words(&meta.label).into_owned();
-        for text in [&mut meta.branch, &mut meta.url].into_iter().flatten() {
+        for text in secrets::told(meta) {
             *text = self.words(text).into_owned();
         }
         if self.redaction.hosts {
@@ -118,7 +170,7 @@ impl Edit for Words<'_> {
         }
         for (name, value) in &mut meta.environment {
             if self.redaction.secrets {
-                *value = secrets::without_value(name, value);
+                secrets::clean_value(name, value);
             }
             *value = self.words(value).into_owned();
         }
@@ -137,73 +189,6 @@ impl Edit for Words<'_> {
             // Two machines must not become one worker.
             Cow::Owned(words) => Cow::Owned(format!("{words} #{}", number + 1)),
             words => words,
-        }
-    }
-}
-
-/// Absolute paths without their folders, of two folders at least: `/home/me/project/a.py` becomes `…/a.py`. Addresses on
-/// the web keep theirs.
-fn without_folders(text: &str) -> Option<String> {
-    let is_part = |b: u8| b.is_ascii_alphanumeric() || b"._-+@~%$#=".contains(&b) || b >= 0x80;
-    let bytes = text.as_bytes();
-    let at = |i: usize| bytes.get(i).copied();
-    let mut out = String::new();
-    let (mut kept, mut i) = (0, 0);
-    while let Some(b) = at(i) {
-        let before = i.checked_sub(1).and_then(at);
-        let free = before.is_none_or(|b| !is_part(b) && !b"/\\:".contains(&b));
-        let file = i >= 7 && text.get(i - 7..i) == Some("file://");
-        let drive = b.is_ascii_alphabetic() && at(i + 1) == Some(b':') && matches!(at(i + 2), Some(b'\\' | b'/'));
-        let sign = if drive { at(i + 2).unwrap_or(b'/') } else { b'/' };
-        if (b != b'/' && !drive) || (!free && !file) {
-            i += 1;
-            continue;
-        }
-        let mut end = if drive { i + 3 } else { i + 1 };
-        let (mut last, mut folders) = (end, 0);
-        while let Some(b) = at(end) {
-            // Doubled backslashes are one, written in a text.
-            if b == sign {
-                if end > last {
-                    folders += 1;
-                }
-                last = end + 1;
-            } else if !is_part(b) {
-                break;
-            }
-            end += 1;
-        }
-        if folders >= 2 || (drive && folders >= 1) {
-            out.push_str(text.get(kept..i).unwrap_or(""));
-            out.push('…');
-            out.push(char::from(sign));
-            kept = last;
-        }
-        i = end.max(i + 1);
-    }
-    if kept == 0 {
-        return None;
-    }
-    out.push_str(text.get(kept..).unwrap_or(""));
-    Some(out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folders_of_absolute_paths_go_and_nothing_else() {
-        for (text, short) in [
-            ("/home/me/project/a.py:12: in f", Some("…/a.py:12: in f")),
-            ("File \"/root/x/y/b.py\", line 3", Some("File \"…/b.py\", line 3")),
-            (r"at C:\Users\me\c.ts:1", Some(r"at …\c.ts:1")),
-            ("file:///home/me/d.js", Some("file://…/d.js")),
-            ("https://example.org/a/b/c and tests/a/b.py", None),
-            ("1/2/3 and /dev/null and a / b", None),
-            ("/größe/bücher/ä.py /x/y/z", Some("…/ä.py …/z")),
-        ] {
-            assert_eq!(without_folders(text).as_deref(), short, "{text}");
         }
     }
 }

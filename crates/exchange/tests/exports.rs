@@ -213,11 +213,42 @@ fn markdown_is_cut_by_whole_lines_and_says_what_was_cut() {
     assert!(text.len() <= COMMENT && text.len() > COMMENT - 1000, "{}", text.len());
     assert!(text.ends_with("of 5000 under “Failed”, 10 of 10 under “Slowest”._\n"), "{}", &text[text.len() - 200..]);
     assert!(
-        text.contains("- ``tests/test_7.py::test_x\\|y`7``: assert &lt;b&gt;1&lt;/b&gt; == &#64;someone &#35;12\n")
+        text.contains(
+            "- ``tests/test_7.py::test_x|y`7``: assert &lt;b&gt;1&lt;/b&gt; == @\u{200b}someone #\u{200b}12\n"
+        )
     );
     let all = markdown(&run, 1 << 20);
     assert!(!all.contains("Cut to fit") && all.contains("### Slowest (10)"));
     assert!(markdown(&run, 40).len() <= 40);
+}
+
+#[test]
+fn markdown_says_what_is_not_recorded_and_makes_no_link() {
+    let mut builder = RunBuilder::new();
+    builder.meta.simulated = true;
+    builder.meta.branch = Some("a|b".to_owned());
+    let worker = Some(builder.worker("1"));
+    let test = builder.test(None, "a.py::test_y|z", 6);
+    let row = AttemptRow { worker, start_us: Some(0), total_us: Some(1_000_000), ..AttemptRow::new(test) };
+    let attempt = builder.attempt(AttemptRow { outcome: Outcome::Failed, ..row });
+    builder.set_text(attempt, TextKind::Message, "see www.evil.example, @team");
+    let simulated = markdown(&builder.finish(), COMMENT);
+    for line in [
+        "| Workers | 1 (simulated) |",
+        "| Longest test | 1.0 s `a.py::test_y\\|z` (simulated) |",
+        "| Branch | `a\\|b` |",
+        "- `a.py::test_y|z`: see www\u{200b}.evil.example, @\u{200b}team",
+        "### Slowest, simulated (1)",
+    ] {
+        assert!(simulated.contains(line), "{line} in {simulated}");
+    }
+    let mut builder = RunBuilder::new();
+    builder.meta.session.length_us = Some(2_000_000);
+    let test = builder.test(None, "a.py::test_y", 6);
+    builder.attempt(AttemptRow { total_us: Some(1_000_000), ..AttemptRow::new(test) });
+    let rebuilt = markdown(&builder.finish(), COMMENT);
+    assert!(rebuilt.contains("| Wall time of the tests | 2.0 s (rebuilt) |"), "{rebuilt}");
+    assert!(rebuilt.contains("| Session | 2.0 s |"), "{rebuilt}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use lanescope_exchange::{Kind, Redaction, Where, find_secrets, redact, remove_secrets};
 use lanescope_ingest::{OpenFile, Opening};
-use lanescope_model::{AttemptRow, Run, RunBuilder, TextKind};
+use lanescope_model::{AttemptRow, Benchmark, Benchmarks, Coverage, CoveredFile, Run, RunBuilder, Stats, TextKind};
 use lanescope_pack::{Names, Texts};
 use proptest::prelude::*;
 
@@ -110,6 +110,90 @@ fn secrets_outside_of_texts_are_found_and_tests_stay_apart() {
     assert_eq!(names, ["a.py::test_x[[removed: GitHub token]]", "a.py::test_x[[removed: GitHub token]] (2)"]);
     assert_eq!(clean.meta.environment[0].1, "[removed: password or token]");
     assert_eq!(clean.meta.environment[1].1, "linux");
+}
+
+#[test]
+fn every_name_is_looked_at_and_none_stays_among_the_strings() {
+    let token = |n: usize| format!("ghp_{}{n:02}", letters(34));
+    let mut builder = RunBuilder::new();
+    builder.meta.commit = Some(token(1));
+    builder.meta.dist_mode = Some(token(2));
+    for name in ["[removed: GitHub token] (2)", &token(3), &token(4)] {
+        let group = builder.group(name);
+        let test = builder.test(Some(group), "a.py::test_x", 6);
+        builder.attempt(AttemptRow::new(test));
+    }
+    let mut name = |n: usize| builder.intern(&format!("{}/a", token(n)));
+    let file = CoveredFile { path: name(5), package: name(6), lines: None, branches: None, first_mark: 0 };
+    let (name, group, params, unit) = (name(7), name(8), name(9), name(10));
+    let stats = Stats::default();
+    let row = Benchmark { name, group, params, unit, stats, rounds: None, iterations: None };
+    builder.coverage.push(Coverage { source: token(11), files: vec![file], ..Coverage::default() });
+    builder.benchmarks.push(Benchmarks { source: token(12), rows: vec![row], ..Benchmarks::default() });
+    let run = builder.finish();
+    assert_eq!(find_secrets(&run).len(), 12, "{:?}", find_secrets(&run));
+    let clean = remove_secrets(&run);
+    assert_eq!(find_secrets(&clean), []);
+    assert_eq!((clean.groups.len(), clean.tests.len(), clean.coverage.len(), clean.benchmarks.len()), (3, 3, 1, 1));
+    assert!(!format!("{:?}", clean.strings).contains("ghp_") && format!("{:?}", run.strings).contains("ghp_"));
+}
+
+#[test]
+fn what_is_shown_around_a_secret_is_none() {
+    let l = letters(24);
+    let text = format!("A_TOKEN={l} PASSWORD=hunter21!x and B_TOKEN={l}");
+    let found = find_secrets(&run(&text));
+    assert_eq!(found.len(), 3, "{found:?}");
+    for finding in &found {
+        for part in [&l[5..10], &l[10..15], &l[15..20], &l[19..], "hunter", "21!"] {
+            assert!(!finding.excerpt.contains(part), "{part} in {}", finding.excerpt);
+        }
+    }
+    assert_eq!(found[1].excerpt, "A_TOKEN=••• PASSWORD=••• and B_TOKEN=•••");
+}
+
+#[test]
+fn what_repeats_on_one_long_line_is_looked_at_once() {
+    // In the square of its length any of these would take minutes.
+    for piece in ["AIza", "-AIza", "eyJ", "-eyJ", "Bearer ", "token:", "token", "TOKEN=\"", "://a:b"] {
+        assert!(find_secrets(&run(&piece.repeat(400_000 / piece.len()))).len() < 400_000, "{piece}");
+    }
+    let many = format!("ghp_{} ", letters(36)).repeat(5_000);
+    assert_eq!(find_secrets(&run(&many)).len(), 5_000);
+}
+
+#[test]
+fn thousands_of_tests_that_become_one_name_stay_apart() {
+    let mut builder = RunBuilder::new();
+    for number in 0..4000 {
+        let test = builder.test(None, &format!("/home/me/project/{number}/test.py"), 0);
+        builder.attempt(AttemptRow::new(test));
+    }
+    let told = redact(&builder.finish(), &Redaction { paths: true, ..Redaction::default() });
+    assert_eq!(told.tests.len(), 4000);
+    assert_eq!(told.test_id(told.tests.ids().last().unwrap()), "…/test.py (4000)");
+}
+
+#[test]
+fn words_that_are_no_machine_stay_and_workers_tell_machines() {
+    let mut builder = RunBuilder::new();
+    for (name, value) in [("user", "demo"), ("node", "v18.2.0"), ("runner", "pytest"), ("runner.name", "build-17")] {
+        builder.meta.environment.push((name.to_owned(), value.to_owned()));
+    }
+    for worker in ["buildbox.4711", "ci1:gw0", "worker.1"] {
+        builder.worker(worker);
+    }
+    let test = builder.test(None, "demos/demo_a.py::test_pytest", 15);
+    let attempt = builder.attempt(AttemptRow::new(test));
+    builder.set_text(attempt, TextKind::Message, "demo on buildbox and ci1, worker 1, pytest v18.2.0, log_build-17");
+    let told = redact(&builder.finish(), &Redaction { hosts: true, ..Redaction::default() });
+    assert_eq!(told.test_id(test), "demos/demo_a.py::test_pytest");
+    let text = told.text(attempt, TextKind::Message);
+    assert_eq!(text, "(host) on (host) and (host), worker 1, pytest v18.2.0, log_(host)");
+    let workers: Vec<&str> = told.workers.iter().map(|worker| told.strings.get(worker.name)).collect();
+    assert_eq!(workers, ["(host).4711 #1", "(host):gw0 #2", "worker.1"]);
+    let environment: Vec<&str> = told.meta.environment.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(environment, ["node", "runner"]);
 }
 
 #[test]

@@ -22,6 +22,12 @@ const SHOWN: usize = 4;
 /// Characters around it that are shown.
 const AROUND: usize = 24;
 
+/// Bytes around it that are looked at for them.
+const LOOKED: usize = 200;
+
+/// What stands in place of a secret that is shown in part.
+const MASK: &str = "•••";
+
 /// Where something was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Where {
@@ -36,9 +42,10 @@ pub enum Where {
     },
     /// In the identity, file or markers of a test.
     Name(TestId),
-    /// In what is known of the run as a whole: `label`, `branch`, `url`, or the name of a value of its environment.
+    /// In what is known of the run as a whole: `label`, `branch`, `url`, `commit`, `distribution`, or the name of a value
+    /// of its environment.
     Run(String),
-    /// In the name of a worker or a job, or of a step of one.
+    /// In the name of a worker, a group, a job or a step of one, or of what coverage and benchmarks name.
     Part(String),
 }
 
@@ -84,27 +91,51 @@ impl Finding {
 pub fn find_secrets(run: &Run) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut look = |text: &str, at: &dyn Fn() -> Where| {
-        for Hit { kind, start, end } in hits(text) {
-            let excerpt = excerpt(text, start, end);
+        let hits = hits(text);
+        for hit in &hits {
+            let Hit { kind, start, end } = *hit;
+            let excerpt = excerpt(text, &hits, hit);
             found.push(Finding { kind, at: at(), offset: start, length: end - start, excerpt });
         }
     };
     let meta = &run.meta;
     look(&meta.label, &|| Where::Run("label".to_owned()));
-    for (name, text) in [("branch", &meta.branch), ("url", &meta.url)] {
+    for (name, text) in
+        [("branch", &meta.branch), ("url", &meta.url), ("commit", &meta.commit), ("distribution", &meta.dist_mode)]
+    {
         look(text.as_deref().unwrap_or(""), &|| Where::Run(name.to_owned()));
     }
     for (name, value) in &meta.environment {
         // The name is what tells that a value is a secret.
         look(&format!("{name}={value}"), &|| Where::Run(name.clone()));
     }
+    let mut part = |text: &str, what: &str| look(text, &|| Where::Part(what.to_owned()));
+    let name = |id| run.strings.get(id);
     for worker in &run.workers {
-        look(run.strings.get(worker.name), &|| Where::Part("worker".to_owned()));
+        part(name(worker.name), "worker");
+    }
+    for group in &run.groups {
+        part(name(group.name), "group");
     }
     for job in &run.jobs {
-        look(run.strings.get(job.name), &|| Where::Part("job".to_owned()));
+        part(name(job.name), "job");
         for step in &job.steps {
-            look(run.strings.get(step.name), &|| Where::Part("step".to_owned()));
+            part(name(step.name), "step");
+        }
+    }
+    for report in &run.coverage {
+        part(&report.source, "coverage report");
+        for file in &report.files {
+            part(name(file.path), "covered file");
+            part(name(file.package), "covered package");
+        }
+    }
+    for report in &run.benchmarks {
+        part(&report.source, "benchmark report");
+        for row in &report.rows {
+            for text in [row.name, row.group, row.params, row.unit] {
+                part(name(text), "benchmark");
+            }
         }
     }
     for test in run.tests.ids() {
@@ -146,10 +177,16 @@ pub(crate) fn without(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// [`without`], of a value whose name may tell that it is a secret.
-pub(crate) fn without_value(name: &str, value: &str) -> String {
+/// [`without`], of a value whose name may tell that it is a secret; of the name as well.
+pub(crate) fn clean_value(name: &mut String, value: &mut String) {
+    *name = without(name).into_owned();
     let whole = format!("{name}={value}");
-    without(&whole).get(name.len() + 1..).unwrap_or("").to_owned()
+    *value = without(&whole).get(name.len() + 1..).unwrap_or("").to_owned();
+}
+
+/// What is said of a run as a whole beside its label and environment.
+pub(crate) fn told(meta: &mut RunMeta) -> impl Iterator<Item = &mut String> {
+    [&mut meta.branch, &mut meta.url, &mut meta.commit, &mut meta.dist_mode].into_iter().flatten()
 }
 
 struct Removal;
@@ -157,11 +194,11 @@ struct Removal;
 impl Edit for Removal {
     fn meta(&self, meta: &mut RunMeta) {
         meta.label = without(&meta.label).into_owned();
-        for text in [&mut meta.branch, &mut meta.url].into_iter().flatten() {
+        for text in told(meta) {
             *text = without(text).into_owned();
         }
         for (name, value) in &mut meta.environment {
-            *value = without_value(name, value);
+            clean_value(name, value);
         }
     }
 
@@ -178,16 +215,39 @@ impl Edit for Removal {
     }
 }
 
-/// The line around a finding, with most of it masked.
-fn excerpt(text: &str, start: usize, end: usize) -> String {
-    let line_start = text.get(..start).unwrap_or("").rfind('\n').map_or(0, |at| at + 1);
-    let before = text.get(line_start..start).unwrap_or("");
+/// The line around a finding, with all that was found in it masked before it is cut: what is left of a secret is one still.
+fn excerpt(text: &str, hits: &[Hit], hit: &Hit) -> String {
+    let mut from = hit.start.saturating_sub(LOOKED);
+    let mut to = hit.end.saturating_add(LOOKED).min(text.len());
+    while !text.is_char_boundary(from) {
+        from -= 1;
+    }
+    while !text.is_char_boundary(to) {
+        to += 1;
+    }
+    let whole = text.get(from..hit.start).unwrap_or("").rfind('\n').map(|at| from + at + 1);
+    let begins = whole.unwrap_or(from);
+    let ends = text.get(hit.end..to).unwrap_or("").find('\n').map_or(to, |at| hit.end + at);
+    let before = masked(text, hits, begins, hit.start);
     let skipped = before.chars().count().saturating_sub(AROUND);
+    let dots = if skipped > 0 || (whole.is_none() && from > 0) { "…" } else { "" };
     let before: String = before.chars().skip(skipped).collect();
-    let after: String = text.get(end..).unwrap_or("").chars().take_while(|c| *c != '\n').take(AROUND).collect();
-    let secret = text.get(start..end).unwrap_or("");
+    let after: String = masked(text, hits, hit.end, ends).chars().take(AROUND).collect();
+    let secret = text.get(hit.start..hit.end).unwrap_or("");
     let shown: String = secret.chars().take(if secret.len() > 3 * SHOWN { SHOWN } else { 0 }).collect();
-    // What stands around it may be the next secret.
-    let dots = if skipped > 0 { "…" } else { "" };
-    format!("{dots}{}{shown}•••{}", without(&before), without(&after))
+    format!("{dots}{before}{shown}{MASK}{after}")
+}
+
+/// A stretch of a text, with dots in place of all that was found in it, also where the stretch ends inside.
+fn masked(text: &str, hits: &[Hit], from: usize, to: usize) -> String {
+    let mut out = String::new();
+    let mut at = from;
+    let first = hits.partition_point(|hit| hit.end <= from);
+    for hit in hits.iter().skip(first).take_while(|hit| hit.start < to) {
+        out.push_str(text.get(at..hit.start).unwrap_or(""));
+        out.push_str(MASK);
+        at = hit.end;
+    }
+    out.push_str(text.get(at..to).unwrap_or(""));
+    out
 }

@@ -1,6 +1,6 @@
 //! Forms of secrets. Each rule walks to a sign that is rare (`ghp_`, `://`, `=` behind a word) and looks around it.
 
-use super::value::{is_random, is_secret, is_stand_in};
+use super::value::{MOST, RANDOM, is_random, is_secret, is_stand_in};
 
 /// What a secret looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,6 +118,12 @@ const NAMES: [&str; 14] = [
     "credentials",
 ];
 
+/// Bytes of a token by which it is told from an example.
+const TOLD: usize = 256;
+
+/// Bytes before a scheme in which its header's name stands.
+const BACK: usize = 200;
+
 /// What looks like a secret in a text, in order, without overlaps.
 pub(super) fn hits(text: &str) -> Vec<Hit> {
     let mut found = Vec::new();
@@ -131,18 +137,22 @@ pub(super) fn hits(text: &str) -> Vec<Hit> {
     headers(text, &mut found);
     addresses(text, &mut found);
     named(text, &mut found);
-    // Of two that overlap the first rule's is believed; it says more of what it is.
+    // Of two that overlap the first is believed, as far as either goes.
     let order = lanescope_model::order::places(found.len(), &|a, b| {
         let key = |at: usize| found.get(at).map(|hit: &Hit| (hit.start, hit.kind));
         key(a).cmp(&key(b))
     });
     let mut end = 0;
-    let mut apart = Vec::new();
+    let mut apart: Vec<Hit> = Vec::new();
     for hit in order.iter().filter_map(|&at| found.get(at as usize)) {
         if hit.start >= end {
-            end = hit.end;
             apart.push(*hit);
+        } else if hit.end > end
+            && let Some(last) = apart.last_mut()
+        {
+            last.end = hit.end;
         }
+        end = end.max(hit.end);
     }
     apart
 }
@@ -163,18 +173,27 @@ fn begins(text: &str, at: usize) -> bool {
 
 fn prefixes(text: &str, found: &mut Vec<Hit>) {
     for (prefix, kind, least, letters) in PREFIXES {
+        // Where the letters end that the last one began with: of another among them they end there too.
+        let mut end = 0;
         for (start, _) in text.match_indices(prefix) {
-            let rest = text.get(start + prefix.len()..).unwrap_or("");
-            let length = run_of(rest, &|b| match letters {
-                Letters::Alphanumeric => b.is_ascii_alphanumeric(),
-                Letters::Upper => b.is_ascii_uppercase() || b.is_ascii_digit(),
-                Letters::Url => word(b) || b == b'-' || (b == b'.' && prefix == "SG."),
-            });
-            let token = rest.get(..length).unwrap_or("");
+            if !begins(text, start) {
+                continue;
+            }
+            let body = start + prefix.len();
+            if body > end {
+                end = body
+                    + run_of(text.get(body..).unwrap_or(""), &|b| match letters {
+                        Letters::Alphanumeric => b.is_ascii_alphanumeric(),
+                        Letters::Upper => b.is_ascii_uppercase() || b.is_ascii_digit(),
+                        Letters::Url => word(b) || b == b'-' || (b == b'.' && prefix == "SG."),
+                    });
+            }
+            let length = end - body;
+            let token = text.get(body..end.min(body + TOLD)).unwrap_or("");
             let exact = !matches!(letters, Letters::Upper) || length == least;
             let digit = token.bytes().any(|b| b.is_ascii_digit());
-            if begins(text, start) && length >= least && exact && digit && !is_stand_in(token) {
-                found.push(Hit { kind, start, end: start + prefix.len() + length });
+            if length >= least && exact && digit && !is_stand_in(token) {
+                found.push(Hit { kind, start, end });
             }
         }
     }
@@ -188,14 +207,25 @@ fn prefixes(text: &str, found: &mut Vec<Hit>) {
 
 /// JSON web tokens: three parts, of which the first two are objects.
 fn tokens(text: &str, found: &mut Vec<Hit>) {
+    // Where the first part of the last one ended, and how the others go on behind it: of another in it they do so too.
+    let (mut dot, mut end) = (0, None);
     for (start, _) in text.match_indices("eyJ") {
-        let rest = text.get(start..).unwrap_or("");
-        let length = run_of(rest, &|b| word(b) || b == b'-' || b == b'.');
-        let token = rest.get(..length).unwrap_or("");
-        let mut parts = token.split('.');
-        let (head, body, sign) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""), parts.next().unwrap_or(""));
-        if begins(text, start) && head.len() >= 12 && body.starts_with("eyJ") && sign.len() >= 16 {
-            let end = start + head.len() + body.len() + sign.len() + 2;
+        if !begins(text, start) {
+            continue;
+        }
+        let part = |at: usize| at + run_of(text.get(at..).unwrap_or(""), &|b| word(b) || b == b'-');
+        let goes_on = |at: usize| text.as_bytes().get(at) == Some(&b'.');
+        if start >= dot {
+            dot = part(start);
+            end = None;
+            if goes_on(dot) && text.get(dot + 1..).is_some_and(|body| body.starts_with("eyJ")) {
+                let body = part(dot + 1);
+                end = goes_on(body).then(|| part(body + 1)).filter(|end| end - body > 16);
+            }
+        }
+        if let Some(end) = end
+            && dot - start >= 12
+        {
             found.push(Hit { kind: Kind::Jwt, start, end });
         }
     }
@@ -227,18 +257,22 @@ fn headers(text: &str, found: &mut Vec<Hit>) {
     for (scheme, least) in [("earer ", 16), ("asic ", 12)] {
         for (at, _) in text.match_indices(scheme) {
             let first = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+            if !matches!(first, Some(b'B' | b'b')) || !at.checked_sub(1).is_some_and(|at| begins(text, at)) {
+                continue;
+            }
             let start = at + scheme.len();
             let rest = text.get(start..).unwrap_or("");
             let length = run_of(rest, &|b| word(b) || b"-._~+/=".contains(&b));
             let token = rest.get(..length).unwrap_or("").trim_end_matches('.');
             let digit = token.bytes().any(|b| b.is_ascii_digit());
             // "basic" is a word of its own: there the header's name stands before it.
-            let line = text.get(..at).unwrap_or("").rsplit('\n').next().unwrap_or("");
+            let mut from = at.saturating_sub(BACK);
+            while !text.is_char_boundary(from) {
+                from -= 1;
+            }
+            let line = text.get(from..at).unwrap_or("").rsplit('\n').next().unwrap_or("");
             let header = line.to_ascii_lowercase().contains("authorization");
-            let said = matches!(first, Some(b'B' | b'b'))
-                && at.checked_sub(1).is_some_and(|at| begins(text, at))
-                && (header || scheme == "earer ");
-            if said && token.len() >= least && (digit || header) && !is_stand_in(token) {
+            if (header || scheme == "earer ") && token.len() >= least && (digit || header) && !is_stand_in(token) {
                 found.push(Hit { kind: Kind::Header, start, end: start + token.len() });
             }
         }
@@ -313,9 +347,16 @@ fn assigned(line: &str, end: usize, password: bool) -> Option<(usize, &str)> {
     let quote = after.get(..quotes)?.bytes().next_back();
     let value = after.get(quotes..)?;
     let length = match quote {
-        Some(quote) => value.bytes().take_while(|&b| b != quote && b != b'\n' && b != b'\\').count(),
-        None => run_of(value, &|b| b.is_ascii_graphic() && !b",;\"'`)(]}[{<>&|".contains(&b)),
+        Some(quote) => value.bytes().take(MOST + 1).take_while(|&b| b != quote && b != b'\n' && b != b'\\').count(),
+        None => value
+            .bytes()
+            .take(MOST + 1)
+            .take_while(|b| b.is_ascii_graphic() && !b",;\"'`)(]}[{<>&|".contains(b))
+            .count(),
     };
+    if length > MOST {
+        return None;
+    }
     let value = value.get(..length)?;
     let quoted = quote.is_some() || (tight && blanks == 0 && !password);
     is_secret(value, quoted, password).then(|| (end + skipped + quotes, value))
@@ -331,6 +372,8 @@ fn beside(line: &str, end: usize, offset: usize, found: &mut Vec<Hit>) {
     let mut at = end;
     for piece in near.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || "_-+/=".contains(c))) {
         let rest = line.get(at..).unwrap_or("");
+        // One byte more than is random tells that it is too long.
+        let rest = rest.get(..RANDOM + 1).unwrap_or(rest);
         let length = run_of(rest, &|b| b.is_ascii_alphanumeric() || b"_-+/=".contains(&b));
         let value = rest.get(..length).unwrap_or("");
         if is_random(value) && !is_stand_in(value) {

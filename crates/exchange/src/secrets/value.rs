@@ -1,5 +1,11 @@
 //! Whether a value is one that somebody keeps secret.
 
+/// Bytes that a value may have.
+pub(super) const MOST: usize = 512;
+
+/// Bytes that a text without a pattern may have.
+pub(super) const RANDOM: usize = 200;
+
 /// Words that stand for a secret in examples and tests.
 const STAND_INS: [&str; 20] = [
     "example",
@@ -53,7 +59,7 @@ pub(super) fn is_stand_in(value: &str) -> bool {
 /// Whether a value is that of a secret, after a name that says so. A quoted one, or one in `NAME=value`, is meant as it
 /// stands; other ones are mostly names of variables and calls.
 pub(super) fn is_secret(value: &str, quoted: bool, password: bool) -> bool {
-    if is_stand_in(value) || value.len() > 512 {
+    if value.len() > MOST || is_stand_in(value) {
         return false;
     }
     let (digit, lower, upper) = classes(value);
@@ -73,6 +79,6 @@ pub(super) fn is_secret(value: &str, quoted: bool, password: bool) -> bool {
 pub(super) fn is_random(value: &str) -> bool {
     let (digit, lower, upper) = classes(value);
     let hex = value.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    let long = (24..=200).contains(&value.len());
+    let long = (24..=RANDOM).contains(&value.len());
     long && digit && lower && upper && !hex && value.matches('/').count() < 3 && entropy(value) >= 4.0
 }

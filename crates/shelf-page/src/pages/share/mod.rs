@@ -283,6 +283,7 @@ fn files(state: State) -> El {
         div("share-file").with((save, el("p", "quiet").with(what)))
     };
     // A report has no viewer beside it to make another of.
+    let one = move || el("p", "quiet").with("CTRF, JUnit XML, CSV and Markdown hold one run: the selected one.");
     let report = hosted().is_none().then(|| {
         file(
             ShareForm::Report,
@@ -291,7 +292,7 @@ fn files(state: State) -> El {
             "html",
         )
     });
-    div("share-files").with(report).with((
+    div("share-files").with(when(move || state.all.get(), one)).with(report).with((
         file(
             ShareForm::Pack,
             "Pack",

@@ -79,21 +79,30 @@ impl State {
 
     /// What is shared, once the worker has all of it.
     pub fn whole(self) -> Option<Sharing> {
-        let selected = self.shelf.route.with(|route| route.run.clone());
+        let one = self.one();
         let runs: Vec<String> = self.shelf.runs.with(|runs| {
             let all = self.all.get();
-            let known = |id: &String| runs.iter().any(|run| run.id == *id);
-            let one = selected.filter(known).or_else(|| shown(runs).map(|run| run.id.clone()));
             runs.iter().map(|run| run.id.clone()).filter(|id| all || Some(id) == one.as_ref()).collect()
         });
         let taken = self.shelf.taken.with(|taken| runs.iter().all(|id| taken.iter().any(|run| run.id == *id)));
         (taken && !runs.is_empty()).then(|| Sharing { runs, ..self.sharing.get() })
     }
 
+    /// The selected run, or the one that the page shows.
+    pub fn one(self) -> Option<String> {
+        let selected = self.shelf.route.with(|route| route.run.clone());
+        self.shelf.runs.with(|runs| {
+            let known = |id: &String| runs.iter().any(|run| run.id == *id);
+            selected.filter(known).or_else(|| shown(runs).map(|run| run.id.clone()))
+        })
+    }
+
     fn ask(self, sharing: &Sharing) {
         let round = self.round.get_untracked() + 1;
         self.round.set(round);
         self.secrets.set(None);
+        // What was allowed was what was found then.
+        self.allowed.set(false);
         self.data.set(None);
         self.lengths.set([None; WAYS.len()]);
         let sharing = sharing.clone();
@@ -136,9 +145,13 @@ impl State {
         self.secrets.with(|found| found.as_ref().is_some_and(|found| found.total == 0 || self.allowed.get()))
     }
 
-    /// Saves it as a file.
+    /// Saves it as a file; where that holds one run, the selected one.
     pub fn save(self, form: ShareForm) {
-        let Some(sharing) = untrack(|| self.whole().filter(|_| self.may_leave())) else { return };
+        let Some(mut sharing) = untrack(|| self.whole().filter(|_| self.may_leave())) else { return };
+        if form != ShareForm::Pack {
+            // The other forms hold one run.
+            sharing.runs = untrack(|| self.one()).into_iter().collect();
+        }
         desk::ask(&ShelfRequest::Share { sharing, form }, |answer, bytes| {
             if let (ShelfAnswer::Shared(shared), Some(bytes)) = (answer, bytes) {
                 save::bytes(&bytes, &shared.mime, &shared.name);
