@@ -162,3 +162,35 @@ fn clocks_without_a_zone_are_moved_beside_those_with_one_and_it_is_said() {
     assert!(runs[0].notes.iter().any(|n| n.text.contains("nothing is moved")), "{:?}", runs[0].notes);
     assert_eq!(runs[0].run.meta.session.length_us, Some(3_633_000_000));
 }
+
+#[test]
+fn a_folder_of_many_nights_of_equal_length_is_joined_in_a_time_that_grows_with_it() {
+    const NIGHTS: usize = 400;
+    let console = "\
+============================= test session starts ==============================
+platform linux -- Python 3.12.3, pytest-9.2.0, pluggy-1.6.0 -- /usr/bin/python3
+collecting ... collected 2 items
+
+c.py::a PASSED                                                           [ 50%]
+c.py::b FAILED                                                           [100%]
+
+========================= 1 failed, 1 passed in 3.00s ==========================
+";
+    let report = junit("junit.xml", "2026-03-02T08:00:00Z", &BOTH);
+    let log: Vec<Source> =
+        open_bytes("console.log", console.as_bytes().to_vec()).into_iter().flat_map(|l| l.sources).collect();
+    let night = |n: usize| {
+        let moved = move |source: &Source| Source { path: format!("run-{n}/{}", source.path), ..source.clone() };
+        report.iter().chain(&log).map(moved).collect::<Vec<_>>()
+    };
+    let sources: Vec<Source> = (0..NIGHTS).flat_map(night).collect();
+    assert_eq!(sources.len(), 2 * NIGHTS);
+    let runs = join(&sources);
+    assert_eq!(runs.len(), NIGHTS);
+    for run in &runs {
+        let folders: Vec<_> = run.sources.iter().filter_map(|&i| sources[i].path.split('/').next()).collect();
+        assert!(folders.len() == 2 && folders[0] == folders[1], "{folders:?}");
+    }
+    let ids: std::collections::HashSet<&str> = runs.iter().map(|r| r.run.meta.id.as_str()).collect();
+    assert_eq!(ids.len(), NIGHTS, "equal runs have ids of their own");
+}
