@@ -8,7 +8,7 @@ use super::Sheet;
 
 /// A line further down than this is none.
 const LAST_LINE: u32 = 1 << 30;
-/// A line with more branches than this says something else.
+/// A line with more branches than this says something else. Ten bits hold it.
 const MOST_WAYS: u32 = 1_000;
 
 /// A report of coverage that is being read.
@@ -32,6 +32,8 @@ struct File {
     marks: Vec<i64>,
     /// Line, number of the branch × 2, and one more where it was taken.
     ways: Vec<i64>,
+    /// Where the report does not say which branches: line × 2^20, how many × 2^10, and how many of them were taken.
+    way_counts: Vec<i64>,
     lines: Option<Covered>,
     branches: Option<Covered>,
 }
@@ -80,8 +82,9 @@ impl Cover {
 
     /// So many of so many branches on a line, where the report does not say which.
     pub(crate) fn ways(&mut self, line: Option<i64>, covered: u32, total: u32) {
-        if total <= MOST_WAYS {
-            (0..total).for_each(|number| self.way(line, number, number < covered));
+        let line = line.filter(|&n| (0..i64::from(LAST_LINE)).contains(&n) && (1..=MOST_WAYS).contains(&total));
+        if let (Some(file), Some(line)) = (self.open(), line) {
+            file.way_counts.push(line << 20 | i64::from(total) << 10 | i64::from(covered.min(total)));
         }
     }
 
@@ -105,7 +108,7 @@ impl Cover {
         for file in self.files {
             let first_mark = report.marks.len() as u32;
             let lines = once(file.marks, &mut |mark| report.marks.push(mark as u32)).or(file.lines);
-            let branches = once(file.ways, &mut |_| {}).or(file.branches);
+            let branches = once(file.ways, &mut |_| {}).or(most(file.way_counts)).or(file.branches);
             let (path, package) = (sheet.run.intern(&file.path), sheet.run.intern(&file.package));
             report.files.push(CoveredFile { path, package, lines, branches, first_mark });
         }
@@ -149,6 +152,20 @@ fn once(mut marks: Vec<i64>, each: &mut dyn FnMut(i64)) -> Option<Covered> {
     (count.total > 0).then_some(count)
 }
 
+/// Branches of each line once: as many as it was said to have at most, as many taken as at most.
+fn most(mut counts: Vec<i64>) -> Option<Covered> {
+    numbers(&mut counts);
+    let (mut sum, mut taken) = (Covered::default(), 0);
+    for (at, &count) in counts.iter().enumerate() {
+        taken = taken.max(count & 1023);
+        if counts.get(at + 1).is_none_or(|next| next >> 20 != count >> 20) {
+            sum = sum.plus(Covered { covered: taken as u32, total: (count >> 10 & 1023) as u32 });
+            taken = 0;
+        }
+    }
+    (sum.total > 0).then_some(sum)
+}
+
 /// So many of so many, if that can be.
 pub(crate) fn covered(covered: Option<i64>, total: Option<i64>) -> Option<Covered> {
     let (covered, total) = (u32::try_from(covered?).ok()?, u32::try_from(total?).ok()?);
@@ -161,4 +178,27 @@ pub(crate) fn in_folder(folder: &str, path: &str) -> String {
     let absolute = path.starts_with('/') || path.get(1..3) == Some(":/");
     let folder = folder.trim_end_matches('/');
     if absolute || folder.is_empty() || folder == "." { path } else { format!("{folder}/{path}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_many_branches_is_one_entry_and_counts_once() {
+        let mut cover = Cover::default();
+        cover.file("a.py", "");
+        for line in 0..1_000 {
+            cover.ways(Some(line), 2, 1_000);
+            cover.ways(Some(line), 5, 900);
+        }
+        cover.ways(Some(1), 9, 8);
+        cover.ways(Some(1), 1, MOST_WAYS + 1);
+        cover.ways(None, 1, 2);
+        cover.ways(Some(2_000), 0, 0);
+        let file = &cover.files[0];
+        assert_eq!((file.ways.len(), file.way_counts.len()), (0, 2_001));
+        assert_eq!(most(cover.files.remove(0).way_counts), Some(Covered { covered: 5 * 999 + 8, total: 1_000_000 }));
+        assert_eq!(most(Vec::new()), None);
+    }
 }
