@@ -146,16 +146,19 @@ impl Hash {
         Self(0xcbf2_9ce4_8422_2325)
     }
 
+    #[inline(never)]
     fn number(&mut self, number: i64) {
         self.bytes(&number.to_le_bytes());
     }
 
     /// Its bytes, and how many: what stands beside it does not run into it.
+    #[inline(never)]
     fn text(&mut self, text: &str) {
         self.bytes(text.as_bytes());
         self.number(text.len() as i64);
     }
 
+    #[inline(never)]
     fn bytes(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);

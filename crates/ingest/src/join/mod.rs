@@ -219,17 +219,24 @@ fn one(facts: &[Facts<'_>], sources: &[Source], group: Vec<usize>) -> Joined {
 
 /// Two runs may be equal in all that an id is made of, as when a file is opened twice.
 fn distinct_ids(runs: &mut [Joined]) {
-    // The ids that there are, and which salt the next run of the same id gets.
-    let mut next: hashbrown::HashMap<String, usize, foldhash::fast::FixedState> = hashbrown::HashMap::default();
+    // The ids that there are, sorted, each with the salt that the last run of the same id got.
+    let mut known: Vec<(String, u64)> = Vec::new();
+    let place = |known: &[(String, u64)], id: &str| known.binary_search_by(|other| other.0.as_str().cmp(id));
     for joined in runs {
-        let own = joined.run.meta.id.clone();
-        let mut salt = next.get(&own).copied().unwrap_or(0);
-        while next.contains_key(&joined.run.meta.id) {
+        let mut id = joined.run.meta.id.clone();
+        let mut salt = place(&known, &id).ok().and_then(|at| known.get(at)).map_or(0, |own| own.1);
+        while place(&known, &id).is_ok() {
             salt += 1;
-            let id = label::id(&joined.run, 1000 + salt as u64);
-            Arc::make_mut(&mut joined.run).meta.id = id;
+            id = label::id(&joined.run, 1000 + salt);
         }
-        next.insert(joined.run.meta.id.clone(), 0);
-        next.insert(own, salt);
+        if salt > 0 {
+            let own = std::mem::replace(&mut Arc::make_mut(&mut joined.run).meta.id, id.clone());
+            if let Some(own) = place(&known, &own).ok().and_then(|at| known.get_mut(at)) {
+                own.1 = salt;
+            }
+        }
+        if let Err(at) = place(&known, &id) {
+            known.insert(at, (id, 0));
+        }
     }
 }
