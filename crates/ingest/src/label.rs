@@ -168,6 +168,7 @@ impl Hash {
 
 /// A number for all tests with their outcomes and lengths, in whichever order they stand: the files of a run may be
 /// opened in any.
+#[inline(never)]
 fn tests(run: &Run) -> i64 {
     let mut sum = 0_u64;
     for test in run.tests.ids() {
@@ -191,6 +192,7 @@ fn tests(run: &Run) -> i64 {
 }
 
 /// A short id that the same content always gives, in the browser too.
+#[inline(never)]
 pub(crate) fn id(run: &Run, salt: u64) -> String {
     let mut hash = Hash::new();
     let meta = &run.meta;

@@ -112,6 +112,7 @@ fn group(facts: &[Facts<'_>]) -> Vec<Vec<usize>> {
 
 /// Sets of numbers below `n`, of which each fits each other: `pairs` are those that fit, with how well, in the order of
 /// their numbers. The best are put together first; between equals the order in which the files were opened decides.
+#[inline(never)]
 fn closest(n: usize, mut pairs: Vec<(f64, usize, usize)>) -> Vec<Vec<usize>> {
     // A folder of many runs has thousands of pairs, and each asks for others: they are found without a look at all.
     let known: Vec<(usize, usize)> = pairs.iter().map(|p| (p.1, p.2)).collect();
@@ -218,6 +219,7 @@ fn one(facts: &[Facts<'_>], sources: &[Source], group: Vec<usize>) -> Joined {
 }
 
 /// Two runs may be equal in all that an id is made of, as when a file is opened twice.
+#[inline(never)]
 fn distinct_ids(runs: &mut [Joined]) {
     // The ids that there are, sorted, each with the salt that the last run of the same id got.
     let mut known: Vec<(String, u64)> = Vec::new();
