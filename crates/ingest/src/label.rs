@@ -1,6 +1,6 @@
 //! Names of runs, from the names of their files, and ids, from their content.
 
-use lanescope_model::{Outcome, Run};
+use lanescope_model::Run;
 
 /// Endings that say how a file is packed or written, not which run it is of.
 const ENDINGS: [&str; 14] = [
@@ -138,39 +138,99 @@ pub(crate) fn shards_label(paths: &[&str]) -> String {
     common_label(paths)
 }
 
-/// A short id that the same content always gives: in the browser too, so every number is hashed at one width, by a
-/// hash that does not depend on the machine's (FNV-1a, 64 bits).
-pub(crate) fn id(run: &Run, salt: u64) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut write = |bytes: &[u8]| {
+/// A hash that does not depend on the machine's (FNV-1a, 64 bits). Every number is hashed at one width.
+struct Hash(u64);
+
+impl Hash {
+    const fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    #[inline(never)]
+    fn number(&mut self, number: i64) {
+        self.bytes(&number.to_le_bytes());
+    }
+
+    /// Its bytes, and how many: what stands beside it does not run into it.
+    #[inline(never)]
+    fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+        self.number(text.len() as i64);
+    }
+
+    #[inline(never)]
+    fn bytes(&mut self, bytes: &[u8]) {
         for &byte in bytes {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
-    };
-    write(run.meta.label.as_bytes());
-    write(&salt.to_le_bytes());
+    }
+}
+
+/// A number for all tests with their outcomes and lengths, in whichever order they stand: the files of a run may be
+/// opened in any.
+#[inline(never)]
+fn tests(run: &Run) -> i64 {
+    let mut sum = 0_u64;
+    for test in run.tests.ids() {
+        let mut hash = Hash::new();
+        hash.text(run.test_id(test));
+        hash.text(run.tests.group(test).map_or("", |group| run.group_name(group)));
+        hash.number(run.tests.outcome(test) as i64);
+        for attempt in run.tests.attempts(test) {
+            hash.number(run.attempts.outcome(attempt) as i64);
+            hash.number(run.attempts.total_us(attempt).unwrap_or(i64::MIN));
+        }
+        // Without this two tests that change places in one figure would often leave the sum as it is
+        // (the last steps of MurmurHash3).
+        let mut mixed = hash.0;
+        for by in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] {
+            mixed = (mixed ^ (mixed >> 33)).wrapping_mul(by);
+        }
+        sum = sum.wrapping_add(mixed ^ (mixed >> 33));
+    }
+    sum.cast_signed()
+}
+
+/// A short id that the same content always gives, in the browser too.
+#[inline(never)]
+pub(crate) fn id(run: &Run, salt: u64) -> String {
+    let mut hash = Hash::new();
+    let meta = &run.meta;
+    hash.text(&meta.label);
+    hash.number(salt.cast_signed());
+    for text in [&meta.commit, &meta.branch, &meta.url] {
+        hash.text(text.as_deref().unwrap_or(""));
+    }
+    hash.number(tests(run));
     let window = run.window_us();
-    let points = [run.meta.session.start_us, run.meta.session.length_us, window.map(|w| w.0), window.map(|w| w.1)];
-    for us in points {
-        write(&us.unwrap_or(i64::MIN).to_le_bytes());
+    for us in [meta.session.start_us, meta.session.length_us, window.map(|w| w.0), window.map(|w| w.1)] {
+        hash.number(us.unwrap_or(i64::MIN));
     }
-    let counts = run.counts();
-    for outcome in Outcome::ALL {
-        write(&counts.get(outcome).to_le_bytes());
-    }
-    write(&(run.attempts.len() as u64).to_le_bytes());
-    write(&(run.workers.len() as u64).to_le_bytes());
+    // What was measured beside tests is laid on their run, and taken from it, without making another run of it.
     if run.tests.is_empty() {
         for report in &run.coverage {
-            write(&report.at_us.unwrap_or(i64::MIN).to_le_bytes());
-            report.marks.iter().for_each(|mark| write(&mark.to_le_bytes()));
+            hash.number(report.at_us.unwrap_or(i64::MIN));
+            let files = report.files.iter().flat_map(|file| [file.lines, file.branches]);
+            for count in [report.lines, report.branches].into_iter().chain(files) {
+                hash.number(count.map_or(-1, |c| i64::from(c.covered) << 32 | i64::from(c.total)));
+            }
+            report.files.iter().for_each(|file| hash.text(run.strings.get(file.path)));
+            report.marks.iter().for_each(|&mark| hash.number(mark.into()));
         }
         for report in &run.benchmarks {
-            write(&report.at_us.unwrap_or(i64::MIN).to_le_bytes());
-            report.rows.iter().filter_map(|row| row.stats.mean).for_each(|mean| write(&mean.to_bits().to_le_bytes()));
+            hash.number(report.at_us.unwrap_or(i64::MIN));
+            for row in &report.rows {
+                let s = row.stats;
+                hash.text(run.strings.get(row.name));
+                for figure in [s.mean, s.mean_low, s.mean_high, s.median, s.stddev, s.min, s.max, s.q1, s.q3] {
+                    hash.number(figure.map_or(i64::MIN, |figure| figure.to_bits().cast_signed()));
+                }
+            }
         }
     }
-    format!("{:010x}", hash >> 24)
+    hash.number(run.attempts.len() as i64);
+    hash.number(run.workers.len() as i64);
+    format!("{:010x}", hash.0 >> 24)
 }
 
 #[cfg(test)]

@@ -233,19 +233,24 @@ fn ask(at: usize, view: Span, width: f64, news: RwSignal<u32>, kept: &Rc<Kept>) 
         // Lanes may have changed meanwhile, or the view may be gone.
         if kept.of.borrow().get(at).and_then(Option::as_ref) == Some(&asked) {
             if let Some(cache) = kept.caches.borrow_mut().get_mut(at) {
-                cache.answered(series);
+                cache.answered(want, series);
             }
             let _ = news.try_update(|n| *n = n.wrapping_add(1));
         }
     });
 }
 
-/// Whose curve it is, beside the mark that its line has.
+/// Whose curve it is, beside the mark that its line has, and how its lanes are known: the second run's line has no hatches.
 fn named(stage: Stage, of: RwSignal<Option<Timeline>>) -> El {
-    let run = of.with(|t| t.as_ref().map(|t| t.run.clone()));
+    let (run, provenance) = of.with(|t| t.as_ref().map(|t| (t.run.clone(), t.provenance))).unzip();
     let label = stage.app.runs.with(|runs| runs.iter().find(|r| Some(&r.id) == run.as_ref()).map(|r| r.label.clone()));
-    let label = label.unwrap_or_default();
-    span("").attr("title", &label).with(label)
+    let mut label = label.unwrap_or_default();
+    let provenance = provenance.unwrap_or_default();
+    if provenance != Provenance::Recorded {
+        label.push_str(", ");
+        label.push_str(provenance.as_str());
+    }
+    span("").attr("title", &label).attr("data-provenance", provenance.as_str()).with(label)
 }
 
 /// The curves in a sentence.

@@ -117,9 +117,13 @@ impl SeriesCache {
         self.under_way = Some(ask);
     }
 
-    /// Takes the answer; `None` when the question could not be answered.
-    pub fn answered(&mut self, series: Option<Series>) {
-        let Some(ask) = self.under_way.take() else { return };
+    /// Takes the answer to a question; `None` when it could not be answered. One from before the lanes changed is let go
+    /// of: another question is under way.
+    pub fn answered(&mut self, ask: Ask, series: Option<Series>) {
+        if self.under_way != Some(ask) {
+            return;
+        }
+        self.under_way = None;
         match series.map(Rc::new) {
             Some(series) if self.whole.is_none() => self.whole = Some(series),
             Some(series) => self.detail = Some((ask.span, series)),
@@ -177,7 +181,7 @@ mod tests {
         let ask = cache.want(view, 1000.0).unwrap();
         cache.asked(ask);
         assert_eq!(cache.want(view, 1000.0), None, "one at a time");
-        cache.answered(Some(series(ask)));
+        cache.answered(ask, Some(series(ask)));
         ask
     }
 
@@ -241,7 +245,23 @@ mod tests {
         cache.reset(RUN);
         let ask = cache.want(RUN, 1000.0).unwrap();
         cache.asked(ask);
-        cache.answered(None);
+        cache.answered(ask, None);
         assert_eq!(cache.want(RUN, 1000.0), None);
+    }
+
+    #[test]
+    fn an_answer_from_before_the_lanes_changed_is_no_answer_to_the_next_question() {
+        let mut cache = cache();
+        let old = cache.want(Span::new(40.0, 50.0), 1000.0).unwrap();
+        cache.asked(old);
+        // To other lanes and back, while the question is under way.
+        cache.reset(Span::new(0.0, 7.0));
+        cache.reset(RUN);
+        let ask = cache.want(RUN, 1000.0).unwrap();
+        cache.asked(ask);
+        cache.answered(old, Some(series(old)));
+        assert!(cache.whole().is_none());
+        cache.answered(ask, Some(series(ask)));
+        assert_eq!(cache.whole().map(|whole| whole.running.len()), Some(WHOLE as usize));
     }
 }

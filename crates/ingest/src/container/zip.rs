@@ -8,7 +8,7 @@ use std::rc::Rc;
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 use foldhash::fast::FixedState;
-use hashbrown::HashSet;
+use hashbrown::HashMap;
 use lanescope_model::{Issue, Severity};
 use rawzip::{
     CompressionMethod, ErrorKind, RECOMMENDED_BUFFER_SIZE, RangeReader, ZipArchive, ZipArchiveEntryWayfinder,
@@ -34,12 +34,16 @@ struct Entry {
     name: String,
     remark: Option<&'static str>,
     place: ZipArchiveEntryWayfinder,
+    /// Where its header begins, as the directory counts.
+    offset: u64,
     crc: u32,
     method: CompressionMethod,
     /// What keeps it from being read.
     refused: Option<String>,
 }
 
+/// Bytes that stand before those of a member, at least.
+const LEAST_HEADER: u64 = 30;
 /// Packed bytes that are read at once.
 const BUFFER: usize = 32 << 10;
 
@@ -143,6 +147,7 @@ fn entries(archive: &ZipArchive<Shared>, buffer: &mut [u8], notes: &Notes) -> Ve
             name: shown,
             remark: name.remark,
             place: record.wayfinder(),
+            offset: record.local_header_offset(),
             crc: record.crc32(),
             method,
             refused,
@@ -151,24 +156,49 @@ fn entries(archive: &ZipArchive<Shared>, buffer: &mut [u8], notes: &Notes) -> Ve
     if empty > 0 {
         notes.info(format!("{empty} members are empty (0 bytes)"));
     }
+    refuse_overlaps(&mut all);
     all
 }
 
-/// Hashes of the names that members have.
-pub(super) type Taken = HashSet<i64, FixedState>;
+/// Hashes of the names that members have, each with the last number that a member of an equal name got.
+pub(super) type Taken = HashMap<i64, u32, FixedState>;
 
 /// A name that no member before has.
 pub(super) fn distinct(name: String, taken: &mut Taken, notes: &Notes) -> String {
-    let mut shown = name.clone();
-    let mut n = 1;
-    while !taken.insert(FixedState::with_seed(3).hash_one(&shown).cast_signed()) {
+    let hash = |name: &str| FixedState::with_seed(3).hash_one(name).cast_signed();
+    let own = hash(&name);
+    let Some(mut n) = taken.get(&own).copied() else {
+        taken.insert(own, 1);
+        return name;
+    };
+    loop {
         n += 1;
-        shown = format!("{name} ({n})");
+        let shown = format!("{name} ({n})");
+        let key = hash(&shown);
+        if !taken.contains_key(&key) {
+            taken.insert(key, 1);
+            taken.insert(own, n);
+            notes.warn(format!("the archive has {name} more than once; all are read, number {n} as “{shown}”"));
+            return shown;
+        }
     }
-    if n > 1 {
-        notes.warn(format!("the archive has {name} more than once; all are read, number {n} as “{shown}”"));
+}
+
+/// Refuses members that lie in the bytes of another: what is packed once would be unpacked as often as it is named.
+fn refuse_overlaps(entries: &mut [Entry]) {
+    let mut order: Vec<(u64, usize)> = entries.iter().enumerate().map(|(at, e)| (e.offset, at)).collect();
+    lanescope_model::order::sort(&mut order, &|a, b| a.cmp(b));
+    let mut end = 0;
+    for (start, at) in order {
+        let Some(entry) = entries.get_mut(at) else { continue };
+        if start < end {
+            let text = "it lies in the bytes of another member: the archive is damaged, or made to unpack to much more than it holds";
+            entry.refused.get_or_insert_with(|| text.to_owned());
+            continue;
+        }
+        // The header has a name and more beside; it is not read for that.
+        end = start.saturating_add(LEAST_HEADER).saturating_add(entry.place.compressed_size_hint());
     }
-    shown
 }
 
 impl Zip {
@@ -304,5 +334,23 @@ impl Read for Inflate {
                 Ok(0)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_names_get_numbers_also_where_there_are_many() {
+        let (mut taken, notes) = (Taken::default(), Notes::default());
+        let mut next = |name: &str| distinct(name.to_owned(), &mut taken, &notes);
+        assert_eq!(
+            [next("a"), next("a (2)"), next("a"), next("a (2)"), next("a")],
+            ["a", "a (2)", "a (3)", "a (2) (2)", "a (4)"]
+        );
+        // Each looks no further than the one before it.
+        let last = (0..200_000).map(|_| next("b")).last();
+        assert_eq!(last.as_deref(), Some("b (200000)"));
     }
 }

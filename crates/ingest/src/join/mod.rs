@@ -103,38 +103,42 @@ fn group(facts: &[Facts<'_>]) -> Vec<Vec<usize>> {
             }
         }
     }
-    // Best first; between equals the order in which the files were opened.
-    sort(&mut pairs, &|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let mut groups: Vec<Vec<usize>> = (0..facts.len()).map(|i| vec![i]).collect();
-    let mut member: Vec<usize> = (0..facts.len()).collect();
-    for (_, i, j) in &pairs {
-        let (Some(&a), Some(&b)) = (member.get(*i), member.get(*j)) else { continue };
-        if a == b {
-            continue;
-        }
-        let all_agree = {
-            let (Some(left), Some(right)) = (groups.get(a), groups.get(b)) else { continue };
-            left.iter().all(|&x| right.iter().all(|&y| pairs.iter().any(|p| (p.1, p.2) == (x.min(y), x.max(y)))))
-        };
-        if !all_agree {
-            continue;
-        }
-        let moved = groups.get_mut(b).map(std::mem::take).unwrap_or_default();
-        for &m in &moved {
-            if let Some(slot) = member.get_mut(m) {
-                *slot = a;
-            }
-        }
-        if let Some(group) = groups.get_mut(a) {
-            group.extend(moved);
-        }
-    }
-    groups.retain(|g| !g.is_empty());
+    let mut groups = closest(facts.len(), pairs);
     for group in &mut groups {
         let key = |i: usize| (facts.get(i).map_or(u8::MAX, Facts::rank), i);
         sort(group, &|&a, &b| key(a).cmp(&key(b)));
     }
     groups
+}
+
+/// Sets of numbers below `n`, of which each fits each other: `pairs` are those that fit, with how well, in the order of
+/// their numbers. The best are put together first; between equals the order in which the files were opened decides.
+#[inline(never)]
+fn closest(n: usize, mut pairs: Vec<(f64, usize, usize)>) -> Vec<Vec<usize>> {
+    // A folder of many runs has thousands of pairs, and each asks for others: they are found without a look at all.
+    let known: Vec<(usize, usize)> = pairs.iter().map(|p| (p.1, p.2)).collect();
+    let fit = |x: usize, y: usize| known.binary_search(&(x.min(y), x.max(y))).is_ok();
+    sort(&mut pairs, &|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let mut sets: Vec<Vec<usize>> = (0..n).map(|i| vec![i]).collect();
+    let mut member: Vec<usize> = (0..n).collect();
+    for (_, i, j) in pairs {
+        let (Some(&a), Some(&b)) = (member.get(i), member.get(j)) else { continue };
+        let (Some(left), Some(right)) = (sets.get(a), sets.get(b)) else { continue };
+        if a == b || !left.iter().all(|&x| right.iter().all(|&y| fit(x, y))) {
+            continue;
+        }
+        let moved = sets.get_mut(b).map(std::mem::take).unwrap_or_default();
+        for &m in &moved {
+            if let Some(slot) = member.get_mut(m) {
+                *slot = a;
+            }
+        }
+        if let Some(set) = sets.get_mut(a) {
+            set.extend(moved);
+        }
+    }
+    sets.retain(|set| !set.is_empty());
+    sets
 }
 
 /// The run of one or more shards, each of one or more files.
@@ -216,15 +220,26 @@ fn one(facts: &[Facts<'_>], sources: &[Source], group: Vec<usize>) -> Joined {
 }
 
 /// Two runs may be equal in all that an id is made of, as when a file is opened twice.
+#[inline(never)]
 fn distinct_ids(runs: &mut [Joined]) {
-    let mut seen: Vec<String> = Vec::new();
+    // The ids that there are, sorted, each with the salt that the last run of the same id got.
+    let mut known: Vec<(String, u64)> = Vec::new();
+    let place = |known: &[(String, u64)], id: &str| known.binary_search_by(|other| other.0.as_str().cmp(id));
     for joined in runs {
-        let mut salt = 1;
-        while seen.contains(&joined.run.meta.id) {
-            let id = label::id(&joined.run, 1000 + salt);
-            Arc::make_mut(&mut joined.run).meta.id = id;
+        let mut id = joined.run.meta.id.clone();
+        let mut salt = place(&known, &id).ok().and_then(|at| known.get(at)).map_or(0, |own| own.1);
+        while place(&known, &id).is_ok() {
             salt += 1;
+            id = label::id(&joined.run, 1000 + salt);
         }
-        seen.push(joined.run.meta.id.clone());
+        if salt > 0 {
+            let own = std::mem::replace(&mut Arc::make_mut(&mut joined.run).meta.id, id.clone());
+            if let Some(own) = place(&known, &own).ok().and_then(|at| known.get_mut(at)) {
+                own.1 = salt;
+            }
+        }
+        if let Err(at) = place(&known, &id) {
+            known.insert(at, (id, 0));
+        }
     }
 }

@@ -23,23 +23,8 @@ pub(super) fn group(facts: &[Facts<'_>], groups: Vec<Vec<usize>>) -> Vec<Vec<Vec
             }
         }
     }
-    lanescope_model::order::sort(&mut pairs, &|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let fit = |i: usize, j: usize| pairs.iter().any(|p| (p.1, p.2) == (i.min(j), i.max(j)));
-    let mut runs: Vec<Vec<usize>> = (0..groups.len()).map(|i| vec![i]).collect();
-    for &(_, i, j) in &pairs {
-        let of = |x: usize| runs.iter().position(|run| run.contains(&x));
-        let (Some(a), Some(b)) = (of(i), of(j)) else { continue };
-        let (Some(left), Some(right)) = (runs.get(a), runs.get(b)) else { continue };
-        if a == b || !left.iter().all(|&x| right.iter().all(|&y| fit(x, y))) {
-            continue;
-        }
-        let moved = runs.get_mut(b).map(std::mem::take).unwrap_or_default();
-        if let Some(run) = runs.get_mut(a) {
-            run.extend(moved);
-        }
-    }
+    let mut runs = super::closest(groups.len(), pairs);
     let number = |&i: &usize| groups.get(i).and_then(|g| best(g)).and_then(|f| f.shard).map_or(0, |s| s.current);
-    runs.retain(|run| !run.is_empty());
     for run in &mut runs {
         lanescope_model::order::sort(run, &|a, b| number(a).cmp(&number(b)));
     }

@@ -253,6 +253,23 @@ z.close()";
 }
 
 #[test]
+fn members_that_share_their_bytes_are_read_once() {
+    let script = "import copy
+z=zipfile.ZipFile(out,'w')
+z.writestr('first.xml',J)
+z.writestr('last.xml',J)
+for n in range(30):
+    again=copy.copy(z.filelist[0])
+    again.filename=f'{n}.xml'
+    z.filelist.append(again)
+z.close()";
+    let Some(bytes) = python(script) else { return };
+    let loaded = open_bytes("x.zip", bytes);
+    assert_eq!(tests(&loaded), 4, "{}", all_issues(&loaded));
+    assert!(all_issues(&loaded).contains("in the bytes of another member"), "{}", all_issues(&loaded));
+}
+
+#[test]
 fn many_members_of_a_kind_are_summed_up() {
     let script = "z=zipfile.ZipFile(out,'w')\nfor n in range(50): z.writestr(f'{n}.txt','some\\ntext\\n')\nz.writestr('a.xml',J)\nz.close()";
     let Some(bytes) = python(script) else { return };

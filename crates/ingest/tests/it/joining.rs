@@ -227,3 +227,79 @@ fn a_baseline_comes_before_what_was_measured_after_it_and_is_of_no_run_with_test
     assert_eq!(measured(&runs), [(1, 0, 1), (0, 0, 1)]);
     assert_eq!(runs[1].run.meta.label, "criterion (main)");
 }
+
+#[test]
+fn a_folder_of_many_nights_of_equal_length_is_joined_in_a_time_that_grows_with_it() {
+    const NIGHTS: usize = 400;
+    let console = "\
+============================= test session starts ==============================
+platform linux -- Python 3.12.3, pytest-9.2.0, pluggy-1.6.0 -- /usr/bin/python3
+collecting ... collected 2 items
+
+c.py::a PASSED                                                           [ 50%]
+c.py::b FAILED                                                           [100%]
+
+========================= 1 failed, 1 passed in 3.00s ==========================
+";
+    let report = junit("junit.xml", "2026-03-02T08:00:00Z", &BOTH);
+    let log: Vec<Source> =
+        open_bytes("console.log", console.as_bytes().to_vec()).into_iter().flat_map(|l| l.sources).collect();
+    let night = |n: usize| {
+        let moved = move |source: &Source| Source { path: format!("run-{n}/{}", source.path), ..source.clone() };
+        report.iter().chain(&log).map(moved).collect::<Vec<_>>()
+    };
+    let sources: Vec<Source> = (0..NIGHTS).flat_map(night).collect();
+    assert_eq!(sources.len(), 2 * NIGHTS);
+    let runs = join(&sources);
+    assert_eq!(runs.len(), NIGHTS);
+    for run in &runs {
+        let folders: Vec<_> = run.sources.iter().filter_map(|&i| sources[i].path.split('/').next()).collect();
+        assert!(folders.len() == 2 && folders[0] == folders[1], "{folders:?}");
+    }
+    let ids: std::collections::HashSet<&str> = runs.iter().map(|r| r.run.meta.id.as_str()).collect();
+    assert_eq!(ids.len(), NIGHTS, "equal runs have ids of their own");
+}
+
+#[test]
+fn runs_that_differ_in_a_test_an_outcome_or_a_length_have_ids_of_their_own() {
+    let open = |text: &str| {
+        let sources: Vec<Source> =
+            open_bytes("results.txt", text.as_bytes().to_vec()).into_iter().flat_map(|l| l.sources).collect();
+        assert_eq!(sources.len(), 1, "{text}");
+        sources[0].run.meta.id.clone()
+    };
+    let report = |a: &str, b: &str| {
+        open(&format!(
+            "<testsuite><testcase classname='c' name='a' time='{a}'/><testcase classname='c' name='b' time='{b}'/></testsuite>"
+        ))
+    };
+    let texts = [
+        "TAP version 13\n1..2\nok 1 - a\nnot ok 2 - b\n",
+        // As many of each, but others.
+        "TAP version 13\n1..2\nnot ok 1 - a\nok 2 - b\n",
+        "TAP version 13\n1..2\nok 1 - a\nnot ok 2 - c\n",
+    ];
+    let ids = || {
+        let lengths = [report("0.1", "0.2"), report("0.2", "0.1"), report("0.1", "0.3")];
+        texts.into_iter().map(&open).chain(lengths).collect::<Vec<String>>()
+    };
+    let first = ids();
+    let distinct: std::collections::HashSet<&String> = first.iter().collect();
+    assert_eq!(distinct.len(), first.len(), "{first:?}");
+    assert_eq!(ids(), first, "what is read twice is one run");
+}
+
+#[test]
+fn the_id_of_a_run_of_several_files_does_not_depend_on_their_order() {
+    let files: [File<'_>; 3] = [
+        ("ubuntu/junit.xml", "2026-03-02T08:00:00Z", &BOTH),
+        ("windows/junit.xml", "2026-03-02T08:05:00Z", &[("a", true), ("b", true), ("z", true)]),
+        ("macos/junit.xml", "2026-03-02T08:07:00Z", &[("y", false), ("a", true)]),
+    ];
+    let mut sources = all(&files);
+    let one = join(&sources);
+    sources.reverse();
+    let other = join(&sources);
+    assert_eq!((one.len(), other.len()), (1, 1));
+    assert_eq!((&one[0].run.meta.id, &one[0].run.meta.label), (&other[0].run.meta.id, &other[0].run.meta.label));
+}

@@ -59,9 +59,10 @@ pub fn compare(base: &[&Run], head: &Run) -> Option<BenchmarkComparison> {
             None => told.added.push(name.to_owned()),
         }
     }
+    let after: HashMap<&str, (), FixedState> = of(head).map(|(_, row)| (head.strings.get(row.name), ())).collect();
     for (_, row) in of(last) {
         let name = last.strings.get(row.name);
-        if !of(head).any(|(_, other)| head.strings.get(other.name) == name) {
+        if !after.contains_key(name) {
             told.removed.push(name.to_owned());
         }
     }

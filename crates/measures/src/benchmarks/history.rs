@@ -20,14 +20,19 @@ const COMMON: usize = 5;
 /// In fewer runs there is no step, and no telling what is usual.
 const ENOUGH: usize = 8;
 
+/// Shortest, middle and a quarter from above.
+type Point = [f64; 3];
+
 /// The benchmarks of all runs.
 #[derive(Clone, Debug, Default)]
 pub struct History<'a> {
     runs: Vec<&'a Run>,
     names: Vec<String>,
     units: Vec<String>,
-    /// By name, then by run.
-    cells: Vec<Vec<Option<Stats>>>,
+    /// Place of each name with its unit.
+    by_name: HashMap<(String, String), usize, FixedState>,
+    /// By name, then by run: the three figures that are drawn, and no more, since there are as many as names times runs.
+    cells: Vec<Vec<Option<Point>>>,
 }
 
 /// When a run started, or else its last report was written.
@@ -43,19 +48,18 @@ pub fn history<'a>(runs: &[&'a Run]) -> History<'a> {
     history.runs.extend(runs.iter().filter(|run| !run.benchmarks.is_empty()).copied());
     sort(&mut history.runs, &|a, b| at_us(a).unwrap_or(i64::MAX).cmp(&at_us(b).unwrap_or(i64::MAX)));
     let n = history.runs.len();
-    let mut by_name: HashMap<(String, String), usize, FixedState> = HashMap::default();
     for (at, run) in history.runs.iter().enumerate() {
         for (_, row) in of(run) {
             let key = key(run, row);
             let (names, units, cells) = (&mut history.names, &mut history.units, &mut history.cells);
-            let place = *by_name.entry(key).or_insert_with_key(|(name, unit)| {
+            let place = *history.by_name.entry(key).or_insert_with_key(|(name, unit)| {
                 names.push(name.clone());
                 units.push(unit.clone());
                 cells.push(vec![None; n]);
                 cells.len() - 1
             });
             if let Some(cell) = cells.get_mut(place).and_then(|cells| cells.get_mut(at)) {
-                *cell = Some(row.stats);
+                *cell = point(&row.stats);
             }
         }
     }
@@ -84,18 +88,10 @@ impl History<'_> {
     /// The benchmarks of a run over all runs, in the order of its own.
     #[must_use]
     pub fn series(&self, run: &Run) -> Vec<BenchmarkSeries> {
-        let point = |stats: &Option<Stats>| {
-            let stats = stats.as_ref()?;
-            let (_, low) = place(stats)?;
-            let middle = stats.median.or(stats.mean).unwrap_or(low);
-            Some([low, middle, stats.q3.unwrap_or(middle)])
-        };
         let series = |(_, row): (_, &Benchmark)| {
-            let (name, unit) = key(run, row);
-            let at =
-                (0..self.names.len()).find(|&i| self.names.get(i) == Some(&name) && self.units.get(i) == Some(&unit));
-            let cells = at.and_then(|at| self.cells.get(at)).map_or(&[][..], Vec::as_slice);
-            BenchmarkSeries { name, unit, points: cells.iter().map(point).collect() }
+            let key = key(run, row);
+            let points = self.by_name.get(&key).and_then(|&at| self.cells.get(at)).cloned().unwrap_or_default();
+            BenchmarkSeries { name: key.0, unit: key.1, points }
         };
         of(run).map(series).collect()
     }
@@ -129,7 +125,7 @@ impl History<'_> {
         let unclear_z = unclear_z(self.names.len() * self.runs.len());
         let large = |_: &[(usize, f32)], _: &[(usize, f32)], low: f32, high: f32| (high - low).abs() >= FACTOR.ln();
         for ((name, unit), cells) in self.names.iter().zip(&self.units).zip(&self.cells) {
-            let shifted = |(at, cell): (usize, &Option<Stats>)| Some((at, log(cell)? - common.get(at)?));
+            let shifted = |(at, cell): (usize, &Option<Point>)| Some((at, log(cell)? - common.get(at)?));
             let values: Vec<(usize, f32)> = cells.iter().enumerate().filter_map(shifted).collect();
             find(&values, &Limits { unclear_z, large: &large }, &mut |before, after, step| {
                 let usual = |side: &[(usize, f32)]| {
@@ -165,6 +161,12 @@ impl History<'_> {
     }
 }
 
-fn log(stats: &Option<Stats>) -> Option<f32> {
-    place(stats.as_ref()?).map(|(_, at)| at.ln() as f32)
+fn point(stats: &Stats) -> Option<Point> {
+    let (_, low) = place(stats)?;
+    let middle = stats.median.or(stats.mean).unwrap_or(low);
+    Some([low, middle, stats.q3.unwrap_or(middle)])
+}
+
+fn log(point: &Option<Point>) -> Option<f32> {
+    point.map(|[low, ..]| low.ln() as f32)
 }

@@ -71,6 +71,10 @@ fn sentence(error: &Error) -> String {
 
 const FULL: &str = "The browser has no room left for another run. What was kept is still there: delete runs, or give the browser more room.";
 
+/// Why nothing was deleted, where the browser does not say.
+const NOT_DELETED: &str =
+    "The browser did not delete what was to go. Nothing in the library was changed; try it again.";
+
 async fn database() -> Result<Database, String> {
     let factory = Factory::new().map_err(|error| sentence(&error))?;
     let mut request = factory.open(NAME, Some(VERSION)).map_err(|error| sentence(&error))?;
@@ -95,11 +99,11 @@ async fn began(mode: TransactionMode) -> Result<Transaction, String> {
     transaction
 }
 
-/// Ends a change: all of it is kept, or nothing.
-async fn ended(transaction: Transaction) -> Result<(), String> {
+/// Ends a change: all of it is kept, or nothing, which `aborted` says.
+async fn ended(transaction: Transaction, aborted: &str) -> Result<(), String> {
     match transaction.await {
         Ok(TransactionResult::Committed) => Ok(()),
-        Ok(TransactionResult::Aborted) => Err(FULL.to_owned()),
+        Ok(TransactionResult::Aborted) => Err(aborted.to_owned()),
         Err(error) => Err(sentence(&error)),
     }
 }
@@ -126,19 +130,25 @@ async fn all(transaction: &Transaction) -> Result<Vec<JsValue>, Error> {
     transaction.object_store(RUNS)?.get_all(None, None)?.await
 }
 
-/// Keeps a run; one of the same id is replaced.
-pub async fn keep(record: &Record, pack: &[u8]) -> Result<(), String> {
+/// Keeps a run; one of the same id is replaced. `false` where that one was kept by a newer version: it is left as it is.
+pub async fn keep(record: &Record, pack: &[u8]) -> Result<bool, String> {
     let transaction = began(TransactionMode::ReadWrite).await?;
-    put(&transaction, record, pack).await.map_err(|error| sentence(&error))?;
-    ended(transaction).await
+    let kept = put(&transaction, record, pack).await.map_err(|error| sentence(&error))?;
+    ended(transaction, FULL).await?;
+    Ok(kept)
 }
 
-async fn put(transaction: &Transaction, record: &Record, pack: &[u8]) -> Result<(), Error> {
+async fn put(transaction: &Transaction, record: &Record, pack: &[u8]) -> Result<bool, Error> {
     let key = JsValue::from_str(&record.run.id);
+    let runs = transaction.object_store(RUNS)?;
+    let there = runs.get(Query::Key(key.clone()))?.await?;
+    if there.is_some_and(|there| there.as_string().as_deref().and_then(upgraded).is_none()) {
+        return Ok(false);
+    }
     let text = serde_json::to_string(record).unwrap_or_default();
-    transaction.object_store(RUNS)?.put(&JsValue::from_str(&text), Some(&key))?.await?;
+    runs.put(&JsValue::from_str(&text), Some(&key))?.await?;
     transaction.object_store(PACKS)?.put(&Uint8Array::from(pack), Some(&key))?.await?;
-    Ok(())
+    Ok(true)
 }
 
 /// The packs of runs, in their order; those that are gone are left out.
@@ -157,23 +167,18 @@ async fn one(transaction: &Transaction, id: &str) -> Result<Option<JsValue>, Err
     transaction.object_store(PACKS)?.get(Query::Key(JsValue::from_str(id)))?.await
 }
 
-/// Deletes runs; all of them where none is named.
-pub async fn delete(ids: Option<&[String]>) -> Result<(), String> {
+/// Deletes these runs, and no others: another tab, or a newer version, may have kept more meanwhile.
+pub async fn delete(ids: &[String]) -> Result<(), String> {
     let transaction = began(TransactionMode::ReadWrite).await?;
     remove(&transaction, ids).await.map_err(|error| sentence(&error))?;
-    ended(transaction).await
+    ended(transaction, NOT_DELETED).await
 }
 
-async fn remove(transaction: &Transaction, ids: Option<&[String]>) -> Result<(), Error> {
+async fn remove(transaction: &Transaction, ids: &[String]) -> Result<(), Error> {
     for name in [RUNS, PACKS] {
         let store = transaction.object_store(name)?;
-        match ids {
-            None => store.clear()?.await?,
-            Some(ids) => {
-                for id in ids {
-                    store.delete(Query::Key(JsValue::from_str(id)))?.await?;
-                }
-            }
+        for id in ids {
+            store.delete(Query::Key(JsValue::from_str(id)))?.await?;
         }
     }
     Ok(())

@@ -30,7 +30,7 @@ thread_local! {
     static DESK: RefCell<Desk> = RefCell::default();
     static READY: Cell<bool> = const { Cell::new(false) };
     static NEXT: Cell<u32> = const { Cell::new(1) };
-    static LOST: RefCell<Option<Lost>> = const { RefCell::new(None) };
+    static LOST: RefCell<Vec<(&'static str, Lost)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Says whose worker it is; it is started with the first question.
@@ -38,9 +38,14 @@ pub(super) fn set_up(kind: &'static Kind) {
     DESK.with(|desk| desk.borrow_mut().kind = Some(kind));
 }
 
-/// `lost` is told when the worker has stopped, and all that it had is gone; the next question starts another.
-pub fn on_lost(lost: impl Fn(String) + 'static) {
-    LOST.with(|slot| *slot.borrow_mut() = Some(Box::new(lost)));
+/// `lost` is told when the worker has stopped, and all that it had is gone; the next question starts another. `who` hears
+/// it once, by what it said last.
+pub fn on_lost(who: &'static str, lost: impl Fn(String) + 'static) {
+    LOST.with(|list| {
+        let mut list = list.borrow_mut();
+        list.retain(|(other, _)| *other != who);
+        list.push((who, Box::new(lost)));
+    });
 }
 
 /// Asks; `tell` gets one answer or several. An answer that cannot be read is let go of.
@@ -148,11 +153,8 @@ fn lose(why: &str) {
     }
     // A worker that never came up would fail again at once: its next question is another try.
     READY.set(false);
-    LOST.with(|lost| {
-        if let Some(lost) = lost.borrow().as_ref() {
-            lost(format!("The worker of the {} {why}", kind().map_or("page", |kind| kind.name)));
-        }
-    });
+    let why = format!("The worker of the {} {why}", kind().map_or("page", |kind| kind.name));
+    LOST.with(|list| list.borrow().iter().for_each(|(_, lost)| lost(why.clone())));
 }
 
 fn receive(data: &JsValue) {

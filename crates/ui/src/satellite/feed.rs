@@ -7,7 +7,7 @@ use super::{Shared, bridge, desk};
 
 /// Asks what is loaded, and has what is new taken in. Whatever is under way for an earlier state ends by itself.
 pub fn refresh(shared: Shared) {
-    desk::on_lost(move |why| {
+    desk::on_lost("feed", move |why| {
         shared.said.set(Some(why));
         shared.taken.set(Vec::new());
     });

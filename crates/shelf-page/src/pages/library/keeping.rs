@@ -37,6 +37,34 @@ pub struct Library {
     pub said: RwSignal<Option<(bool, String)>>,
 }
 
+/// What became of runs that were to be kept.
+#[derive(Default)]
+struct Kept {
+    runs: u64,
+    /// Names of those that could not be packed.
+    left_out: Vec<String>,
+    /// Names of those that a newer version has kept.
+    newer: Vec<String>,
+}
+
+impl Kept {
+    /// A sentence or several, and whether something is left out; nothing where there was nothing to keep.
+    fn said(&self) -> Option<(bool, String)> {
+        let mut text = Vec::new();
+        if self.runs > 0 {
+            text.push(format!("{} kept.", format::plural(self.runs, "run is", "runs are")));
+        }
+        if !self.left_out.is_empty() {
+            text.push(format!("Could not be packed, and is not kept: {}.", self.left_out.join(", ")));
+        }
+        if !self.newer.is_empty() {
+            text.push(format!("Kept by a newer Lanescope already, and left as it is: {}.", self.newer.join(", ")));
+        }
+        let left = !(self.left_out.is_empty() && self.newer.is_empty());
+        (!text.is_empty()).then(|| (left, text.join(" ")))
+    }
+}
+
 thread_local! {
     static LIBRARY: RefCell<Option<Library>> = const { RefCell::new(None) };
     /// Runs that wait to be kept.
@@ -70,6 +98,14 @@ pub fn library(shelf: Shelf) -> Library {
     // For as long as the page lives.
     std::mem::forget(owner);
     LIBRARY.with(|slot| *slot.borrow_mut() = Some(library));
+    // What it was asked is never answered.
+    desk::on_lost("library", move |why| {
+        WAITING.with(|waiting| waiting.borrow_mut().clear());
+        if library.busy.with_untracked(Option::is_some) {
+            library.fails(format!("{why} What was under way here has ended: try it again."));
+            library.refresh();
+        }
+    });
     library.refresh();
     library
 }
@@ -115,6 +151,22 @@ impl Library {
 
     /// Keeps the runs that are open and not kept yet.
     pub fn keep_open(self) {
+        if self.listed.with_untracked(Option::is_some) {
+            return self.keep_new();
+        }
+        // Not before it is known what is kept.
+        spawn_local(async move {
+            match kept::list().await {
+                Ok(listed) => {
+                    self.listed.set(Some(listed));
+                    self.keep_new();
+                }
+                Err(text) => self.fails(text),
+            }
+        });
+    }
+
+    fn keep_new(self) {
         feed::runs(self.shelf, move |runs| {
             let there = |run: &RunSummary| {
                 self.listed.with_untracked(|listed| {
@@ -132,53 +184,66 @@ impl Library {
                 idle
             });
             if idle {
-                tell_notes(Box::new(move || self.keep_next(0)));
+                tell_notes(Box::new(move || self.keep_next(Kept::default())));
             }
         });
     }
 
-    /// Keeps the first of those that wait; `kept` were before it.
-    fn keep_next(self, done: u64) {
+    /// Keeps the first of those that wait; `kept` tells of those before it.
+    fn keep_next(self, mut kept: Kept) {
         let Some(run) = WAITING.with(|waiting| waiting.borrow().front().cloned()) else {
-            if done > 0 {
-                self.done(format!("{} kept.", format::plural(done, "run is", "runs are")));
-            }
-            return;
+            return match kept.said() {
+                Some((true, text)) => {
+                    self.refresh();
+                    self.fails(text);
+                }
+                Some((false, text)) => self.done(text),
+                None => self.busy.set(None),
+            };
         };
         let left = WAITING.with(|waiting| waiting.borrow().len() as u64) - 1;
         let more = if left > 0 { format!(", {left} more to keep") } else { String::new() };
         self.busy.set(Some(format!("Keeping {}{more} …", run.label)));
-        let id = run.id;
+        let RunSummary { id, label, .. } = run;
+        // Goes on without the run, whatever became of it.
+        let next = {
+            let id = id.clone();
+            move |kept: Kept| {
+                WAITING.with(|waiting| waiting.borrow_mut().retain(|run| run.id != id));
+                self.keep_next(kept);
+            }
+        };
         bridge::ask(&Request::Columns { run: id.clone() }, move |answer, columns| {
-            let (Some(Answer::Columns), Some(columns)) = (answer, columns) else { return self.skip(done) };
+            let (Some(Answer::Columns), Some(columns)) = (answer, columns) else {
+                kept.left_out.push(label);
+                return next(kept);
+            };
+            let mut once = Some((kept, next));
             desk::give(&ShelfRequest::Pack { run: id }, columns, move |answer: ShelfAnswer, pack: Beside| {
-                let (ShelfAnswer::Kept(run), Some(pack)) = (answer, pack) else { return self.skip(done) };
+                let Some((mut kept, next)) = once.take() else { return };
+                let (ShelfAnswer::Kept(run), Some(pack)) = (answer, pack) else {
+                    kept.left_out.push(label.clone());
+                    return next(kept);
+                };
                 // Its times are a model's, and it is made again in a second.
                 if run.simulated {
-                    return self.skip(done);
+                    return next(kept);
                 }
+                let label = label.clone();
                 spawn_local(async move {
                     match kept::keep(&Record::new(*run, pack.len() as u32), &pack).await {
-                        Ok(()) => {
-                            WAITING.with(|waiting| waiting.borrow_mut().pop_front());
-                            self.keep_next(done + 1);
-                        }
+                        Ok(true) => kept.runs += 1,
+                        Ok(false) => kept.newer.push(label),
                         Err(text) => {
                             WAITING.with(|waiting| waiting.borrow_mut().clear());
                             self.refresh();
-                            self.fails(text);
+                            return self.fails(text);
                         }
                     }
+                    next(kept);
                 });
             });
         });
-    }
-
-    /// Leaves out a run that cannot be kept.
-    fn skip(self, done: u64) {
-        WAITING.with(|waiting| waiting.borrow_mut().pop_front());
-        self.busy.set(None);
-        self.keep_next(done);
     }
 
     /// Opens runs, those that are not open yet: one shows its overview, several their history.
@@ -217,14 +282,11 @@ impl Library {
         });
     }
 
-    /// Deletes runs; all of them where none is named.
-    pub fn delete(self, ids: Option<Vec<String>>) {
+    /// Deletes these runs.
+    pub fn delete(self, ids: Vec<String>) {
         spawn_local(async move {
-            match kept::delete(ids.as_deref()).await {
-                Ok(()) => self.done(match ids {
-                    Some(ids) => format!("{} deleted.", format::plural(ids.len() as u64, "run is", "runs are")),
-                    None => "The library is empty.".to_owned(),
-                }),
+            match kept::delete(&ids).await {
+                Ok(()) => self.done(format!("{} deleted.", format::plural(ids.len() as u64, "run is", "runs are"))),
                 Err(text) => self.fails(text),
             }
         });
@@ -279,17 +341,47 @@ impl Library {
                 _ => {
                     let came = std::mem::take(&mut came);
                     spawn_local(async move {
-                        let n = came.len() as u64;
+                        let mut done = Kept::default();
                         for (run, pack) in came {
-                            if let Err(text) = kept::keep(&Record::new(run, pack.len() as u32), &pack).await {
-                                self.refresh();
-                                return self.fails(text);
+                            let label = run.label.clone();
+                            match kept::keep(&Record::new(run, pack.len() as u32), &pack).await {
+                                Ok(true) => done.runs += 1,
+                                Ok(false) => done.newer.push(label),
+                                Err(text) => {
+                                    self.refresh();
+                                    return self.fails(text);
+                                }
                             }
                         }
-                        self.done(format!("{} kept.", format::plural(n, "run is", "runs are")));
+                        match done.said() {
+                            Some((true, text)) => {
+                                self.refresh();
+                                self.fails(text);
+                            }
+                            Some((false, text)) => self.done(text),
+                            None => self.done("The file holds no run.".to_owned()),
+                        }
                     });
                 }
             });
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_that_are_not_kept_are_named() {
+        assert_eq!(Kept::default().said(), None);
+        let mut kept = Kept { runs: 2, ..Kept::default() };
+        assert_eq!(kept.said(), Some((false, "2 runs are kept.".to_owned())));
+        kept.left_out = vec!["a".to_owned(), "b".to_owned()];
+        let text = "2 runs are kept. Could not be packed, and is not kept: a, b.";
+        assert_eq!(kept.said(), Some((true, text.to_owned())));
+        kept = Kept { newer: vec!["c".to_owned()], ..Kept::default() };
+        let text = "Kept by a newer Lanescope already, and left as it is: c.";
+        assert_eq!(kept.said(), Some((true, text.to_owned())));
     }
 }

@@ -42,7 +42,7 @@ pub fn actions(library: Library, chosen: RwSignal<Vec<String>>) -> El {
             }
             sure.set(false);
             chosen.set(Vec::new());
-            library.delete(named.then(|| gone.clone()));
+            library.delete(gone.clone());
         });
         let words = if sure.get() && !named { format!("Really delete all {n}?") } else { format!("Delete {of}") };
         let delete = delete.attr("data-delete", n.to_string()).class_if("danger", sure.get() && !named).with(words);
@@ -127,7 +127,7 @@ fn row(library: Library, chosen: RwSignal<Vec<String>>, record: &Record) -> El {
     let failed = (run.failed > 0).then(|| span("tag bad").with(format!("{} failed", format::count(run.failed.into()))));
     let tests = (failed, span("").with(format::count(run.tests.into())), span("file-unit").with(" tests"));
     let gone = run.id.clone();
-    let away = button("icon-button", move || library.delete(Some(vec![gone.clone()]))).attr("title", "Delete this run");
+    let away = button("icon-button", move || library.delete(vec![gone.clone()])).attr("title", "Delete this run");
     let away = away.attr("aria-label", format!("Delete {}", run.label)).attr("data-delete-run", &run.id);
     div("kept-row").attr("role", "row").attr("data-kept", &run.id).with((
         cell("kept-name").with(el("label", "").with((tick, open))),

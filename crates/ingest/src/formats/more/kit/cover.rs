@@ -179,3 +179,26 @@ pub(crate) fn in_folder(folder: &str, path: &str) -> String {
     let folder = folder.trim_end_matches('/');
     if absolute || folder.is_empty() || folder == "." { path } else { format!("{folder}/{path}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_many_branches_is_one_entry_and_counts_once() {
+        let mut cover = Cover::default();
+        cover.file("a.py", "");
+        for line in 0..1_000 {
+            cover.ways(Some(line), 2, 1_000);
+            cover.ways(Some(line), 5, 900);
+        }
+        cover.ways(Some(1), 9, 8);
+        cover.ways(Some(1), 1, MOST_WAYS + 1);
+        cover.ways(None, 1, 2);
+        cover.ways(Some(2_000), 0, 0);
+        let file = &cover.files[0];
+        assert_eq!((file.ways.len(), file.way_counts.len()), (0, 2_001));
+        assert_eq!(most(cover.files.remove(0).way_counts), Some(Covered { covered: 5 * 999 + 8, total: 1_000_000 }));
+        assert_eq!(most(Vec::new()), None);
+    }
+}
