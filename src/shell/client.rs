@@ -206,14 +206,18 @@ impl Client {
 
     /// Asks the engine; `tell` gets the answer.
     pub fn ask(&self, request: Request, tell: impl FnMut(Answer, Beside) + 'static) {
-        let id = self.inner.number();
-        self.inner.waiting.borrow_mut().insert(id, Asked::of(Side::Engine, Tell::Here(Box::new(tell))));
-        self.inner.write(Side::Engine, id, request, None, Array::new());
+        self.ask_at(Side::Engine, request, Box::new(tell));
     }
 
     /// Asks the reader that the page starts with.
     pub fn ask_reader(&self, request: Request, tell: impl FnMut(Answer, Beside) + 'static) {
-        self.send(Side::Reader, request, None, Box::new(tell));
+        self.ask_at(Side::Reader, request, Box::new(tell));
+    }
+
+    fn ask_at(&self, side: Side, request: Request, tell: Box<dyn FnMut(Answer, Beside)>) {
+        let id = self.inner.number();
+        self.inner.waiting.borrow_mut().insert(id, Asked::of(side, Tell::Here(tell)));
+        self.inner.write(side, id, request, None, Array::new());
     }
 
     /// Asks the engine what a satellite wants to know: the bytes of a [`Request`]. `tell` is called with the bytes of
