@@ -37,7 +37,7 @@ fn root(run: &Run) -> String {
     let mut root = suites.next().unwrap_or_default();
     for suite in suites {
         // At most once per word of the first path in all.
-        while !suite.strip_prefix(root).is_some_and(|rest| !rest.starts_with(is_word)) {
+        while suite.strip_prefix(root).is_none_or(|rest| rest.starts_with(is_word)) {
             let cut = root.trim_end_matches(is_word).trim_end_matches(|c| !is_word(c));
             if cut.len() == root.len() {
                 return String::new();
