@@ -63,6 +63,8 @@ fn runs() -> Vec<(Arc<Run>, Value)> {
     let mut all = open(demo);
     let mut fixtures = Vec::new();
     folder(&root().join("fixtures"), &mut fixtures);
+    // A pack keeps the id that its run had when it was made, which another build may make in another way.
+    fixtures.retain(|(path, _)| !path.ends_with(".pack"));
     for file in fixtures {
         all.extend(open(vec![file]));
     }
