@@ -59,12 +59,27 @@ fn unpacker(setup: &Setup) -> Result<Vec<u8>> {
     run(setup.command("cargo").args(build))?;
     let built = setup.workspace().target().join(target).join("page/lanescope_unpack.wasm");
     let small = built.with_extension("small.wasm");
+    optimize(setup, &["-Oz", "--strip-debug", "--strip-producers"], &built, &small)
+}
+
+/// A wasm of the page once more, for size alone and all in one manner: what is alike in them is packed once. Together that
+/// is 20 KB of the viewer.
+fn smaller(setup: &Setup, name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
+    let folder = setup.workspace().target().join("viewer");
+    fs::create_dir_all(&folder)?;
+    let (from, to) = (folder.join(name), folder.join(name).with_extension("small.wasm"));
+    fs::write(&from, bytes)?;
+    let passes = ["--flatten", "--rereloop", "-Oz", "--converge", "--low-memory-unused", "--reorder-functions-by-name"];
+    optimize(setup, &passes, &from, &to)
+}
+
+fn optimize(setup: &Setup, passes: &[&str], from: &Path, to: &Path) -> Result<Vec<u8>> {
     let mut optimize = setup.command("wasm-opt");
-    optimize.args(["-Oz", "--strip-debug", "--strip-producers", "--enable-simd", "--enable-bulk-memory"]);
+    optimize.args(passes).args(["--enable-simd", "--enable-bulk-memory"]);
     optimize.args(["--enable-nontrapping-float-to-int", "--enable-sign-ext", "--enable-mutable-globals"]);
     optimize.args(["--enable-reference-types", "--enable-multivalue"]);
-    run(optimize.arg(&built).arg("-o").arg(&small))?;
-    fs::read(&small).with_context(|| format!("reading {}", small.display()))
+    run(optimize.arg(from).arg("-o").arg(to))?;
+    fs::read(to).with_context(|| format!("reading {}", to.display()))
 }
 
 /// A file of the pack.
