@@ -38,7 +38,10 @@ pub fn write(setup: &mut Setup) -> Result<()> {
     setup.wasm_target()?;
     let dist = setup.workspace().dist();
     let unpacker = unpacker(setup)?;
-    let files = files(&dist)?;
+    let mut files = files(&dist)?;
+    for (name, bytes) in files.iter_mut().filter(|(name, _)| name.ends_with(".wasm")) {
+        *bytes = smaller(setup, name, bytes)?;
+    }
     let viewer = viewer(&files, &unpacker, &icon(&dist)?, build_of(&files, &build::id(setup.workspace())?))?;
     let path = dist.join(NAME);
     fs::write(&path, &viewer).with_context(|| format!("writing {}", path.display()))?;
@@ -68,6 +71,11 @@ fn smaller(setup: &Setup, name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
     let folder = setup.workspace().target().join("viewer");
     fs::create_dir_all(&folder)?;
     let (from, to) = (folder.join(name), folder.join(name).with_extension("small.wasm"));
+    if to.is_file() && fs::read(&from).is_ok_and(|before| before == bytes) {
+        return fs::read(&to).with_context(|| format!("reading {}", to.display()));
+    }
+    // Only what was made of it as a whole counts the next time.
+    let _ = fs::remove_file(&to);
     fs::write(&from, bytes)?;
     let passes = ["--flatten", "--rereloop", "-Oz", "--converge", "--low-memory-unused", "--reorder-functions-by-name"];
     optimize(setup, &passes, &from, &to)
