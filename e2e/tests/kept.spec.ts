@@ -68,14 +68,6 @@ test('two fingers on a curve zoom the clock, around what is between them', async
   expect((from + to) / 2).toBeLessThan((start + end) / 2 + 1.5);
 });
 
-test('of two runs the curves say that they are those of the first', async ({ app }) => {
-  await timeline(app, '', ['parallel', 'sequential']);
-  const titles = app.page.locator('.curve-title');
-  await expect(titles).toHaveText(['Running', 'Done']);
-  await app.page.getByLabel('Compare with').selectOption({ label: 'sequential' });
-  await expect(titles).toHaveText([/first run/, /first run/]);
-});
-
 test('the mean of the curve says how it counts', async ({ app }) => {
   await timeline(app);
   await expect(app.page.locator('canvas[data-chart="running"]')).toHaveAttribute('aria-label', /from start to stop: [\d.]+ on average/);
