@@ -169,14 +169,22 @@ for (const [what, index] of [
   });
 }
 
+const other = '<testsuite name="b" tests="1"><testcase classname="b" name="other" time="1"/></testsuite>';
+
 /** Drops a file that takes seconds to read, and waits until it is being read. */
-async function dropLong(app: import('../support/app.ts').App, name: string): Promise<void> {
-  await app.page.evaluate((name) => {
+async function dropLong(app: import('../support/app.ts').App, name: string, after: string[] = []): Promise<void> {
+  await app.page.evaluate(([name, after]) => {
     const filler = new Blob([`<!-- ${'x'.repeat(1 << 20)} -->`]);
     const data = new DataTransfer();
     data.items.add(new File(['<testsuites><testsuite name="long">', ...Array(1500).fill(filler), '</testsuite></testsuites>'], name));
     window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
-  }, name);
+    // Others that come at once, while it is read.
+    for (const text of after) {
+      const next = new DataTransfer();
+      next.items.add(new File([text], `after-${text.length}.xml`));
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer: next, bubbles: true, cancelable: true }));
+    }
+  }, [name, after] as const);
   await app.state('loading');
 }
 
@@ -193,9 +201,7 @@ test('reading can be cancelled, and what was loaded stays', async ({ app }) => {
 
 test('files that are opened while others are read are read after them', async ({ app }) => {
   await app.open();
-  await dropLong(app, 'long.xml');
-  await app.choose([file('good.xml', junit)]);
-  await app.choose(demo('parallel.junit.xml'));
+  await dropLong(app, 'long.xml', [junit, other]);
   await app.state('ready');
   await expect(app.page.locator('.run-select option')).toHaveCount(3);
   await expect(app.page.locator('[role=status]').filter({ hasText: /[Cc]ancelled/ })).toHaveCount(0);
@@ -203,8 +209,7 @@ test('files that are opened while others are read are read after them', async ({
 
 test('a cancel also stops what waits to be read', async ({ app }) => {
   await app.open();
-  await dropLong(app, 'long.xml');
-  await app.choose([file('good.xml', junit)]);
+  await dropLong(app, 'long.xml', [junit, other]);
   await app.page.locator('[data-cancel]').click();
   await app.state('empty');
   await expect(app.page.locator('[role=status]').filter({ hasText: /[Cc]ancelled/ })).toHaveCount(1);
