@@ -165,8 +165,11 @@ async function ours(path) {
     const time = (name) => performance.getEntriesByName(name).at(-1).startTime;
     const drawn = time('lanescope:timeline');
     const answer = Math.max(...window.bench.messages.filter((t) => t <= drawn));
-    const tasks = window.bench.tasks.map((t) => t[1]);
-    return { first: drawn - answer, whole: drawn - time('bench:chosen'), longest: Math.max(0, ...tasks) };
+    // A task that began before the file was chosen is of the page's start, or of the browser's own choosing.
+    const chosen = time('bench:chosen');
+    const [start, open] = [true, false].map((before) =>
+      Math.max(0, ...window.bench.tasks.filter(([from]) => from < chosen === before).map((t) => t[1])));
+    return { first: drawn - answer, whole: drawn - chosen, start, longest: open };
   });
   await page.waitForTimeout(1000);
   const canvas = page.locator('canvas[data-timeline]');
@@ -190,10 +193,10 @@ for (const [name, make] of INPUTS.filter(([name]) => wanted(name))) {
   rows.push({
     input: name, lanes: facts.lanes, attempts: facts.attempts, open_s: ms(opened.whole / 1000), first_frame_ms: ms(opened.first),
     frames: of.count, frame_median: of.frame.median, frame_p95: of.frame.p95, draw_median: of.draw.median, draw_p95: of.draw.p95,
-    longest_task: of.longest, longest_at_open: opened.longest === 0 ? '< 50' : ms(opened.longest),
+    longest_task: of.longest, longest_at_start: opened.start === 0 ? '< 50' : ms(opened.start), longest_at_open: opened.longest === 0 ? '< 50' : ms(opened.longest),
   });
   // A frame of 60 a second is 16.67 ms long, to the browser's clock of 0.1 ms.
-  if (of.frame.p95 > GOAL.frame + 0.1 || seen.longest > GOAL.task || opened.first > GOAL.first) missed.push(name);
+  if (of.frame.p95 > GOAL.frame + 0.1 || Math.max(seen.longest, opened.longest) > GOAL.task || opened.first > GOAL.first) missed.push(name);
 }
 console.log('Milliseconds, unless a name says otherwise. Goals: frames 16.7 at the 95th percentile, no task over 50, first frame within 150.');
 console.table(rows);

@@ -1,5 +1,7 @@
 //! The frame around the views: header, messages, and the view that the address names.
 
+use std::time::Duration;
+
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 use web_sys::Event;
@@ -43,12 +45,20 @@ fn page() -> impl IntoView {
         dom::document().set_title(&label.map_or("Lanescope".to_owned(), |label| format!("{label} · Lanescope")));
     });
     shell::open::named(app);
+    // In a task of its own: workers and listeners come first, and starting both would hold the page up.
+    let turn = RwSignal::new(false);
+    set_timeout(move || turn.set(true), Duration::ZERO);
+    div("frame").with(live(move || turn.get().then(|| untrack(|| frame(app))))).view()
+}
+
+/// The header, and what lies under it.
+fn frame(app: App) -> (El, El, El) {
     // The fragment is the address; a jump must not change it.
     let skip = el("a", "skip").attr("href", "#main").on("click", |event: Event| {
         event.prevent_default();
         shell::keys::focus("main");
     });
-    div("frame").with((skip.with("Skip to the view"), top_bar(app), rest(app))).view()
+    (skip.with("Skip to the view"), top_bar(app), rest(app))
 }
 
 /// What lies under the header.

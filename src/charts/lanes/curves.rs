@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use lanescope_protocol::{LaneSort, Provenance, Series, Timeline, TimelineRequest};
 use leptos::prelude::*;
@@ -26,8 +25,6 @@ use crate::ui::format;
 /// Height that a curve takes with its line, pixels; the style sheet has the same.
 pub const CURVE_PX: f64 = 65.0;
 
-/// The lanes have their first look meanwhile.
-const TURN: Duration = Duration::from_millis(45);
 /// A value beside the rule needs as much room as this, pixels.
 const TIP_PX: f64 = 210.0;
 
@@ -62,7 +59,7 @@ impl Curves {
         let take_turn = move || {
             let _ = turn.try_set(true);
         };
-        set_timeout(take_turn, TURN);
+        canvas::in_turn(take_turn);
         let curves = Self { stage, news, turn, kept, redraw };
         let (kept, redraw) = (Rc::clone(&curves.kept), curves.redraw.clone());
         follow(move || {

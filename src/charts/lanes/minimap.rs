@@ -1,7 +1,5 @@
 //! The whole run in a strip, with the visible window as a brush that can be dragged.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use web_sys::{Event, HtmlCanvasElement, PointerEvent};
 
@@ -18,9 +16,6 @@ use crate::ui::el::{El, div, el, later};
 const HANDLE_PX: f64 = 8.0;
 /// The brush is never drawn narrower, pixels.
 const NARROWEST_PX: f64 = 6.0;
-
-/// The lanes are drawn meanwhile.
-const TURN: Duration = Duration::from_millis(30);
 
 /// What a drag does.
 #[derive(Clone, Copy, PartialEq)]
@@ -63,7 +58,7 @@ pub fn minimap(stage: Stage) -> El {
     let take_turn = move || {
         let _ = turn.try_set(true);
     };
-    set_timeout(take_turn, TURN);
+    canvas::in_turn(take_turn);
     later(move || {
         if !turn.get() {
             return;

@@ -228,6 +228,8 @@ impl Stage {
     /// Gives the stage its canvas and the element that scrolls it.
     pub fn mount(self, canvas: HtmlCanvasElement, scroller: HtmlElement) {
         let core = self.core();
+        // Made here, so that the first drawing need not wait for it.
+        let _ = canvas.get_context("2d");
         *core.canvas.borrow_mut() = Some(canvas);
         *core.scroller.borrow_mut() = Some(scroller);
         self.redraw();

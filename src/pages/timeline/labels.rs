@@ -1,10 +1,9 @@
 //! The names of the lanes, beside the canvas.
 
-use std::time::Duration;
-
 use lanescope_protocol::{Lane, LaneGroup, Timeline};
 use leptos::prelude::*;
 
+use crate::charts::canvas;
 use crate::charts::lanes::{HEAD_PX, Stage, top_px};
 use crate::state::number;
 use crate::ui::el::{El, button, div, el, live, span};
@@ -29,7 +28,7 @@ pub fn labels(stage: Stage) -> El {
     let make_rest = move || {
         let _ = more.try_set(true);
     };
-    set_timeout(make_rest, Duration::from_millis(75));
+    canvas::in_turn(make_rest);
     let top = move || number::px(stage.timeline.with(|t| t.as_ref().map_or(0.0, |t| top_px(t.provenance))));
     let titles = div("lane-head").attr("aria-hidden", "true").live_style("height", top);
     let titles = titles.with((span("").with("Worker"), span("").with("busy")));

@@ -47,6 +47,40 @@ const BUDGET_MS: f64 = 8.0;
 
 thread_local! {
     static DUE: RefCell<VecDeque<Redraw>> = const { RefCell::new(VecDeque::new()) };
+    static TURNS: RefCell<VecDeque<Box<dyn FnOnce()>>> = const { RefCell::new(VecDeque::new()) };
+    /// Whether a turn changed the page since the last frame: laying that out is enough for the next one.
+    static TURNED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs something that makes a part of the page, each after a frame of its own: what is made and what is drawn would
+/// together hold the page up, and a fixed wait is too short where frames are slow.
+pub fn in_turn(work: impl FnOnce() + 'static) {
+    let first = TURNS.with_borrow_mut(|turns| {
+        turns.push_back(Box::new(work));
+        turns.len() == 1
+    });
+    if first {
+        dom::next_frame(after_frame);
+    }
+}
+
+fn after_frame() {
+    // In a task of its own.
+    dom::after(0, take_turn);
+}
+
+fn take_turn() {
+    // What is due to be drawn goes first.
+    if !DUE.with_borrow(VecDeque::is_empty) {
+        return dom::next_frame(after_frame);
+    }
+    let Some(work) = TURNS.with_borrow_mut(VecDeque::pop_front) else { return };
+    // What the work itself adds to an empty queue sees to its own turn.
+    if !TURNS.with_borrow(VecDeque::is_empty) {
+        dom::next_frame(after_frame);
+    }
+    TURNED.set(true);
+    work();
 }
 
 /// Draws at most once a frame, however often it is asked.
@@ -78,6 +112,9 @@ impl Redraw {
 }
 
 fn draw_due() {
+    if TURNED.take() {
+        return dom::next_frame(draw_due);
+    }
     let began_ms = marks::now_ms();
     // What asks again while it draws stands at the end, and has its turn in the next frame.
     let mut turns = DUE.with_borrow(VecDeque::len);

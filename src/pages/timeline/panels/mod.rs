@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
+use crate::charts::canvas;
 use crate::charts::lanes::{CURVE_PX, Span, Stage, top_px};
 use crate::pages::timeline::range::range_panel;
 use crate::pages::timeline::table::lane_table;
@@ -167,21 +168,26 @@ fn asked(stage: Stage, request: Request, show: fn(Stage, El, Answer)) -> El {
     let place = div("panel-place").attr("aria-busy", "true").with(div("bone w40"));
     let filled = place.clone();
     open::ask(request, move |answer, _| {
-        // The view may have been left meanwhile.
-        let node = filled.node();
-        if !node.is_connected() {
-            return;
-        }
-        node.set_text_content(None);
-        let _ = node.remove_attribute("aria-busy");
-        match answer {
-            Answer::Failed { text } => {
-                let _ = filled.clone().with(el("p", "quiet").with(text));
-            }
-            answer => show(stage, filled.clone(), answer),
-        }
+        let filled = filled.clone();
+        canvas::in_turn(move || fill(stage, filled, answer, show));
     });
     place
+}
+
+fn fill(stage: Stage, place: El, answer: Answer, show: fn(Stage, El, Answer)) {
+    let node = place.node();
+    // The view may have been left meanwhile.
+    if !node.is_connected() {
+        return;
+    }
+    node.set_text_content(None);
+    let _ = node.remove_attribute("aria-busy");
+    match answer {
+        Answer::Failed { text } => {
+            let _ = place.with(el("p", "quiet").with(text));
+        }
+        answer => show(stage, place, answer),
+    }
 }
 
 /// The element with this attribute that was pressed, and the attribute's value as a number.
