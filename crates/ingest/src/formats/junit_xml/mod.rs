@@ -63,6 +63,8 @@ struct Document {
     /// A suite level message being read.
     trouble: String,
     property: (String, String),
+    /// What a reference in a text stands for; kept, as there may be many.
+    reference: String,
 }
 
 impl Junit {
@@ -83,6 +85,7 @@ impl Junit {
             seen_root: false,
             trouble: String::new(),
             property: Default::default(),
+            reference: String::new(),
         };
         Self { reader, buf: Vec::new(), base, doc, notes, done: false }
     }
@@ -181,9 +184,11 @@ impl Document {
                 self.text(&content);
             }
             Event::GeneralRef(r) if self.sink != Sink::Nowhere => {
-                let mut out = String::new();
+                let mut out = std::mem::take(&mut self.reference);
+                out.clear();
                 text::push_reference(r, &mut out);
                 self.text(&out);
+                self.reference = out;
             }
             Event::DocType(d) if memchr::memmem::find(d.as_bytes(), b"<!ENTITY").is_some() => {
                 self.notes.error("the document type declares entities, which are not expanded: the file is refused");

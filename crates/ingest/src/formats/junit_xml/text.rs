@@ -59,25 +59,26 @@ pub(crate) fn unescape(value: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(value.len());
     let mut rest = value;
-    while let Some((before, after)) = rest.split_once('&') {
+    while let Some((before, after)) = split(rest, b'&') {
         out.push_str(before);
         // A reference is short; a lone ampersand has its semicolon far away or not at all.
-        match after
-            .find(';')
-            .filter(|&end| end > 0 && end <= 12 && !after.get(..end).unwrap_or(" ").contains([' ', '&']))
-        {
-            Some(end) => {
-                push_reference(after.get(..end).unwrap_or(""), &mut out);
-                rest = after.get(end + 1..).unwrap_or("");
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
+        let near = after.as_bytes().iter().take(13).position(|&b| matches!(b, b';' | b' ' | b'&')).unwrap_or(0);
+        if near > 0 && after.as_bytes().get(near) == Some(&b';') {
+            push_reference(after.get(..near).unwrap_or(""), &mut out);
+            rest = after.get(near + 1..).unwrap_or("");
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);
     Cow::Owned(out)
+}
+
+/// What stands before the first such byte, which is ASCII, and what after it.
+fn split(text: &str, at: u8) -> Option<(&str, &str)> {
+    let found = memchr::memchr(at, text.as_bytes())?;
+    text.get(..found).zip(text.get(found + 1..))
 }
 
 /// pytest writes characters that XML 1.0 does not allow as `#x1B`; escape sequences become colours again.
@@ -94,15 +95,20 @@ pub(crate) fn pytest_escapes(text: &str) -> Cow<'_, str> {
 pub(crate) fn captured(text: &str) -> Vec<(Option<Captured>, &str)> {
     let mut parts = Vec::new();
     let mut kind = None;
-    let mut start = 0;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if let Some(next) = title(line) {
-            parts.push((kind, text.get(start..at).unwrap_or("")));
-            kind = Some(next);
-            start = at + line.len();
+    // Where the part begins, and where the line ends that was looked at last.
+    let (mut start, mut seen) = (0, 0);
+    let bytes = text.as_bytes();
+    for word in memchr::memmem::find_iter(bytes, "Captured ") {
+        if word < seen {
+            continue;
         }
-        at += line.len();
+        let from = memchr::memrchr(b'\n', bytes.get(seen..word).unwrap_or_default()).map_or(seen, |at| seen + at + 1);
+        seen = memchr::memchr(b'\n', bytes.get(word..).unwrap_or_default()).map_or(text.len(), |at| word + at + 1);
+        if let Some(next) = text.get(from..seen).and_then(title) {
+            parts.push((kind, text.get(start..from).unwrap_or("")));
+            kind = Some(next);
+            start = seen;
+        }
     }
     parts.push((kind, text.get(start..).unwrap_or("")));
     parts.retain(|(_, part)| !part.trim().is_empty());
