@@ -52,6 +52,30 @@ test('another rule makes other runs, stands in the address and holds for a link'
   await expect(app.page.locator('[data-join]')).toHaveAttribute('data-rule', 'apart');
 });
 
+test('of a folder with a file for each attempt the first are listed, and the rest as it is asked for', async ({ app }) => {
+  const start = Date.UTC(2026, 2, 2, 8);
+  const results = Array.from({ length: 250 }, (_, i) => file(`${i}-result.json`, JSON.stringify({
+    uuid: `u${i}`, historyId: `h${i}`, name: `t${i}`, fullName: `m.t${i}`, status: 'passed', start: start + i * 10, stop: start + i * 10 + 9,
+    labels: [{ name: 'host', value: 'h' }, { name: 'thread', value: `w${i % 4}` }],
+  })));
+  await app.open('#/overview');
+  await app.choose(results);
+  await app.state('ready');
+  await expect(app.page.locator('.files > .file')).toHaveCount(13);
+  await app.page.getByRole('button', { name: 'All 250 files' }).click();
+  await expect(app.page.locator('[data-files-verdict]')).toHaveText('250 files became 1 run.');
+  const rows = app.page.locator('.file-row[data-path]');
+  const more = app.page.locator('[data-more-files]');
+  await expect(rows).toHaveCount(100);
+  await expect(more).toHaveText('100 of 150 more files');
+  await more.click();
+  await expect(rows).toHaveCount(200);
+  await expect(more).toHaveText('50 more files');
+  await more.click();
+  await expect(rows).toHaveCount(250);
+  await expect(more).toBeHidden();
+});
+
 test('a group is named by hand, and the name taken back', async ({ app }) => {
   await app.open('#/files');
   await app.choose(jobs);

@@ -62,7 +62,7 @@ impl Library {
         };
         // The same file twice in one opening, as from two drops of one folder.
         let twice: Vec<bool> = loaded.iter().enumerate().map(twice).collect();
-        for (Loaded { report, sources }, _) in loaded.into_iter().zip(twice).filter(|(_, twice)| !twice) {
+        for (Loaded { report, sources, .. }, _) in loaded.into_iter().zip(twice).filter(|(_, twice)| !twice) {
             self.files.push(File { report, sources, remarks: Vec::new(), part_of: Vec::new() });
         }
         self.make_runs();

@@ -61,7 +61,7 @@ pub(crate) fn loaded(path: &str, run: Run) -> Loaded {
     let tests = run.tests.len();
     let report = FileReport { path: path.to_owned(), format, bytes: 10, tests, ..FileReport::default() };
     let sources = vec![Source { path: path.to_owned(), format, naive_clock: false, shard: None, run: Arc::new(run) }];
-    Loaded { report, sources }
+    Loaded { report, sources, foreign: false }
 }
 
 pub(crate) fn engine(runs: Vec<Loaded>) -> Engine {
@@ -150,6 +150,7 @@ fn the_run_with_most_workers_of_an_opening_is_shown() {
             ..FileReport::default()
         },
         sources: Vec::new(),
+        foreign: true,
     };
     let from = engine.library.add(vec![unread]);
     assert!(engine.library.to_show(from).is_some());

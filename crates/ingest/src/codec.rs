@@ -47,7 +47,7 @@ pub fn decode(bytes: usize, from: &mut dyn FnMut(&mut [u8])) -> Result<Vec<Loade
         for _ in 0..from.len(1)? {
             sources.push(decode_source(from)?);
         }
-        files.push(Loaded { report, sources });
+        files.push(Loaded { report, sources, foreign: false });
     }
     if from.left() == 0 { Ok(files) } else { Err(Foreign) }
 }
@@ -173,7 +173,9 @@ mod tests {
         for format in KNOWN.into_iter().chain(named).chain(kinds) {
             let report = FileReport { format, ..FileReport::default() };
             let mut bytes = Vec::new();
-            encode(&[Loaded { report, sources: Vec::new() }], &mut |part| bytes.extend_from_slice(part));
+            encode(&[Loaded { report, sources: Vec::new(), foreign: false }], &mut |part| {
+                bytes.extend_from_slice(part)
+            });
             let mut rest = bytes.as_slice();
             let back = decode(bytes.len(), &mut |to| {
                 let (head, tail) = rest.split_at(to.len());

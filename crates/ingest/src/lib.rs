@@ -167,6 +167,9 @@ pub struct Loaded {
     pub report: FileReport,
     /// Its sessions: none on an error, one for most files, more for a log of several sessions.
     pub sources: Vec<Source>,
+    /// Whether it is something else than tests, and well as it is: said as an error of a file that was opened by itself,
+    /// and no trouble beside reports in an archive or a folder.
+    pub foreign: bool,
 }
 
 impl Loaded {
@@ -189,7 +192,7 @@ impl Loaded {
             shard: None,
             run: Arc::new(run),
         };
-        Self { report, sources: vec![source] }
+        Self { report, sources: vec![source], foreign: false }
     }
 }
 

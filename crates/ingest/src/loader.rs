@@ -17,7 +17,7 @@ use crate::formats::{Other, Parsed, Parser};
 use crate::input::Input;
 use crate::label;
 use crate::notes::Notes;
-use crate::sniff::{Looks, sniff};
+use crate::sniff::{FOREIGN_TEXT, Looks, sniff};
 use crate::{FileReport, Format, Loaded, More, Named, Progress, Source, index};
 
 /// How much of the content is looked at to tell what it is.
@@ -36,6 +36,7 @@ pub struct Loader {
     /// It is of a kind that this build does not read and the full one knows.
     needs_full: bool,
     no_report: bool,
+    foreign: bool,
 }
 
 enum State {
@@ -66,6 +67,7 @@ impl Loader {
             dialect: None,
             needs_full: false,
             no_report: false,
+            foreign: false,
         }
     }
 
@@ -219,11 +221,18 @@ impl Loader {
                     self.dialect = index::tell(&mut input, &self.notes);
                     return;
                 }
+                self.foreign = name.stands_beside_reports();
                 self.notes.warn(format!("recognised as {}, which holds no test results to read", name.as_str()));
                 return;
             }
             Looks::Nothing(text) => {
                 self.no_report = true;
+                self.notes.error(text);
+                return;
+            }
+            Looks::Foreign(text) => {
+                self.no_report = true;
+                self.foreign = true;
                 self.notes.error(text);
                 return;
             }
@@ -262,7 +271,8 @@ impl Loader {
                 match other {
                     Other::Nothing => {
                         self.format = Format::Unknown;
-                        self.notes.error("this is text, but no test report that is known");
+                        self.foreign = true;
+                        self.notes.error(FOREIGN_TEXT);
                     }
                     Other::Named(name) => self.format = Format::Other(name),
                 }
@@ -284,7 +294,7 @@ impl Loader {
             archive: None,
             no_report: self.no_report,
         };
-        Loaded { report, sources }
+        Loaded { report, sources, foreign: self.foreign }
     }
 
     fn sources(&self, parsed: Parsed) -> Vec<Source> {
@@ -366,7 +376,7 @@ impl Loaded {
             archive: None,
             no_report: false,
         };
-        Self { report, sources: Vec::new() }
+        Self { report, sources: Vec::new(), foreign: false }
     }
 }
 

@@ -140,6 +140,21 @@ names! {
     }
 }
 
+impl Named {
+    /// Whether a tool writes it beside its reports, which say all that it says of tests.
+    pub(crate) fn stands_beside_reports(self) -> bool {
+        matches!(
+            self,
+            Self::AllureContainer
+                | Self::AllureExecutor
+                | Self::AllureHistory
+                | Self::AllureTimeline
+                | Self::AllureTrend
+                | Self::Failsafe
+        )
+    }
+}
+
 names! {
     /// What holds files of their own.
     Archive {

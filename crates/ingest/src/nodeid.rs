@@ -31,7 +31,7 @@ pub(crate) fn name_at(id: &str) -> usize {
 
 /// The path of a node id: what stands before the first `::`.
 pub(crate) fn path(id: &str) -> &str {
-    id.split_once("::").map_or(id, |(path, _)| path)
+    separator(id.as_bytes(), 0).and_then(|at| id.get(..at)).unwrap_or(id)
 }
 
 /// The parts of a node id as JUnit tells them: class name and name. This is what pytest's

@@ -56,6 +56,17 @@ pub struct Opening {
     /// Bytes of all files whose size is known, and bytes read of those whose size is not.
     known_bytes: u64,
     unknown_bytes: u64,
+    folders: bool,
+}
+
+/// What is no report, among reports, is worth a word and no alarm.
+fn beside_reports(loaded: &mut Loaded) {
+    loaded.report.issues.iter_mut().for_each(|issue| issue.severity = Severity::Info);
+}
+
+/// The folder that was opened.
+fn top_folder(loaded: &Loaded) -> Option<&str> {
+    loaded.report.path.split_once('/').map(|(folder, _)| folder)
 }
 
 #[derive(Default)]
@@ -85,7 +96,15 @@ impl Opening {
             before: (0, 0),
             known_bytes,
             unknown_bytes: 0,
+            folders: false,
         }
+    }
+
+    /// Paths with folders are of folders that were opened as a whole, in which nobody chose each file.
+    #[must_use]
+    pub fn of_folders(mut self) -> Self {
+        self.folders = true;
+        self
     }
 
     /// How far it has come. Its path is that of the file that the next step reads.
@@ -146,6 +165,9 @@ impl Opening {
             // Nobody is surprised by pictures in an archive; one that was opened by hand was taken for a report.
             loaded.report.issues.iter_mut().for_each(|issue| issue.severity = Severity::Warning);
         }
+        if loaded.foreign && !self.levels.is_empty() {
+            beside_reports(&mut loaded);
+        }
         self.before.1 = self.before.1.saturating_add(loaded.report.tests as u64);
         self.progress.tests = self.before.1;
         if let Some(members) = members {
@@ -183,9 +205,17 @@ impl Opening {
 
     /// Everything is told that the innermost archive has to tell.
     fn end_level(&mut self) {
-        if let Some(level) = self.levels.pop()
-            && let Some(own) = self.loaded.get_mut(level.at)
+        let Some(level) = self.levels.pop() else { return };
+        let members = self.loaded.get(level.at + 1..).unwrap_or_default();
+        let fails = |loaded: &Loaded| loaded.report.issues.iter().any(|issue| issue.severity == Severity::Error);
+        if members.iter().any(|loaded| loaded.foreign)
+            && members.iter().all(|loaded| loaded.sources.is_empty() && !fails(loaded))
         {
+            let text = "nothing in this archive is a test report that is known";
+            // One in another archive is what any other member is.
+            if self.levels.is_empty() { level.notes.error(text) } else { level.notes.info(text) }
+        }
+        if let Some(own) = self.loaded.get_mut(level.at) {
             own.report.issues = level.finish();
         }
     }
@@ -213,7 +243,27 @@ impl Opening {
         while !self.levels.is_empty() {
             self.end_level();
         }
+        if self.folders {
+            self.calm_folders();
+        }
         self.loaded
+    }
+
+    /// In a folder that has reports, what is none was not chosen by anybody.
+    fn calm_folders(&mut self) {
+        if self.loaded.iter().all(|loaded| loaded.sources.is_empty()) {
+            return;
+        }
+        for at in 0..self.loaded.len() {
+            let Some(folder) = self.loaded.get(at).filter(|loaded| loaded.foreign).and_then(top_folder) else {
+                continue;
+            };
+            if self.loaded.iter().any(|other| !other.sources.is_empty() && top_folder(other) == Some(folder))
+                && let Some(loaded) = self.loaded.get_mut(at)
+            {
+                beside_reports(loaded);
+            }
+        }
     }
 
     /// Reads to the end at once, as the command line does.

@@ -30,6 +30,10 @@ fn read(text: &str) -> Option<(i64, bool)> {
     if text.len() >= 9 && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
         return epoch(text).map(|us| (us, true));
     }
+    // As most reports write it, and as it stands: without a copy.
+    if let Ok(t) = OffsetDateTime::parse(text, &Rfc3339) {
+        return Some((micros(t), true));
+    }
     let spelled = spelled(text);
     if let Ok(t) = OffsetDateTime::parse(&spelled, &Rfc3339) {
         return Some((micros(t), true));

@@ -141,7 +141,7 @@ impl Host {
             OpenFile { path, size, reader }
         });
         self.mark("lanescope:reading");
-        let opening = Opening::new(files.collect());
+        let opening = Opening::new(files.collect()).of_folders();
         self.job = Some(Job {
             id,
             opening,

@@ -95,7 +95,7 @@ fn report(runs: Vec<Run>, notes: Vec<Vec<Issue>>) -> io::Result<Vec<u8>> {
         let tests = run.tests.len();
         let report = FileReport { path: path.clone(), format, tests, issues, ..FileReport::default() };
         let source = Source { path, format, naive_clock: false, shard: None, run: Arc::new(run) };
-        loaded.push(Loaded { report, sources: vec![source] });
+        loaded.push(Loaded { report, sources: vec![source], foreign: false });
     }
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     let mut done = Ok(());

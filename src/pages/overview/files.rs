@@ -5,15 +5,24 @@ use leptos::prelude::*;
 
 use crate::pages::overview::panel;
 use crate::shell::satellite::{self, FIGURES, SHELF};
-use crate::state::App;
+use crate::state::{App, View};
 use crate::ui::el::{El, button, el, live, span};
 use crate::ui::{format, icon};
 
+/// Files that are listed; of more than these the number is told.
+const SHOWN: usize = 12;
+
 /// Files with format, size, tests and messages.
 pub fn files_panel(app: App, overview: &Overview) -> El {
-    let rows: Vec<El> = app.files.with_untracked(|files| {
-        files.iter().filter(|file| overview.files.contains(&file.path)).map(file_row).collect()
+    // A folder of results has thousands: the first ones tell what it is, and the view of files has them all.
+    let mut rows: Vec<El> = app.files.with_untracked(|files| {
+        let first = overview.files.iter().take(SHOWN);
+        first.filter_map(|path| files.iter().find(|file| file.path == *path)).map(file_row).collect()
     });
+    if overview.files.len() > SHOWN {
+        let all = button("link", move || app.go(|route| route.view = View::Shelf("files")));
+        rows.push(el("li", "file").with(all.with(format!("All {} files", format::count(overview.files.len() as u64)))));
+    }
     // The shelf copies them: what writes JSON would be a fiftieth of this page.
     let asked = RwSignal::new(false);
     let copy = live(move || {

@@ -95,6 +95,28 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// The values of some members of an object, as they stand. What stands before the end of a text that is cut off is found.
+pub(crate) fn members<'a, const N: usize>(raw: &'a str, keys: [&str; N]) -> [Option<&'a str>; N] {
+    let mut found = [None; N];
+    fill(raw, &keys, &mut found);
+    found
+}
+
+fn fill<'a>(raw: &'a str, keys: &[&str], found: &mut [Option<&'a str>]) {
+    let _ = Cursor::new(raw).members(&mut |c, key| {
+        let value = c.raw()?;
+        if let Some(slot) = keys.iter().position(|k| *k == key).and_then(|i| found.get_mut(i)) {
+            *slot = Some(value);
+        }
+        Some(())
+    });
+}
+
+/// One member of an object.
+pub(crate) fn member<'a>(raw: &'a str, key: &str) -> Option<&'a str> {
+    members(raw, [key])[0]
+}
+
 /// A number in microseconds, where a unit is so many of them; `None` for what is no number.
 pub(crate) fn number_us(raw: &str, unit_us: i64) -> Option<i64> {
     if let Ok(whole) = raw.parse::<i64>() {

@@ -16,7 +16,8 @@ pub(crate) fn text(raw: &str) -> Option<Cow<'_, str>> {
 fn unescape(inner: &str) -> String {
     let mut out = String::with_capacity(inner.len());
     let mut rest = inner;
-    while let Some((before, after)) = rest.split_once('\\') {
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        let (before, after) = (rest.get(..at).unwrap_or(""), rest.get(at + 1..).unwrap_or(""));
         out.push_str(before);
         let mut chars = after.chars();
         let escape = chars.next();

@@ -24,7 +24,7 @@ pub(super) fn sniff(text: &str, whole: bool) -> Option<Looks> {
     if let Some(name) = known {
         return Some(looks(name));
     }
-    Some(Looks::Nothing(describe(text, &keys, whole)))
+    Some(describe(text, &keys, whole))
 }
 
 /// What is read, by the name of its format; everything else is known by name only.
@@ -42,15 +42,16 @@ fn looks(name: &'static str) -> Looks {
     }
 }
 
-fn describe(text: &str, keys: &[&str], whole: bool) -> String {
+fn describe(text: &str, keys: &[&str], whole: bool) -> Looks {
     if whole && let Err(e) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
-        return format!("this looks like JSON, but is not valid ({e})");
+        return Looks::Nothing(format!("this looks like JSON, but is not valid ({e})"));
     }
     if keys.is_empty() {
-        return "this is JSON, but not test results: it has no keys".to_owned();
+        return Looks::Nothing("this is JSON, but not test results: it has no keys".to_owned());
     }
     let shown: Vec<String> = keys.iter().take(8).map(|k| k.chars().take(40).collect()).collect();
-    format!("this is JSON, but not test results that are known: its keys are {}", shown.join(", "))
+    let shown = shown.join(", ");
+    Looks::Foreign(format!("this is JSON, but not test results that are known: its keys are {shown}"))
 }
 
 fn looks_like_array(text: &str) -> bool {
@@ -135,7 +136,7 @@ fn object(keys: &[&str], text: &str) -> Option<&'static str> {
         (has("uid") && has("children"), "allure-timeline"),
         (has("uuid") && (has("name") || has("status")), "allure-results"),
         (has("status") && (has("historyId") || has("labels") || has("statusDetails")), "allure-results"),
-        (has("buildName") && (has("buildOrder") || has("reportUrl")), "allure-executor"),
+        (has("buildName") && (has("buildOrder") || has("reportUrl") || has("buildUrl")), "allure-executor"),
         (has("id") && (has("started") || has("children")) && is_bep(text), "bazel-bep-json"),
         (has("meta") && has("files") && (has("totals") || in_text("\"executed_lines\"")), "coverage-py-json"),
         (has("meta") && has("coverage"), "simplecov-json"),

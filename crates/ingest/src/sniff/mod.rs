@@ -7,6 +7,9 @@ use crate::ansi;
 use crate::time::line_stamp;
 use crate::{More, Named};
 
+/// What is said of text that is no report.
+pub(crate) const FOREIGN_TEXT: &str = "this is text, but no test report that is known";
+
 /// What the head of a file looks like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Looks {
@@ -33,6 +36,8 @@ pub(crate) enum Looks {
     Other(Named),
     /// Something else, in a sentence.
     Nothing(String),
+    /// Text or JSON that is well as it is, and tells of something else than tests.
+    Foreign(String),
 }
 
 /// Looks at the head of the decoded content; `whole` says that there is no more.
@@ -124,7 +129,7 @@ fn text_kind(text: &str, whole: bool) -> Looks {
     if lines > 1 || !whole {
         return Looks::Text;
     }
-    Looks::Nothing("this is text, but no test report that is known".to_owned())
+    Looks::Foreign(FOREIGN_TEXT.to_owned())
 }
 
 /// Texts of other tools than pytest, by their lines.
@@ -261,7 +266,7 @@ mod tests {
             (b"null", "no test report"),
             (b"\x00\x01\x02\x03\x04", "binary"),
         ] {
-            let Looks::Nothing(text) = sniff(bytes, true) else { panic!("{bytes:?}") };
+            let (Looks::Nothing(text) | Looks::Foreign(text)) = sniff(bytes, true) else { panic!("{bytes:?}") };
             assert!(text.contains(word), "{text}");
         }
     }

@@ -184,6 +184,42 @@ for n in range(9):
 }
 
 #[test]
+fn what_stands_beside_reports_is_no_alarm_and_what_is_alone_is() {
+    let script = "
+z=zipfile.ZipFile(out,'w')
+if REPORT: z.writestr('a.xml',J)
+z.writestr('environment.properties','os=linux\\nworkers=64\\n')
+z.writestr('categories.json','[{\"name\": \"Timeouts\", \"matchedStatuses\": [\"failed\"]}]')
+z.close()";
+    let Some(both) = python(&script.replace("REPORT", "True")) else { return };
+    let loaded = open_bytes("x", both);
+    assert_eq!((tests(&loaded), worst(&loaded)), (2, Some(Severity::Info)), "{}", all_issues(&loaded));
+    assert!(loaded.last().unwrap().report.no_report && loaded.last().unwrap().foreign);
+    let loaded = open_bytes("x", python(&script.replace("REPORT", "False")).unwrap());
+    assert!(all_issues(&loaded).contains("nothing in this archive is a test report"), "{}", all_issues(&loaded));
+    assert_eq!(worst(&loaded), Some(Severity::Error));
+}
+
+#[test]
+fn what_stands_beside_reports_in_a_folder_is_no_alarm_where_folders_are_opened() {
+    let files = || {
+        let file = |path: &str, bytes: &'static [u8]| OpenFile {
+            path: path.to_owned(),
+            size: Some(bytes.len() as u64),
+            reader: Box::new(Cursor::new(bytes)),
+        };
+        vec![file("results/a.xml", JUNIT), file("results/readme", b"os=linux"), file("other", b"os=linux")]
+    };
+    let severities = |loaded: &[Loaded]| -> Vec<Option<Severity>> {
+        loaded.iter().map(|l| l.report.issues.iter().map(|issue| issue.severity).max()).collect()
+    };
+    let folders = severities(&Opening::new(files()).of_folders().read_all());
+    assert_eq!(folders.get(1..), Some(&[Some(Severity::Info), Some(Severity::Error)][..]));
+    let chosen = severities(&Opening::new(files()).read_all());
+    assert_eq!(chosen.get(1..), Some(&[Some(Severity::Error), Some(Severity::Error)][..]));
+}
+
+#[test]
 fn what_is_wrong_with_a_member_is_said_and_the_others_are_read() {
     let zip = |body: &str| format!("z=zipfile.ZipFile(out,'w',zipfile.ZIP_DEFLATED)\n{body}\nz.close()");
     let damaged = "d=bytearray(out.getvalue());i=d.index(J) if STORED else d.index(b'a.xml')+9;d[i+2]^=0x55;out=io.BytesIO(bytes(d))";

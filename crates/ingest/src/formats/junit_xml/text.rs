@@ -83,7 +83,9 @@ fn split(text: &str, at: u8) -> Option<(&str, &str)> {
 
 /// pytest writes characters that XML 1.0 does not allow as `#x1B`; escape sequences become colours again.
 pub(crate) fn pytest_escapes(text: &str) -> Cow<'_, str> {
-    if memchr::memmem::find(text.as_bytes(), b"#x1B").is_none() {
+    // Most texts have no number sign at all, which is seen sooner than what follows one.
+    let sign = memchr::memchr(b'#', text.as_bytes());
+    if sign.is_none_or(|at| memchr::memmem::find(text.as_bytes().get(at..).unwrap_or_default(), b"#x1B").is_none()) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.replace("#x1B", "\u{1b}").replace("#x07", "\u{7}"))
@@ -128,7 +130,10 @@ pub(crate) enum Captured {
 
 fn title(line: &str) -> Option<Captured> {
     let line = line.trim_end();
-    let inner = line.trim_matches('-');
+    // Byte by byte: a line has many dashes, and every one would be looked at as a character.
+    let other = |b: u8| b != b'-';
+    let (from, to) = (line.bytes().position(other)?, line.bytes().rposition(other)? + 1);
+    let inner = line.get(from..to)?;
     if line.len() < inner.len() + 10 {
         return None;
     }

@@ -53,7 +53,7 @@ fn nextest(name: &str) -> Option<(String, &str, i64)> {
 
 /// Modules and name. A doc test is named by file and line, with blanks.
 pub(super) fn split(name: &str) -> (&str, &str) {
-    if name.contains(" - ") && name.contains("(line ") {
+    if name.as_bytes().contains(&b'(') && name.contains(" - ") && name.contains("(line ") {
         ("", name)
     } else {
         name.rsplit_once("::").unwrap_or(("", name))
@@ -77,7 +77,7 @@ impl Lines for LibtestJson {
             return;
         }
         let (kind, event) = (string(Some(kind)), string(Some(event)));
-        self.nextest |= line.contains("\"nextest\":");
+        self.nextest = self.nextest || memchr::memmem::find(line.as_bytes(), b"\"nextest\":").is_some();
         if kind == "suite" {
             if event == "started" {
                 self.suites += 1;

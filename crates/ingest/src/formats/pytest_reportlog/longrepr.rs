@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use serde::Deserialize;
 use serde_json::Value;
+
+use crate::json::{Cursor, member, members, text};
 
 /// Message and trace of a failing, skipped or expectedly failing phase.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -13,28 +14,13 @@ pub(crate) struct Why {
     pub(crate) trace: String,
 }
 
-#[derive(Deserialize)]
-struct Long {
-    reprcrash: Option<Crash>,
-    reprtraceback: Option<Value>,
-    #[serde(default)]
-    chain: Vec<Value>,
-    #[serde(default)]
-    sections: Vec<Value>,
-}
-
-#[derive(Deserialize)]
-struct Crash {
-    message: Option<String>,
-}
-
 /// Reads a `longrepr` as it stands in the record.
 pub(crate) fn read(raw: &str) -> Why {
-    if let Some(text) = super::record::text(raw) {
+    if let Some(text) = text(raw) {
         return Why { message: summary_line(&text).to_owned(), trace: text.into_owned() };
     }
-    if let Ok(long) = serde_json::from_str::<Long>(raw) {
-        return from_parts(&long);
+    if raw.starts_with('{') {
+        return from_parts(raw);
     }
     // [path, line, "Skipped: reason"]
     if let Ok(skip) = serde_json::from_str::<(Value, Value, String)>(raw) {
@@ -50,83 +36,122 @@ pub(crate) fn summary_line(text: &str) -> &str {
     marked.or_else(|| text.lines().map(str::trim).find(|line| !line.is_empty())).unwrap_or("")
 }
 
-fn from_parts(long: &Long) -> Why {
+/// No tree is made of it: it is the largest part of a record, and nearly all of it is the lines that are wanted.
+fn from_parts(raw: &str) -> Why {
+    let [crash, traceback, chain, sections] = members(raw, ["reprcrash", "reprtraceback", "chain", "sections"]);
     let mut trace = String::new();
-    if long.chain.is_empty()
-        && let Some(traceback) = &long.reprtraceback
-    {
+    let mut linked = false;
+    each(chain, &mut |link| {
+        linked = true;
+        let mut at = 0;
+        each(Some(link), &mut |part| {
+            match at {
+                0 => push_traceback(part, &mut trace),
+                2 => {
+                    if let Some(between) = text(part) {
+                        push_all(&mut trace, ["\n", &between, "\n\n"]);
+                    }
+                }
+                _ => {}
+            }
+            at += 1;
+        });
+    });
+    if let (false, Some(traceback)) = (linked, traceback) {
         push_traceback(traceback, &mut trace);
     }
-    for link in &long.chain {
-        if let Some(traceback) = link.get(0) {
-            push_traceback(traceback, &mut trace);
-        }
-        if let Some(between) = link.get(2).and_then(Value::as_str) {
-            let _ = writeln!(trace, "\n{between}\n");
-        }
-    }
-    for section in &long.sections {
-        let part = |i: usize| section.get(i).and_then(Value::as_str).unwrap_or("");
-        let _ = writeln!(trace, "{:-^80}\n{}", format!(" {} ", part(0)), part(1));
-    }
-    let message = long.reprcrash.as_ref().and_then(|c| c.message.clone());
-    let message = message.unwrap_or_else(|| summary_line(&trace).to_owned());
+    each(sections, &mut |section| {
+        let [title, content] = pair(section).map(Option::unwrap_or_default);
+        let _ = writeln!(trace, "{:-^80}\n{content}", format!(" {title} "));
+    });
+    let message = crash.and_then(|crash| member(crash, "message")).and_then(text);
+    let message = message.map_or_else(|| summary_line(&trace).to_owned(), Cow::into_owned);
     trace.truncate(trace.trim_end().len());
     Why { message, trace }
 }
 
-fn push_traceback(traceback: &Value, out: &mut String) {
-    let entries = traceback.get("reprentries").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    for (i, entry) in entries.iter().enumerate() {
-        // Old versions write the entry itself, newer ones put it into `data`.
-        let data = entry.get("data").unwrap_or(entry);
-        let long_style = data.get("style").and_then(Value::as_str) == Some("long");
-        push_entry(data, out);
-        if long_style && i + 1 < entries.len() {
+/// Gives each element of an array as it stands.
+fn each<'a>(raw: Option<&'a str>, element: &mut dyn FnMut(&'a str)) {
+    let Some(raw) = raw.filter(|raw| raw.starts_with('[')) else { return };
+    let _ = Cursor::new(raw).elements(&mut |c| {
+        element(c.raw()?);
+        Some(())
+    });
+}
+
+/// The first two elements of an array, where they are texts.
+fn pair(raw: &str) -> [Option<Cow<'_, str>>; 2] {
+    let mut found = [None, None];
+    let mut at = 0;
+    each(Some(raw), &mut |part| {
+        if let Some(slot) = found.get_mut(at) {
+            *slot = text(part);
+        }
+        at += 1;
+    });
+    found
+}
+
+fn push_all<const N: usize>(out: &mut String, parts: [&str; N]) {
+    parts.into_iter().for_each(|part| out.push_str(part));
+}
+
+fn push_traceback(raw: &str, out: &mut String) {
+    let [entries, extra] = members(raw, ["reprentries", "extraline"]);
+    let mut long_before = false;
+    each(entries, &mut |entry| {
+        if long_before {
             out.push_str("\n_ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _\n\n");
         }
-    }
-    if let Some(extra) = traceback.get("extraline").and_then(Value::as_str) {
-        let _ = writeln!(out, "{extra}");
-    }
-}
-
-fn push_entry(data: &Value, out: &mut String) {
-    if let Some(args) = data.pointer("/reprfuncargs/args").and_then(Value::as_array) {
-        for arg in args {
-            if let (Some(name), Some(value)) = (arg.get(0).and_then(Value::as_str), arg.get(1).and_then(Value::as_str))
-            {
-                let _ = writeln!(out, "{name} = {value}");
-            }
-        }
-        if !args.is_empty() {
-            out.push('\n');
-        }
-    }
-    let short = data.get("style").and_then(Value::as_str) == Some("short");
-    let place = data.get("reprfileloc").and_then(place);
-    if let (true, Some(place)) = (short, &place) {
-        let _ = writeln!(out, "{place}");
-    }
-    push_lines(data.get("lines"), out);
-    push_lines(data.pointer("/reprlocals/lines"), out);
-    if let (false, Some(place)) = (short, &place) {
-        let _ = writeln!(out, "\n{place}");
+        // Old versions write the entry itself, newer ones put it into `data`.
+        long_before = push_entry(member(entry, "data").unwrap_or(entry), out);
+    });
+    if let Some(extra) = extra.and_then(text) {
+        push_all(out, [&extra, "\n"]);
     }
 }
 
-fn push_lines(lines: Option<&Value>, out: &mut String) {
-    for line in lines.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
-        out.push_str(line);
+/// Says whether the entry is of the long style.
+fn push_entry(data: &str, out: &mut String) -> bool {
+    let [style, args, at, lines, locals] =
+        members(data, ["style", "reprfuncargs", "reprfileloc", "lines", "reprlocals"]);
+    let mut any = false;
+    each(args.and_then(|args| member(args, "args")), &mut |arg| {
+        any = true;
+        if let [Some(name), Some(value)] = pair(arg) {
+            push_all(out, [&name, " = ", &value, "\n"]);
+        }
+    });
+    if any {
         out.push('\n');
     }
+    let short = style == Some("\"short\"");
+    if let (true, Some(at)) = (short, at) {
+        push_place(at, "", out);
+    }
+    push_lines(lines, out);
+    push_lines(locals.and_then(|locals| member(locals, "lines")), out);
+    if let (false, Some(at)) = (short, at) {
+        push_place(at, "\n", out);
+    }
+    style == Some("\"long\"")
 }
 
-fn place(location: &Value) -> Option<String> {
-    let path = location.get("path")?.as_str()?;
-    let line = location.get("lineno").and_then(Value::as_u64).unwrap_or(0);
-    let message = location.get("message").and_then(Value::as_str).unwrap_or("");
-    Some(format!("{path}:{line}: {message}"))
+fn push_lines(lines: Option<&str>, out: &mut String) {
+    each(lines, &mut |line| {
+        if let Some(line) = text(line) {
+            push_all(out, [&line, "\n"]);
+        }
+    });
+}
+
+fn push_place(location: &str, before: &str, out: &mut String) {
+    let [path, line, message] = members(location, ["path", "lineno", "message"]);
+    if let Some(path) = path.and_then(text) {
+        let line = line.filter(|line| line.bytes().all(|b| b.is_ascii_digit())).unwrap_or("0");
+        let message = message.and_then(text).unwrap_or_default();
+        push_all(out, [before, &path, ":", line, ": ", &message, "\n"]);
+    }
 }
 
 /// Captured output of a record: title and text of each section that is not empty, each once.
@@ -134,7 +159,7 @@ pub(crate) fn sections(raw: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     let mut out: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::new();
     let Ok(list) = serde_json::from_str::<Vec<Vec<&serde_json::value::RawValue>>>(raw) else { return out };
     for section in list {
-        let part = |i: usize| section.get(i).and_then(|value| super::record::text(value.get()));
+        let part = |i: usize| section.get(i).and_then(|value| text(value.get()));
         if let (Some(title), Some(text)) = (part(0), part(1)) {
             // Plugins that run a test again leave the same section there twice.
             if !text.is_empty() && !out.iter().any(|(t, x)| *t == title && *x == text) {

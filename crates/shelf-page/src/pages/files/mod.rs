@@ -8,6 +8,8 @@ mod rules;
 mod section;
 mod words;
 
+use std::time::Duration;
+
 use lanescope_protocol::{Answer, FileSummary, Request, RunSummary};
 use lanescope_ui::ui::el::{El, button, div, el, follow, live};
 use leptos::prelude::*;
@@ -47,9 +49,13 @@ pub fn files_page(shelf: Shelf) -> El {
         shelf.changed.track();
         bridge::ask(&Request::Files, move |answer, _| {
             let Some(Answer::Opened(opened)) = answer else { return };
-            // The view may be gone by now.
-            let _ = files.runs.try_set(opened.runs);
-            let _ = files.files.try_set(Some(opened.files));
+            // In a task of its own: reading the answer takes a while where there are thousands of files.
+            let show = move || {
+                // The view may be gone by now.
+                let _ = files.runs.try_set(opened.runs);
+                let _ = files.files.try_set(Some(opened.files));
+            };
+            set_timeout(show, Duration::ZERO);
         });
     });
     let state = Memo::new(move |_| files.files.with(|all| all.as_ref().map(Vec::is_empty)));

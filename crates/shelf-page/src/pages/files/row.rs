@@ -3,6 +3,7 @@
 use lanescope_protocol::{FileSummary, Message, PartOf};
 use lanescope_ui::ui::el::{El, button, div, el, span};
 use lanescope_ui::ui::{format, icon};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
 
@@ -13,9 +14,31 @@ use crate::shell::bridge;
 const COLUMNS: [(&str, &str); 6] =
     [("", "File"), ("", "Format"), ("num", "Size"), ("num", "Tests"), ("", "Place in the run"), ("", "")];
 
-/// A table of files, each with its place in the run.
+/// Rows made at once: a folder of results has a file for each attempt.
+const ROWS: usize = 100;
+
+/// A table of files, each with its place in the run. More than some are added as they are asked for.
 pub fn table(name: &str, files: &[(&FileSummary, Option<&PartOf>)]) -> El {
-    whole(name, files.iter().map(|(file, part)| row(file, *part)).collect())
+    let (first, rest) = files.split_at(files.len().min(ROWS));
+    let table = whole(name, first.iter().map(|(file, part)| row(file, *part)).collect());
+    if rest.is_empty() {
+        return table;
+    }
+    let left = RwSignal::new(rest.len());
+    let mut rest = rest.iter().map(|(file, part)| ((*file).clone(), part.cloned())).collect::<Vec<_>>().into_iter();
+    let rows = table.clone();
+    let press = button("button small", move || {
+        for (file, part) in rest.by_ref().take(ROWS) {
+            let _ = rows.node().append_child(row(&file, part.as_ref()).node());
+        }
+        left.set(rest.len());
+    });
+    let press = press.attr("data-more-files", "").live_text(move || match left.get() {
+        left if left > ROWS => format!("{ROWS} of {} more files", format::count(left as u64)),
+        left => format::plural(left as u64, "more file", "more files"),
+    });
+    let more = div("file-more").live_attr("hidden", move || left.get() == 0).with(press);
+    div("").with((table, more))
 }
 
 /// A table of archives, each with what is in it.

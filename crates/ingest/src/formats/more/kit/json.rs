@@ -6,6 +6,7 @@ use super::Sheet;
 use crate::formats::{Parsed, Parser};
 use crate::input::Input;
 use crate::json::{Cursor, number_us, text};
+pub(crate) use crate::json::{member, members};
 
 /// A document larger than this is not read to its end.
 const MAX_BYTES: usize = 512 << 20;
@@ -46,28 +47,6 @@ impl Parser for Document {
         }
         self.sheet.finish()
     }
-}
-
-/// The values of some members of an object, as they stand. What stands before the end of a text that is cut off is found.
-pub(crate) fn members<'a, const N: usize>(raw: &'a str, keys: [&str; N]) -> [Option<&'a str>; N] {
-    let mut found = [None; N];
-    fill(raw, &keys, &mut found);
-    found
-}
-
-fn fill<'a>(raw: &'a str, keys: &[&str], found: &mut [Option<&'a str>]) {
-    let _ = Cursor::new(raw).members(&mut |c, key| {
-        let value = c.raw()?;
-        if let Some(slot) = keys.iter().position(|k| *k == key).and_then(|i| found.get_mut(i)) {
-            *slot = Some(value);
-        }
-        Some(())
-    });
-}
-
-/// One member of an object.
-pub(crate) fn member<'a>(raw: &'a str, key: &str) -> Option<&'a str> {
-    members(raw, [key])[0]
 }
 
 /// Gives each element of an array that is a member of an object. `None` where the text ends too early.
