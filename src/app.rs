@@ -6,6 +6,7 @@ use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 use web_sys::Event;
 
+use crate::charts::theme;
 use crate::pages::{open, overview, satellite, tests, timeline};
 use crate::shell::satellite::{KEEP, LAB, SHELF};
 use crate::shell::{self, dom, peer, storage};
@@ -43,6 +44,12 @@ fn page() -> impl IntoView {
     later(move || {
         let label = app.overview.with(|o| o.as_ref().map(|o| o.run.label.clone()));
         dom::document().set_title(&label.map_or("Lanescope".to_owned(), |label| format!("{label} · Lanescope")));
+    });
+    later(move || {
+        if matches!(app.phase.get(), Phase::Loading(_)) {
+            // Read while nothing on the page is new: the first drawing would have the styles worked out for it.
+            let _ = theme::palette(app.repaint.get_untracked());
+        }
     });
     shell::open::named(app);
     // In a task of its own: workers and listeners come first, and starting both would hold the page up.

@@ -11,7 +11,6 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
-use crate::charts::theme;
 use crate::shell::client::{Beside, Client, Trouble};
 use crate::shell::{clipboard, dom, fetch, marks};
 use crate::state::{App, Phase, Route, View};
@@ -130,8 +129,6 @@ fn came(app: App, answer: Answer, frame: Beside) {
         Answer::Opened(opened) => {
             // Reading the answer, its bars and showing it are tasks of their own: the page hears the user in between.
             let next = move || {
-                // Read while nothing on the page is new: its first drawing would have the styles worked out for it.
-                let _ = theme::palette(app.repaint.get_untracked());
                 let frame = frame.and_then(|bytes| Frame::decode(&bytes).ok()).map(Arc::new);
                 opened_files(app, *opened, frame);
             };

@@ -173,9 +173,8 @@ mod tests {
         for format in KNOWN.into_iter().chain(named).chain(kinds) {
             let report = FileReport { format, ..FileReport::default() };
             let mut bytes = Vec::new();
-            encode(&[Loaded { report, sources: Vec::new(), foreign: false }], &mut |part| {
-                bytes.extend_from_slice(part)
-            });
+            let loaded = [Loaded { report, sources: Vec::new(), foreign: false }];
+            encode(&loaded, &mut |part| bytes.extend_from_slice(part));
             let mut rest = bytes.as_slice();
             let back = decode(bytes.len(), &mut |to| {
                 let (head, tail) = rest.split_at(to.len());

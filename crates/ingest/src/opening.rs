@@ -213,7 +213,11 @@ impl Opening {
         {
             let text = "nothing in this archive is a test report that is known";
             // One in another archive is what any other member is.
-            if self.levels.is_empty() { level.notes.error(text) } else { level.notes.info(text) }
+            if self.levels.is_empty() {
+                level.notes.error(text);
+            } else {
+                level.notes.info(text);
+            }
         }
         if let Some(own) = self.loaded.get_mut(level.at) {
             own.report.issues = level.finish();
