@@ -103,8 +103,7 @@ impl Retries {
         });
         let reach_us = reach_us.collect();
         let mut by_length: Vec<u32> = (0..retries.len() as u32).collect();
-        let length = |i: u32| retries.get(i as usize).map_or(0, Retry::length_us);
-        order::by(&mut by_length, &|a, b| length(b).cmp(&length(a)));
+        by_length_of(&retries, &mut by_length);
         Self { retries, reach_us, by_length }
     }
 
@@ -113,15 +112,21 @@ impl Retries {
     pub fn touching(&self, from_us: i64, to_us: i64, wanted: &dyn Fn(&Retry) -> bool, most: usize) -> Vec<Retry> {
         let first = self.reach_us.partition_point(|&reach| reach < from_us);
         let end = self.retries.partition_point(|r| r.ends().0 <= to_us).max(first);
+        let get = |&i: &u32| self.retries.get(i as usize);
         let asked = |r: &&Retry| r.touches(from_us, to_us) && wanted(r);
         if end - first > FEW {
-            let by_length = self.by_length.iter().filter_map(|&i| self.retries.get(i as usize));
-            return by_length.filter(asked).take(most).copied().collect();
+            return self.by_length.iter().filter_map(get).filter(asked).take(most).copied().collect();
         }
-        let near = self.retries.get(first..end).unwrap_or_default();
-        let mut found: Vec<Retry> = near.iter().filter(asked).copied().collect();
-        order::sort(&mut found, &|a, b| b.length_us().cmp(&a.length_us()));
-        found.truncate(most);
-        found
+        let mut near: Vec<u32> = (first as u32..end as u32).collect();
+        near.retain(|i| get(i).is_some_and(|r| asked(&r)));
+        by_length_of(&self.retries, &mut near);
+        near.iter().filter_map(get).take(most).copied().collect()
     }
+}
+
+/// The longest first. Of equally long ones the first few lie all along the run and on all of its lanes, so that what is
+/// cut off is missing everywhere alike: multiples of the golden ratio scatter (Knuth, TAOCP 3, 6.4, Fibonacci hashing).
+fn by_length_of(retries: &[Retry], places: &mut [u32]) {
+    let key = |i: u32| (retries.get(i as usize).map_or(0, Retry::length_us), i.wrapping_mul(0x9E37_79B9));
+    order::by(places, &|a, b| key(b).cmp(&key(a)));
 }

@@ -173,6 +173,31 @@ fn many_retries_are_found_by_length() {
 }
 
 #[test]
+fn of_equally_long_retries_every_lane_and_every_hour_keeps_some() {
+    // 64 lanes in step, each test twice on its own lane with the same pause: more than can be shown.
+    for tests in [40_u32, 100] {
+        let rows: Vec<Row> = (0..tests)
+            .flat_map(|i| (0..64_u32).map(move |lane| (lane, i64::from(i) * 100, i * 64 + lane)))
+            .flat_map(|(lane, start, test)| [(lane, start, 10, test), (lane, start + 50, 10, test)])
+            .collect();
+        let run = run(&rows);
+        let layout = Layout::of(&run, None);
+        let retries = Retries::of(&run, &layout, &Seats::of(&run, &layout));
+        let found = retries.touching(0, i64::MAX, &|_| true, 400);
+        assert_eq!(found.len(), 400);
+        for lane in 0..64 {
+            let on = found.iter().filter(|r| r.from_lane == lane).count();
+            assert!((3..=10).contains(&on), "{on} of 400 on lane {lane}");
+        }
+        let quarter = i64::from(tests) * 25;
+        for part in 0..4 {
+            let in_it = found.iter().filter(|r| r.from_us / quarter == part).count();
+            assert!((80..=120).contains(&in_it), "{in_it} of 400 in quarter {part}");
+        }
+    }
+}
+
+#[test]
 fn a_burst_in_a_long_lane_is_merged_from_a_level() {
     // Half of the lane lies in half a second of a day.
     let day = 86_400_000_000;

@@ -6,7 +6,7 @@ use web_sys::CanvasRenderingContext2d;
 use crate::charts::canvas::Surface;
 use crate::charts::lanes::axis;
 use crate::charts::lanes::hatch::{Hatch, Hatches};
-use crate::charts::lanes::layout::{READABLE_PX, Rect, Wide};
+use crate::charts::lanes::layout::{self, READABLE_PX, Rect, Wide};
 use crate::charts::lanes::paint::{Scene, fill};
 use crate::charts::lanes::rows::HEAD_PX;
 use crate::charts::lanes::signs::{DIED_PX, REPLACES_PX};
@@ -19,7 +19,8 @@ use crate::ui::format;
 const AIR_PX: f64 = 20.0;
 /// No gap narrower than this has room for its length, pixels.
 const NAMED_PX: f64 = 50.0;
-/// Names of one kind in view at most: more would only be noise.
+/// Names of one kind in view at most: more would only be noise. Where there is room for more, one lane of several has
+/// it, all the way down, and of gaps the widest.
 const MAX_NAMES: usize = 24;
 /// Height of the ground under a name, pixels: the hatch goes on above and below it.
 const NAME_PX: f64 = 18.0;
@@ -32,6 +33,8 @@ pub struct Grounds {
     start: Vec<Rect>,
     tail: Vec<Rect>,
     after: Vec<Rect>,
+    /// What of these may have a name, by lane.
+    named: Vec<(&'static str, u32, Rect)>,
     heads: Vec<Rect>,
     /// Where the marks of dead and of new workers stand: no name lies under them.
     taken: Vec<Rect>,
@@ -45,31 +48,36 @@ impl Grounds {
             rects.clear();
         }
         self.gaps.clear();
+        self.named.clear();
         self.taken.clear();
         self.gaps.extend(gaps.iter().map(|gap| gap.rect));
         let snap = |x: f64| (x * surface.ratio).round() / surface.ratio;
         let height = snap(rows.bar_height()).max(1.0 / surface.ratio);
-        let put = |into: &mut Vec<Rect>, y: f64, from_s: f64, to_s: f64| {
+        let stretch = |y: f64, from_s: f64, to_s: f64| {
             let (from, to) = (scale.x(from_s).max(0.0), scale.x(to_s).min(surface.width));
-            if to > from {
-                into.push([snap(from), y, snap(to) - snap(from), height]);
-            }
+            (to > from).then_some([snap(from), y, snap(to) - snap(from), height])
         };
         for lane in rows.visible().filter(|&lane| rows.is_open(lane)) {
             let Some(facts) = timeline.lanes.get(lane as usize) else { continue };
             let y = snap(rows.y(lane));
-            put(&mut self.idle, y, facts.first_s, facts.last_s);
+            self.idle.extend(stretch(y, facts.first_s, facts.last_s));
+            let mut put = |into: &mut Vec<Rect>, name: &'static str, from_s: f64, to_s: f64| {
+                if let Some(rect) = stretch(y, from_s, to_s) {
+                    into.push(rect);
+                    self.named.push((name, lane, rect));
+                }
+            };
             // Without a recorded session the ramp begins with the first test of all.
-            put(&mut self.start, y, timeline.session_from_s.unwrap_or(0.0).min(0.0), facts.first_s);
-            put(&mut self.tail, y, facts.last_s, timeline.to_s);
+            put(&mut self.start, "start-up", timeline.session_from_s.unwrap_or(0.0).min(0.0), facts.first_s);
+            put(&mut self.tail, "tail", facts.last_s, timeline.to_s);
+            if let Some(end_s) = timeline.session_to_s {
+                put(&mut self.after, "after the tests", timeline.to_s, end_s);
+            }
             if facts.crashed {
                 self.taken.push([scale.x(facts.last_s), y, DIED_PX, height]);
             }
             if facts.replaces.is_some() {
                 self.taken.push([scale.x(facts.first_s) - REPLACES_PX, y, REPLACES_PX, height]);
-            }
-            if let Some(end_s) = timeline.session_to_s {
-                put(&mut self.after, y, timeline.to_s, end_s);
             }
         }
         for (_, y) in rows.heads() {
@@ -106,7 +114,7 @@ impl Grounds {
     /// Whether there is room for any name.
     pub fn has_room(&self, gaps: &[Wide]) -> bool {
         let room = |rect: &Rect| rect[2] > AIR_PX && rect[3] >= READABLE_PX;
-        [&self.start, &self.tail, &self.after].into_iter().flatten().any(room) || gaps.iter().any(|gap| room(&gap.rect))
+        self.named.iter().any(|(.., rect)| room(rect)) || gaps.iter().any(|gap| room(&gap.rect))
     }
 
     /// Writes names into what is wide enough, on top of the hatch.
@@ -128,10 +136,19 @@ impl Grounds {
             context.set_fill_style_str(&palette.text_2);
             let _ = context.fill_text(text, left, (y + height / 2.0).round() + 0.5);
         };
-        for (rects, name) in [(&self.start, "start-up"), (&self.tail, "tail"), (&self.after, "after the tests")] {
-            rects.iter().take(MAX_NAMES).for_each(|rect| write(name, *rect));
+        let fits = |name: &str, rect: &Rect| rect[2] > widths.of_text(name) + AIR_PX;
+        for name in ["start-up", "tail", "after the tests"] {
+            let all = self.named.iter().filter(|named| named.0 == name && fits(name, &named.2));
+            let each = (all.clone().count().div_ceil(MAX_NAMES) as u32).max(1);
+            let mut last = None;
+            for (_, lane, rect) in all {
+                if last.replace(lane / each) != Some(lane / each) {
+                    write(name, *rect);
+                }
+            }
         }
-        for gap in gaps.iter().filter(|gap| gap.rect[2] > NAMED_PX).take(MAX_NAMES) {
+        let least_px = layout::least_px(gaps, MAX_NAMES).max(NAMED_PX);
+        for gap in gaps.iter().filter(|gap| gap.rect[2] >= least_px) {
             write(&format::seconds(gap.len_s), gap.rect);
         }
     }

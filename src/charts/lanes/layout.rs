@@ -37,6 +37,10 @@ const UNDERLINED_PX: f64 = 7.0;
 pub const READABLE_PX: f64 = 11.0;
 /// Share of a bar's height that is missing during setup and teardown.
 const CUT: f64 = 0.42;
+/// So many signs of one sort stand in a view at most: more cost a frame its time and are no more than a pattern.
+const MAX_SIGNS: usize = 2000;
+/// The same of those at time limits, each of which is drawn for itself.
+const MAX_LIMITS: usize = 500;
 
 /// A mark in or above a bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -173,6 +177,10 @@ impl Layout {
                 self.bars(bars, *span, number, &mut lane, place, ink);
             }
         }
+        let origin_px = place.scale.x(0.0);
+        thin(&mut self.marks, MAX_SIGNS, origin_px, &|mark| (mark.kind, mark.rect));
+        thin(&mut self.notches, MAX_SIGNS, origin_px, &|mark| (mark.kind, mark.rect));
+        thin(&mut self.limits, MAX_LIMITS, origin_px, &|limit| (usize::from(limit.0), limit.1));
         self.heads(pieces, place, ink);
     }
 
@@ -338,6 +346,32 @@ impl Layout {
     }
 }
 
+/// Where there are more than `most` signs, one stands for those of its kind beside it: the same on all lanes and along
+/// all of the time, since a lane without signs would look as if nothing had failed on it. They are counted from
+/// `origin_px`, so that the same ones stay when the view is moved.
+fn thin<T>(signs: &mut Vec<T>, most: usize, origin_px: f64, of: &dyn Fn(&T) -> (usize, Rect)) {
+    let mut apart_px = 4.0;
+    while signs.len() > most && apart_px < 4096.0 {
+        apart_px *= 2.0;
+        let mut last = [(f64::NAN, 0.0); KINDS];
+        signs.retain(|sign| {
+            let (kind, [x, y, ..]) = of(sign);
+            let here = (y, ((x - origin_px) / apart_px).floor());
+            last.get_mut(kind).is_some_and(|last| std::mem::replace(last, here) != here)
+        });
+    }
+}
+
+/// Where there are more than `most`, only those at least this wide have a name, pixels: that is as fair to the last
+/// lane as to the first.
+pub fn least_px(wide: &[Wide], most: usize) -> f64 {
+    let mut least_px = 0.0;
+    while wide.iter().filter(|wide| wide.rect[2] >= least_px).count() > most {
+        least_px += 8.0;
+    }
+    least_px
+}
+
 fn add_cover(cover: &mut [f32], bars: &Bars, lane: u32, span: Span, place: &Place) {
     let (left, right) = (place.device(place.scale.x(span.from_s)).max(0.0), place.device(place.scale.x(span.to_s)));
     for i in bars.touching(lane, span) {
@@ -456,6 +490,58 @@ mod tests {
         let layout = laid(Bars::new(frame, 1000.0), 1.0);
         assert_eq!(layout.limits.iter().map(|limit| limit.0).collect::<Vec<_>>(), [false, true]);
         assert_eq!(layout.gaps.iter().map(|gap| gap.len_s).collect::<Vec<_>>(), [2.0]);
+    }
+
+    #[test]
+    fn where_signs_are_too_many_every_lane_keeps_its_share() {
+        let lanes = 50;
+        let rows = Rows::new(lanes, 14.0, 24.0, 1000.0);
+        let starts = |lane| (0..200_u32).map(move |i| (lane, f64::from(i) * 0.05, f64::from(i) * 0.05 + 0.01, i));
+        let mut frame = frame(VIEW, &(0..lanes).flat_map(starts).collect::<Vec<_>>());
+        frame.outcome.fill(1);
+        frame.flags.fill(NEAR_LIMIT);
+        let layout = laid_in(&rows, Bars::new(frame, 1000.0), 1.0);
+        let on = |lane: u32, rects: &mut dyn Iterator<Item = Rect>| {
+            let y = rows.y(lane).round();
+            rects.filter(|rect| rect[1] == y).map(|rect| rect[0]).collect::<Vec<f64>>()
+        };
+        let notches = on(0, &mut layout.notches.iter().map(|mark| mark.rect));
+        let limits = on(0, &mut layout.limits.iter().map(|limit| limit.1));
+        assert!((20..=40).contains(&notches.len()), "not none, and not all: {}", notches.len());
+        assert!((5..=10).contains(&limits.len()), "{}", limits.len());
+        assert!(notches.first().is_some_and(|x| *x < 50.0) && notches.last().is_some_and(|x| *x > 950.0));
+        for lane in 1..lanes {
+            assert_eq!(on(lane, &mut layout.notches.iter().map(|mark| mark.rect)), notches, "lane {lane}");
+            assert_eq!(on(lane, &mut layout.limits.iter().map(|limit| limit.1)), limits, "lane {lane}");
+        }
+    }
+
+    #[test]
+    fn few_signs_all_stand_and_moved_a_little_the_same_ones() {
+        let mut few = frame(VIEW, &[(0, 1.0, 1.001, 1), (0, 1.02, 1.021, 2)]);
+        few.outcome.fill(1);
+        let few = laid(Bars::new(few, 1000.0), 1.0);
+        assert_eq!(few.notches.len(), 2);
+        let mut signs: Vec<Mark> =
+            (0..9000).map(|i| Mark { kind: 1, rect: [f64::from(i) * 3.0, 0.0, 1.0, 9.0] }).collect();
+        let mut moved: Vec<Mark> =
+            signs.iter().map(|m| Mark { kind: 1, rect: [m.rect[0] - 7.0, 0.0, 1.0, 9.0] }).collect();
+        let of = |mark: &Mark| (mark.kind, mark.rect);
+        thin(&mut signs, 1000, 0.0, &of);
+        thin(&mut moved, 1000, -7.0, &of);
+        let places = |signs: &[Mark], by: f64| signs.iter().map(|m| m.rect[0] + by).collect::<Vec<_>>();
+        assert_eq!(places(&signs, 0.0), places(&moved, 7.0));
+        assert!((400..=1000).contains(&signs.len()), "{}", signs.len());
+    }
+
+    #[test]
+    fn where_names_are_too_many_the_widest_have_them() {
+        let wide = |width| Wide { attempt: 1, len_s: 1.0, rect: [0.0, 0.0, width, 9.0], marked: false };
+        let all: Vec<Wide> = (0..100).map(|i| wide(40.0 + f64::from(i))).collect();
+        assert_eq!(least_px(&all, 100), 0.0);
+        let least = least_px(&all, 30);
+        let named = all.iter().filter(|wide| wide.rect[2] >= least).count();
+        assert!((20..=30).contains(&named), "{named}");
     }
 
     #[test]

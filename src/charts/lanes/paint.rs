@@ -221,8 +221,9 @@ impl Painter {
 
     fn names(&mut self, context: &CanvasRenderingContext2d, scene: &Scene, palette: &Palette) {
         context.set_font(&format!("{SMALL} {}", scene.font));
-        let known = self.layout.wide.iter().filter_map(|wide| Some((wide, (scene.name)(wide.attempt)?)));
-        let known: Vec<_> = known.take(MAX_NAMES).collect();
+        let least_px = layout::least_px(&self.layout.wide, MAX_NAMES);
+        let wide = self.layout.wide.iter().filter(|wide| wide.rect[2] >= least_px);
+        let known: Vec<_> = wide.filter_map(|wide| Some((wide, (scene.name)(wide.attempt)?))).collect();
         // Widths are a hundred questions to the browser: not before there is a name to write.
         if known.is_empty() && !self.grounds.has_room(&self.layout.gaps) {
             return;

@@ -9,7 +9,6 @@ use crate::charts::lanes::paint::Scene;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::theme::Palette;
 
-const MAX_MARKS: usize = 600;
 /// Room that the mark of a dead worker takes behind its last test, pixels.
 pub const DIED_PX: f64 = 48.0;
 /// Room that the mark of a worker in another's place takes before its first test, pixels.
@@ -23,7 +22,7 @@ pub fn marks(context: &Context, layout: &Layout, palette: &Palette) {
     context.set_stroke_style_str(if layout.by_outcome { &palette.bar_mark } else { &palette.bar_text });
     context.set_line_cap("round");
     context.begin_path();
-    for Mark { kind, rect: [x, y, w, h] } in layout.marks.iter().take(MAX_MARKS) {
+    for Mark { kind, rect: [x, y, w, h] } in &layout.marks {
         let (x, y, w, h) = (*x, *y, *w, *h);
         match kind {
             1 => cross(context, x, y, w, h),
@@ -45,7 +44,7 @@ pub fn marks(context: &Context, layout: &Layout, palette: &Palette) {
     // A notch cut into the bar's top (failed), or top and bottom (error).
     context.set_fill_style_str(&palette.select);
     context.begin_path();
-    for Mark { kind, rect: [x, y, w, h] } in layout.notches.iter().take(MAX_MARKS) {
+    for Mark { kind, rect: [x, y, w, h] } in &layout.notches {
         let middle = x + w / 2.0;
         let size = (h / 6.0).clamp(2.0, 3.5);
         let wedge = |from: f64, to: f64| {
@@ -78,7 +77,7 @@ fn limits(context: &Context, layout: &Layout, palette: &Palette) {
     context.set_line_width(1.4);
     context.set_stroke_style_str(&palette.select);
     context.set_fill_style_str(&palette.surface);
-    for (stopped, [x, y, w, h]) in layout.limits.iter().take(MAX_MARKS) {
+    for (stopped, [x, y, w, h]) in &layout.limits {
         let (end, middle) = (x + w, y + h / 2.0);
         context.begin_path();
         if *stopped {

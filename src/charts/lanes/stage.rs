@@ -13,7 +13,7 @@ use crate::charts::canvas::{self, Redraw};
 use crate::charts::lanes::bars::Bar;
 use crate::charts::lanes::cache::FrameCache;
 use crate::charts::lanes::gestures::Gesture;
-use crate::charts::lanes::layout::Rect;
+use crate::charts::lanes::layout::{self, Rect};
 use crate::charts::lanes::looks::{self, Matches};
 use crate::charts::lanes::paint::{self, Painter, Scene};
 use crate::charts::lanes::pointed::Pointed;
@@ -402,14 +402,10 @@ impl Stage {
             core.written.set(Some((from_s, to_s, range)));
             self.app.tune(|route| (route.from_s, route.to_s, route.range) = (from_s, to_s, range));
         }
-        let mut widest = core.painter.borrow().wide().to_vec();
         // The widest first; what is narrower than the narrowest of them is asked for another time.
-        let mut least_px = 0.0;
-        while widest.len() > NAMES {
-            least_px += 24.0;
-            widest.retain(|wide| wide.rect[2] >= least_px);
-        }
-        widest.iter().for_each(|wide| {
+        let wide = core.painter.borrow().wide().to_vec();
+        let least_px = layout::least_px(&wide, NAMES);
+        wide.iter().filter(|wide| wide.rect[2] >= least_px).for_each(|wide| {
             let _ = self.brief(wide.attempt);
         });
     }

@@ -1,5 +1,8 @@
 //! Names cut to the room there is, without asking the browser each time.
 
+/// Fewer characters of a name say nothing: those of many begin with `test_`.
+const FEWEST: usize = 6;
+
 /// Widths of the characters of one font, measured once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Widths {
@@ -28,14 +31,14 @@ impl Widths {
         text.chars().map(|c| f64::from(self.of(c))).sum()
     }
 
-    /// The text, or as much of it as fits with dots at its end; empty where not even three characters fit.
+    /// The text, or as much of it as fits with dots at its end; empty where that is not even [`FEWEST`] characters.
     pub fn clip(&self, text: &str, room_px: f64) -> String {
         let room = room_px as f32;
         let mut used = 0.0;
         let mut cut = 0;
         for (shown, (at, c)) in text.char_indices().enumerate() {
             if used + self.dots <= room {
-                cut = if shown >= 3 { at } else { 0 };
+                cut = if shown >= FEWEST { at } else { 0 };
             }
             used += self.of(c);
             if used > room {
@@ -55,7 +58,8 @@ mod tests {
         let widths = Widths::measure(|text| 6.0 * text.chars().count() as f64);
         assert_eq!(widths.clip("test_import", 66.0), "test_import");
         assert_eq!(widths.clip("test_import", 65.0), "test_impo…");
-        assert_eq!(widths.clip("test_import", 30.0), "test…");
+        assert_eq!(widths.clip("test_import", 42.0), "test_i…");
+        assert_eq!(widths.clip("test_import", 41.0), "", "so little says nothing");
         assert_eq!(widths.clip("test_import", 20.0), "");
         assert_eq!(widths.clip("tëst_ümport", 48.0), "tëst_üm…");
         assert_eq!(widths.clip("", 48.0), "");

@@ -34,6 +34,10 @@ const KEYS: [(&str, &str); 24] = [
     ("?", "this list"),
 ];
 
+/// What the timeline leaves out where there is no room, on all lanes alike.
+const CROWDED: &str = "Where the timeline is crowded, one mark stands for several failures side by side, the widest bars \
+    and gaps are named, and the longest waits for a retry are drawn, on all lanes alike. Zoom in for the rest.";
+
 /// The dialog.
 pub fn help() -> El {
     let close = button("icon-button", || bridge::close("help")).attr("aria-label", "Close");
@@ -57,5 +61,6 @@ pub fn help() -> El {
         let words = el("p", "quiet").with("Other files open in ").with(link).with("; ").with(share);
         words.with(" makes links to it with these runs.")
     });
-    veil.with(dialog.with((header, el("dl", "keys").with(keys))).with(app))
+    let crowded = el("p", "quiet").with(CROWDED);
+    veil.with(dialog.with((header, el("dl", "keys").with(keys), crowded)).with(app))
 }
