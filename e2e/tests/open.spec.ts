@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { demo, demoFiles, file, gz, junit, root, tar, text } from '../support/data.ts';
+import { demo, demoFiles, file, gz, junit, root, tar, text, zip } from '../support/data.ts';
 import { expect, test } from '../support/app.ts';
 
 test('the demo is one click away, and every figure says how it is known', async ({ app }) => {
@@ -237,6 +237,30 @@ test('a reader that stops names its file, loses nothing and reads the next one',
   await app.choose(demo('parallel.junit.xml'));
   await app.state('ready');
   await expect(app.page.locator('.run-select option')).toHaveCount(2);
+});
+
+/** A report of so many tests, which needs some megabytes. */
+const tests = (count: number) => {
+  const cases = Array.from({ length: count }, (_, i) => `<testcase classname="some.package.Class${i % 50}" name="name ${i}" time="0.01"/>`);
+  return `<testsuite name="many ${count}" tests="${count}">${cases.join('\n')}</testsuite>`;
+};
+
+test('a reader that has grown is replaced, and its successor reads on', async ({ app }) => {
+  await app.open();
+  const readers = () => app.page.workers().filter((worker) => worker.url().includes('lanescope-reader'));
+  const [first] = readers();
+  await app.choose([file('large.xml', tests(60_000))]);
+  await app.state('ready');
+  await expect.poll(() => app.metric('tests')).toBe('60000');
+  await expect.poll(readers).not.toContain(first);
+  await app.choose(demo('parallel.junit.xml'));
+  await expect(app.page.locator('.run-select option')).toHaveCount(2);
+  // The reader of archives goes as well, and comes back when the next archive asks for it.
+  for (const runs of [3, 4]) {
+    await app.choose([file(`large-${runs}.zip`, zip([[`large-${runs}.xml`, Buffer.from(tests(60_000 + runs))]]))]);
+    await expect(app.page.locator('.run-select option')).toHaveCount(runs);
+    await expect.poll(() => readers().filter((worker) => worker.url().includes('full')).length).toBe(0);
+  }
 });
 
 test('an engine that stops is started again and has the files read again', async ({ app }) => {

@@ -147,8 +147,12 @@ impl Client {
         let inner = Rc::clone(&self.inner);
         let client = self.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(id) = inner.receive(side, &event.data()) {
+            let data = event.data();
+            if let Some(id) = inner.receive(side, &data) {
                 client.ask_full(id);
+            }
+            if Reflect::has(&data, &"spent".into()) == Ok(true) {
+                client.renew(side);
             }
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -164,15 +168,31 @@ impl Client {
         (self.inner.trouble)(Trouble::Said(text));
     }
 
-    /// Ends a worker that trapped, and starts another. Its questions under way are answered by a failure.
-    fn restart(&self, side: Side) {
-        let inner = &self.inner;
-        let seat = inner.seat(side);
+    /// Ends a worker; whether it had come up.
+    fn end(&self, side: Side) -> bool {
+        let seat = self.inner.seat(side);
         if let Some(worker) = seat.worker.borrow_mut().take() {
             worker.terminate();
         }
-        let was_ready = seat.ready.replace(false);
-        seat.queue.borrow_mut().clear();
+        seat.ready.replace(false)
+    }
+
+    /// Gives the memory of a reader back that has nothing more to do. The full one is started again when it is needed.
+    fn renew(&self, side: Side) {
+        let busy = self.inner.waiting.borrow().iter().any(|(_, asked)| asked.at == side && !asked.queued);
+        if !busy {
+            self.end(side);
+            if side == Side::Reader {
+                self.spawn(side);
+            }
+        }
+    }
+
+    /// Ends a worker that trapped, and starts another. Its questions under way are answered by a failure.
+    fn restart(&self, side: Side) {
+        let inner = &self.inner;
+        let was_ready = self.end(side);
+        inner.seat(side).queue.borrow_mut().clear();
         // What is queued is read by the next one, if there will be one.
         let waiting = inner.take(&|asked| asked.at == side && !(asked.queued && was_ready));
         let path = inner.reading.take();

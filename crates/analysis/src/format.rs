@@ -22,8 +22,6 @@ pub fn duration(seconds: f64) -> String {
         format!("{}{NBSP}ms", fixed(s * 1e3, 0))
     } else if s < 99.95 {
         format!("{}{NBSP}s", fixed(s, 1))
-    } else if s < 119.5 {
-        format!("{}{NBSP}s", fixed(s, 0))
     } else if s < 3599.5 {
         pair(s.round() as u64, 60, "min", "s")
     } else {
@@ -79,25 +77,12 @@ pub fn fixed(number: f64, decimals: u32) -> String {
     if width == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:0>width$}") }
 }
 
-/// A count with its thousands set apart: `6,865`.
-#[must_use]
-pub fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use lanescope_model::thousands;
 
     proptest! {
         #[test]
@@ -131,7 +116,7 @@ mod tests {
             (0.999_6, "1.0 s"),
             (3.44, "3.4 s"),
             (62.86, "62.9 s"),
-            (110.86, "111 s"),
+            (110.86, "1 min 51 s"),
             (125.0, "2 min 5 s"),
             (4320.0, "1 h 12 min"),
             (7200.0, "2 h"),

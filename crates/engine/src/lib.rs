@@ -37,7 +37,7 @@ pub use lanescope_ingest::{Grouping, OpenFile, Unseekable};
 use lanescope_ingest::{Loaded, Opening, codec};
 use lanescope_model::bytes::{Sink, Source};
 use lanescope_model::{Issue, Run};
-use lanescope_protocol::{Answer, OpenedFiles, Request, SUMMARY_SCHEMA, Summary};
+use lanescope_protocol::{Answer, OpenedFiles, Request, RunSummary, SUMMARY_SCHEMA, Summary};
 
 use crate::library::Library;
 use crate::run_state::RunState;
@@ -68,11 +68,14 @@ impl Engine {
         self.opened(new_from, self.library.to_show(new_from))
     }
 
+    fn run_summaries(&self) -> Vec<RunSummary> {
+        self.library.runs.iter().map(|run| run.summary.clone()).collect()
+    }
+
     /// What is loaded, with all that the page needs to show one of the runs.
     fn opened(&mut self, new_from: usize, show: Option<usize>) -> (OpenedFiles, Option<Vec<u8>>) {
-        let files = self.library.file_summaries();
-        let runs = self.library.runs.iter().map(|r| r.summary.clone()).collect();
-        let mut opened = OpenedFiles { files, new_from: new_from as u32, runs, ..OpenedFiles::default() };
+        let (files, new_from) = self.library.first_summaries(new_from);
+        let mut opened = OpenedFiles { files, new_from, runs: self.run_summaries(), ..OpenedFiles::default() };
         let mut frame = None;
         if let Some(show) = show {
             opened.overview = self.library.overview(show).map(Box::new);
@@ -140,7 +143,10 @@ impl Engine {
             | Request::Take
             | Request::Made { .. }
             | Request::Unreachable { .. } => Err("This question is not the engine's to answer.".to_owned()),
-            Request::Files => Ok((Answer::Opened(Box::new(self.opened(0, None).0)), None)),
+            Request::Files => {
+                let (files, runs) = (self.library.file_summaries(), self.run_summaries());
+                Ok((Answer::Opened(Box::new(OpenedFiles { files, runs, ..OpenedFiles::default() })), None))
+            }
             Request::Group { rule, show } => Grouping::of(rule)
                 .map(|grouping| {
                     self.group_by(grouping);
@@ -155,9 +161,7 @@ impl Engine {
                 self.close();
                 Ok((Answer::Closed, None))
             }
-            Request::Runs => {
-                Ok((Answer::Runs(self.library.runs.iter().map(|run| run.summary.clone()).collect()), None))
-            }
+            Request::Runs => Ok((Answer::Runs(self.run_summaries()), None)),
             Request::Columns { run } => self.run(run).map(|run| {
                 let mut bytes = Vec::new();
                 let mut out = |part: &[u8]| bytes.extend_from_slice(part);
@@ -223,11 +227,7 @@ impl Engine {
     /// Everything that is loaded, as `lanescope summary --json` prints it.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        Summary {
-            schema: SUMMARY_SCHEMA.to_owned(),
-            files: self.library.file_summaries(),
-            runs: self.library.runs.iter().map(|r| r.summary.clone()).collect(),
-        }
+        Summary { schema: SUMMARY_SCHEMA.to_owned(), files: self.library.file_summaries(), runs: self.run_summaries() }
     }
 
     /// The runs with their ids, ordered by start.

@@ -6,7 +6,7 @@ use lanescope_analysis::{Figures, Fingerprint, Piece, Subject, compare, find_bas
 use lanescope_ingest::{FileReport, Grouping, Joined, Loaded, Part, Source, join_by};
 use lanescope_model::order::places;
 use lanescope_model::{Issue, Run, Severity};
-use lanescope_protocol::{FileSummary, NO_STARTS, Overview, PartOf};
+use lanescope_protocol::{FIRST_FILES, FileSummary, NO_STARTS, Overview, PartOf};
 
 use crate::run_state::{RunState, SourceFile};
 use crate::{convert, hints, no_run, overview, summarise};
@@ -27,6 +27,16 @@ struct File {
     /// What its runs make of it: messages that reading alone cannot know.
     remarks: Vec<Issue>,
     part_of: Vec<PartOf>,
+}
+
+impl File {
+    /// As the interface shows it.
+    fn summary(&self) -> FileSummary {
+        let mut summary = convert::file(&self.report);
+        summary.messages.extend(self.remarks.iter().map(convert::message));
+        summary.part_of.clone_from(&self.part_of);
+        summary
+    }
 }
 
 /// Whether two files are the same one: path, size and what was found in it.
@@ -183,13 +193,23 @@ impl Library {
 
     /// All files, as the interface shows them.
     pub(crate) fn file_summaries(&self) -> Vec<FileSummary> {
-        let summary = |file: &File| {
-            let mut summary = convert::file(&file.report);
-            summary.messages.extend(file.remarks.iter().map(convert::message));
-            summary.part_of.clone_from(&file.part_of);
-            summary
-        };
-        self.files.iter().map(summary).collect()
+        self.files.iter().map(File::summary).collect()
+    }
+
+    /// Those that are told of at once, and which of them is the first of the opening that began with `new_from`.
+    pub(crate) fn first_summaries(&self, new_from: usize) -> (Vec<FileSummary>, u32) {
+        let is_bad = |file: &File| file.report.issues.iter().any(|issue| issue.severity > Severity::Info);
+        let mut told: Vec<bool> = self.files.iter().map(is_bad).collect();
+        let firsts = self.runs.iter().flat_map(|run| run.files.iter().take(FIRST_FILES)).map(|file| file.at);
+        let harmless = (new_from..told.len()).find(|&at| told.get(at) == Some(&false));
+        for at in firsts.chain(harmless) {
+            if let Some(told) = told.get_mut(at) {
+                *told = true;
+            }
+        }
+        let new_from = told.iter().take(new_from).filter(|told| **told).count() as u32;
+        let files = self.files.iter().zip(told).filter(|(_, told)| *told);
+        (files.map(|(file, _)| file.summary()).collect(), new_from)
     }
 
     /// The run to show after an opening: of its runs the one with most workers recorded, then the newest. An

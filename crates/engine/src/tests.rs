@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use lanescope_ingest::{FileReport, Format, Loaded, Source};
-use lanescope_model::{AttemptRow, Outcome, Run, RunBuilder, TextKind};
+use lanescope_ingest::{FileReport, Format, Grouping, Loaded, Source};
+use lanescope_model::{AttemptRow, Issue, Outcome, Run, RunBuilder, Severity, TextKind};
 use lanescope_protocol::{
-    Answer, Frame, LaneSort, Provenance, Relation, Request, Sort, TestsPage, TestsRequest, TimelineRequest,
-    WindowRequest,
+    Answer, FIRST_FILES, Frame, LaneSort, Provenance, Relation, Request, Sort, TestsPage, TestsRequest,
+    TimelineRequest, WindowRequest,
 };
 
 use crate::Engine;
@@ -131,6 +131,34 @@ fn files_can_be_let_go_of_and_grouped_anew() {
     assert_eq!(rest.show.as_ref(), rest.runs.first().map(|run| &run.id));
     let (none, _) = opened(engine.answer(&Request::Forget { paths: vec!["b.jsonl2".into()], show: None }));
     assert!(none.files.is_empty() && none.runs.is_empty() && none.show.is_none());
+}
+
+#[test]
+fn of_thousands_of_files_those_are_told_of_that_say_something() {
+    let said = |path: &str, severity| {
+        let mut file = loaded(path, run("r", 0, 1, true));
+        file.sources.clear();
+        file.report.issues.push(Issue::new(severity, "see here"));
+        file
+    };
+    let mut engine = engine(vec![said("before.xml", Severity::Warning)]);
+    engine.group_by(Grouping::of("one").unwrap());
+    // One run of many files, as a folder of results is, and two files of which there is something to say.
+    let many = (0..300).map(|i| loaded(&format!("results/{i:03}.json"), run_at(EPOCH + i * S, "r", 1, 1, true)));
+    let others = [said("notes.txt", Severity::Info), said("bad.xml", Severity::Error)];
+    let (opened, _) = engine.take(many.chain(others).collect());
+    let paths: Vec<&str> = opened.files.iter().map(|file| file.path.as_str()).collect();
+    assert!(paths.len() < 20 && paths.first() == Some(&"before.xml") && paths.contains(&"bad.xml"), "{paths:?}");
+    assert_eq!(opened.new_from, 1);
+    let overview = opened.overview.unwrap();
+    assert_eq!(overview.files.len(), 300);
+    assert!(overview.files[..FIRST_FILES].iter().all(|path| paths.contains(&path.as_str())), "{paths:?}");
+    let (Answer::Opened(all), _) = engine.answer(&Request::Files) else { panic!("no files") };
+    assert_eq!(all.files.len(), 303);
+    // What is harmless is known to have come.
+    let (opened, _) = engine.take(vec![said("readme.txt", Severity::Info), said("worse.xml", Severity::Error)]);
+    let new: Vec<&str> = opened.files[opened.new_from as usize..].iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(new, ["readme.txt", "worse.xml"]);
 }
 
 #[test]

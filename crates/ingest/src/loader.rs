@@ -167,7 +167,7 @@ impl Loader {
         input.look_ahead(HEAD);
         let whole = input.at_end() && input.unused().len() <= HEAD;
         let mut looks = sniff(head(&input), whole);
-        if matches!(looks, Looks::Nothing(_) | Looks::Text) && !whole && is_json(input.unused()) {
+        if matches!(looks, Looks::Nothing(_) | Looks::Foreign(_) | Looks::Text) && !whole && is_json(input.unused()) {
             // A first record longer than the head hides what the file is.
             input.look_ahead(8 << 20);
             looks = sniff(input.unused(), input.at_end());

@@ -66,6 +66,15 @@ fn is_class(part: &str) -> bool {
     part.chars().next().is_some_and(char::is_uppercase)
 }
 
+/// The same of a part's bytes.
+fn starts_upper(part: &[u8]) -> bool {
+    match part.first() {
+        Some(first) if first.is_ascii() => first.is_ascii_uppercase(),
+        Some(_) => std::str::from_utf8(part).is_ok_and(is_class),
+        None => false,
+    }
+}
+
 /// The node id that JUnit's class name and name came from. With `file` the module is known; without,
 /// it ends at the last part named like a test module, or before the first part named like a class.
 pub(crate) fn unmangle(file: Option<&str>, class: &str, name: &str, out: &mut String) -> usize {
@@ -82,24 +91,35 @@ pub(crate) fn unmangle(file: Option<&str>, class: &str, name: &str, out: &mut St
         // A file that could not be collected stands there with its module as the name.
         return 0;
     }
-    let parts = || class.split('.');
-    let count = parts().count();
-    let first_class = parts().position(is_class).unwrap_or(count);
-    let module =
-        parts().take(first_class.max(1)).enumerate().filter(|(_, p)| p.starts_with("test_") || p.ends_with("_test"));
-    let end = match module.last() {
-        Some((i, _)) => i + 1,
-        None => first_class.max(1),
-    };
-    for (i, part) in parts().enumerate() {
-        match i {
-            0 => {}
-            i if i < end => out.push('/'),
-            _ => out.push_str("::"),
+    // Byte by byte and twice: this is done for each test, and searching for every dot costs more than the rest.
+    let parts = || class.as_bytes().split(|&b| b == b'.');
+    let (mut count, mut end, mut first_class) = (0, 0, None);
+    for part in parts() {
+        count += 1;
+        let is_module = part.starts_with(b"test_") || part.ends_with(b"_test");
+        if first_class.is_none() && starts_upper(part) {
+            first_class = Some(count - 1);
+            // The very first part is a module whatever its name.
+            if count == 1 && is_module {
+                end = count;
+            }
+        } else if first_class.is_none() && is_module {
+            end = count;
         }
+    }
+    if end == 0 {
+        end = first_class.unwrap_or(count).max(1);
+    }
+    let mut left = class;
+    for i in 1..=count {
+        let (part, rest) = left.split_at(left.bytes().position(|b| b == b'.').unwrap_or(left.len()));
         out.push_str(part);
-        if i + 1 == end {
+        left = rest.get(1..).unwrap_or("");
+        if i == end {
             out.push_str(".py");
+        }
+        if i < count {
+            out.push_str(if i < end { "/" } else { "::" });
         }
     }
     push_name(name, out)

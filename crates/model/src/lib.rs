@@ -52,6 +52,20 @@ pub fn us_to_s(us: i64) -> f64 {
     us as f64 / US_PER_S
 }
 
+/// A count with its thousands set apart: `6,865`.
+#[must_use]
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Seconds as whole microseconds, rounded to the nearest; `None` for what is no usable number.
 ///
 /// Anything beyond ±292,000 years does not fit and is refused, so that no later sum can overflow by one value.

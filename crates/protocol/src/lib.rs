@@ -43,7 +43,7 @@ pub use measures::{
     CoverageComparison, CoverageFigures, CoverageGate, CoverageRequest, CoverageRow, CoverageSort, CoverageSource,
     CoverageView, Reached,
 };
-pub use message::{Answer, FromEngine, OpenedFiles, ReadProgress, Request, ToEngine, VERSION};
+pub use message::{Answer, FIRST_FILES, FromEngine, OpenedFiles, ReadProgress, Request, ToEngine, VERSION};
 pub use overview::{Concurrency, FailureLine, Hint, Overview, Phrase, PhraseKind, RunFile, WorkerLine};
 pub use range::{LaneMeasure, Measure, MeasureRequest, Place, Series, SeriesRequest};
 pub use replay::{

@@ -192,10 +192,15 @@ pub struct ReadProgress {
     pub tests: u64,
 }
 
+/// So many files of a run are told of when it is opened.
+pub const FIRST_FILES: usize = 12;
+
 /// What an opening brought.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct OpenedFiles {
-    /// All files that are loaded or were tried, with their messages; those of this opening come last.
+    /// Files that are loaded or were tried, with their messages; those of this opening come last. To [`Request::Files`]
+    /// all of them; else those with an error or a warning, the first [`FIRST_FILES`] of each run, and one of this opening
+    /// at least: a folder of results has thousands of which there is nothing to say.
     pub files: Vec<FileSummary>,
     /// Index in `files` of the first file of this opening.
     pub new_from: u32,

@@ -34,6 +34,12 @@ impl BlobReader {
     }
 
     fn fill(&mut self) -> Result<(), JsValue> {
+        // The browser would keep it until it next clears up.
+        if let Some((spent, buffer)) = self.chunk.take().map(|chunk| (chunk.length(), chunk.buffer()))
+            && spent == buffer.byte_length()
+        {
+            let _ = buffer.transfer_with_length(0);
+        }
         // A stream that ends early may do so without a word: the slices say what is with the rest of the file.
         if let Some(chunk) = self.feed.as_ref().and_then(Feed::next).filter(|chunk| chunk.length() > 0) {
             self.next += f64::from(chunk.length());

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::io::{Error, Read};
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::WebAssembly::Memory;
+use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use lanescope_ingest::{OpenFile, OpenProgress, Opening, ReadSeek, Unseekable, codec};
 use lanescope_protocol::{Answer, FromEngine, ReadProgress, Request, ToEngine, VERSION};
 use wasm_bindgen::prelude::Closure;
@@ -25,6 +26,8 @@ const WAITED_BYTES: u64 = 4 << 20;
 const SLICE_MS: f64 = 25.0;
 /// Milliseconds between two reports of progress.
 const PROGRESS_MS: f64 = 60.0;
+/// A worker's memory never shrinks: with more bytes than this it asks to be replaced once what it read is handed over.
+const SPENT_BYTES: u32 = 12 << 20;
 
 /// Build of this worker; the page compares it with its own.
 const BUILD: &str = match option_env!("LANESCOPE_BUILD") {
@@ -255,6 +258,10 @@ fn send(scope: &DedicatedWorkerGlobalScope, id: u32, body: Answer, parts: Option
     let mut whole = Reflect::set(&out, &"m".into(), &answer).is_ok();
     if let Some(parts) = parts {
         whole &= Reflect::set(&out, &"parts".into(), parts).is_ok();
+        let memory: Memory = wasm_bindgen::memory().unchecked_into();
+        if memory.buffer().unchecked_into::<ArrayBuffer>().byte_length() > SPENT_BYTES {
+            whole &= Reflect::set(&out, &"spent".into(), &JsValue::TRUE).is_ok();
+        }
     }
     if whole {
         // Fails only when the page is gone.

@@ -1,4 +1,4 @@
-//! What the reader sent, as one stream of bytes.
+//! What the reader sent, as one stream of bytes that is gone once it is read.
 
 use js_sys::{Array, Uint8Array};
 
@@ -31,6 +31,9 @@ impl Parts {
             self.at += n;
             to = later;
             if self.at == part.length() {
+                // Left to itself the browser keeps what is read until it next clears up, which may be never. One that
+                // knows no transfer does so still.
+                let _ = part.buffer().transfer_with_length(0);
                 self.parts.pop();
                 self.at = 0;
             }

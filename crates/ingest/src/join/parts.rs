@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lanescope_model::{Issue, Severity};
+use lanescope_model::{Issue, Severity, thousands};
 
 use super::merge::{self, Beside};
 use crate::{Format, Joined, More, Part, Rule, Source, label};
@@ -20,6 +20,7 @@ impl Gathered {
             let of = |i: usize| self.members.get(i).map_or(&[][..], Vec::as_slice);
             let files: usize = run.sources.iter().map(|&i| of(i).len()).filter(|&n| n > 1).sum();
             if files > 1 {
+                let files = thousands(files as u64);
                 let text = format!("joined from {files} files: the tool writes a file for each attempt into a folder");
                 run.notes.insert(0, Issue::new(Severity::Info, text.as_str()));
                 run.rules.insert(0, (Rule::Folder, text));

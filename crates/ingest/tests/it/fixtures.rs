@@ -217,6 +217,22 @@ fn a_file_cut_off_anywhere_says_so_or_is_whole() {
 }
 
 #[test]
+fn what_tells_a_json_report_may_stand_far_behind_its_beginning() {
+    let mut seen = 0;
+    for path in fixtures() {
+        let bytes = std::fs::read(&path).unwrap();
+        let Ok(serde_json::Value::Object(mut report)) = serde_json::from_slice(&bytes) else { continue };
+        // More than the head that is looked at first; the keys of a map come in the order of the alphabet.
+        report.insert("$comment".to_owned(), "x".repeat(200 << 10).into());
+        let (known, late) = (load_bytes(bytes), load_bytes(serde_json::to_vec(&report).unwrap()));
+        assert_eq!(late.report.format, known.report.format, "{}\n{}", path.display(), issues(&late));
+        assert_eq!(late.report.tests, known.report.tests, "{}\n{}", path.display(), issues(&late));
+        seen += 1;
+    }
+    assert!(seen > 20, "{seen}");
+}
+
+#[test]
 fn the_three_files_of_a_case_are_one_run() {
     let pytest = |p: &&PathBuf| p.file_name().unwrap().to_string_lossy().starts_with("pytest-9");
     let sources: Vec<_> = fixtures().iter().filter(pytest).flat_map(|p| load(p).sources).collect();

@@ -1,14 +1,20 @@
 //! From testcase elements to tests and attempts.
 
+use std::sync::LazyLock;
+
 use lanescope_model::{AttemptId, AttemptRow, Outcome, RunBuilder, TestId, TextKind};
+use memchr::memmem::Finder;
 
 use super::case::{Case, Found, Kind};
 use super::dialect::Dialect;
 use super::suite::Suites;
-use super::text::{Captured, captured, pytest_escapes};
+use super::text::{Captured, captured, pytest_escapes, trim_lines};
 use crate::formats::own::Own;
 use crate::nodeid;
 use crate::notes::Notes;
+
+/// What the message of a test says whose worker died.
+static CRASH: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b" crashed while running "));
 
 /// Makes tests and attempts of testcases.
 pub(crate) struct Emit {
@@ -231,7 +237,7 @@ impl Emit {
     /// Message and trace from what was found.
     fn results<'a>(&mut self, id: AttemptId, found: impl Iterator<Item = &'a Found>) {
         for f in found {
-            let text = f.text.trim_matches(['\n', '\r']);
+            let text = trim_lines(&f.text);
             let message = if f.message.is_empty() {
                 text.lines().find(|l| !l.trim().is_empty()).unwrap_or("")
             } else {
@@ -262,8 +268,8 @@ impl Emit {
         self.id = id;
         let (test, last) = self.test(None, name_at, 0);
         if last.is_none() {
-            let path = file.unwrap_or_else(|| nodeid::path(&self.id)).to_owned();
-            self.run.test_place(test, &path, case.line.and_then(|l| l.checked_add(1)));
+            let path = file.unwrap_or_else(|| nodeid::path(&self.id));
+            self.run.test_place(test, path, case.line.and_then(|l| l.checked_add(1)));
         }
         let outcome = pytest_outcome(case);
         let teardown = case.found.iter().any(|f| f.kind == Kind::Error && f.message.starts_with("failed on teardown"));
@@ -287,13 +293,13 @@ impl Emit {
     }
 
     fn pytest_texts(&mut self, id: AttemptId, case: &Case) {
-        self.worker_crash |= case.found.iter().any(|f| f.message.contains(" crashed while running "));
+        self.worker_crash |= case.found.iter().any(|f| CRASH.find(f.message.as_bytes()).is_some());
         self.results(id, case.found.iter());
         for (text, default) in [(&case.out, TextKind::Stdout), (&case.err, TextKind::Stderr)] {
             if text.is_empty() {
                 continue;
             }
-            for (kind, part) in captured(text) {
+            captured(text, &mut |kind, part| {
                 let kind = match kind {
                     Some(Captured::Out) => TextKind::Stdout,
                     Some(Captured::Err) => TextKind::Stderr,
@@ -301,7 +307,7 @@ impl Emit {
                     None => default,
                 };
                 self.run.add_text(id, kind, &pytest_escapes(part));
-            }
+            });
         }
     }
 

@@ -1,6 +1,9 @@
 //! Text of XML: references, clipping, and what pytest does to its own output.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 /// A text of one attempt longer than this is clipped: nobody reads it, and it must not fill the memory.
 const MAX_TEXT: usize = 4 << 20;
@@ -91,33 +94,39 @@ pub(crate) fn pytest_escapes(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.replace("#x1B", "\u{1b}").replace("#x07", "\u{7}"))
 }
 
+/// What a title of pytest's output has in its middle.
+static TITLE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"Captured "));
+const DASHES: [u8; 128] = [b'-'; 128];
+/// A title has at least so many dashes around it.
+const FEWEST_DASHES: usize = 10;
+
 /// The parts of what pytest writes into `system-out` and `system-err`: kind of output and text.
 ///
-/// Each part has a title line (`---- Captured Log ----`), and the part may be empty.
-pub(crate) fn captured(text: &str) -> Vec<(Option<Captured>, &str)> {
-    let mut parts = Vec::new();
+/// Each part has a title line (`---- Captured Log ----`), and the part may be empty: those are left out.
+pub(crate) fn captured<'a>(text: &'a str, each: &mut dyn FnMut(Option<Captured>, &'a str)) {
+    let mut put = |kind, from: usize, to: usize| {
+        let part = trim_lines(text.get(from..to).unwrap_or(""));
+        if !part.trim_start().is_empty() {
+            each(kind, part);
+        }
+    };
     let mut kind = None;
     // Where the part begins, and where the line ends that was looked at last.
     let (mut start, mut seen) = (0, 0);
     let bytes = text.as_bytes();
-    for word in memchr::memmem::find_iter(bytes, "Captured ") {
+    for word in TITLE.find_iter(bytes) {
         if word < seen {
             continue;
         }
         let from = memchr::memrchr(b'\n', bytes.get(seen..word).unwrap_or_default()).map_or(seen, |at| seen + at + 1);
         seen = memchr::memchr(b'\n', bytes.get(word..).unwrap_or_default()).map_or(text.len(), |at| word + at + 1);
-        if let Some(next) = text.get(from..seen).and_then(title) {
-            parts.push((kind, text.get(start..from).unwrap_or("")));
-            kind = Some(next);
-            start = seen;
+        let title = title(bytes.get(from..word), bytes.get(word..seen));
+        if title.is_some() {
+            put(kind, start, from);
+            (kind, start) = (title, seen);
         }
     }
-    parts.push((kind, text.get(start..).unwrap_or("")));
-    parts.retain(|(_, part)| !part.trim().is_empty());
-    for (_, part) in &mut parts {
-        *part = part.trim_matches('\n');
-    }
-    parts
+    put(kind, start, text.len());
 }
 
 /// What a captured part is.
@@ -128,21 +137,29 @@ pub(crate) enum Captured {
     Log,
 }
 
-fn title(line: &str) -> Option<Captured> {
-    let line = line.trim_end();
-    // Byte by byte: a line has many dashes, and every one would be looked at as a character.
-    let other = |b: u8| b != b'-';
-    let (from, to) = (line.bytes().position(other)?, line.bytes().rposition(other)? + 1);
-    let inner = line.get(from..to)?;
-    if line.len() < inner.len() + 10 {
-        return None;
-    }
-    match inner.trim() {
-        "Captured Out" => Some(Captured::Out),
-        "Captured Err" => Some(Captured::Err),
-        "Captured Log" => Some(Captured::Log),
-        _ => None,
-    }
+/// What a line is the title of: what stands in it before [`TITLE`], and from there on.
+fn title(before: Option<&[u8]>, after: Option<&[u8]>) -> Option<Captured> {
+    let (before, after) = (before?.trim_ascii_end(), after?.get(TITLE.needle().len()..)?.trim_ascii());
+    let (word, after) = after.split_at_checked(3)?;
+    let title = match word {
+        b"Out" => Captured::Out,
+        b"Err" => Captured::Err,
+        b"Log" => Captured::Log,
+        _ => return None,
+    };
+    let after = after.trim_ascii_start();
+    // A whole line of them is compared at once.
+    let dashes = |some: &[u8]| DASHES.get(..some.len()).map_or_else(|| some.iter().all(|&b| b == b'-'), |d| d == some);
+    (before.len() + after.len() >= FEWEST_DASHES && dashes(before) && dashes(after)).then_some(title)
+}
+
+/// Without the line breaks around it.
+pub(crate) fn trim_lines(text: &str) -> &str {
+    let is_break = |b: &u8| matches!(b, b'\n' | b'\r');
+    let bytes = text.as_bytes();
+    let from = bytes.iter().take_while(|b| is_break(b)).count();
+    let to = bytes.len() - bytes.iter().rev().take_while(|b| is_break(b)).count();
+    text.get(from..to).unwrap_or("")
 }
 
 #[cfg(test)]
@@ -161,8 +178,22 @@ mod tests {
     #[test]
     fn captured_output_is_told_apart_and_empty_parts_are_left_out() {
         let text = "-------- Captured Log --------\nWARNING x\n-------- Captured Out --------\n\n";
-        assert_eq!(captured(text), vec![(Some(Captured::Log), "WARNING x")]);
-        assert_eq!(captured("just text"), vec![(None, "just text")]);
+        let parts = |text| {
+            let mut parts = Vec::new();
+            captured(text, &mut |kind, part| parts.push((kind, part)));
+            parts
+        };
+        assert_eq!(parts(text), vec![(Some(Captured::Log), "WARNING x")]);
+        assert_eq!(parts("just text"), vec![(None, "just text")]);
+        let wide = "-".repeat(300);
+        let text = format!("a\n{wide} Captured Err {wide}\r\nb\n--- Captured Out ---\n----- Captured Out x -----\nc\n");
+        let rest = "b\n--- Captured Out ---\n----- Captured Out x -----\nc";
+        assert_eq!(parts(&text), vec![(None, "a"), (Some(Captured::Err), rest)], "too few dashes, and another word");
+        assert_eq!(
+            parts("----- Captured Out -----\nCaptured Log\n \n"),
+            vec![(Some(Captured::Out), "Captured Log\n ")]
+        );
+        assert_eq!(parts("----- Captured Log -----"), vec![]);
     }
 
     #[test]

@@ -85,7 +85,8 @@ fn row(raw: &str, key: &str, last: &mut Option<AttemptId>, sheet: &mut Sheet) {
         }
         return;
     }
-    let parts = captured(&log);
+    let mut parts = Vec::new();
+    captured(&log, &mut |kind, part| parts.push((kind, part)));
     let text = |kind: Option<Captured>| parts.iter().find(|(k, _)| *k == kind).map_or("", |(_, text)| *text);
     let trace = if found == Outcome::Passed { "" } else { text(None) };
     let trace = match trace.split_once('\n') {

@@ -54,7 +54,7 @@ fn facts(run: &RunSummary) -> El {
                 &run.workers.map(|n| n.to_string()).unwrap_or_default(),
                 how("workers"),
             ),
-            "workers",
+            if run.workers == Some(1) { "worker" } else { "workers" },
         ),
         fact(
             metric(

@@ -83,13 +83,14 @@ fn with_cells(file: &FileSummary, tests: usize, place: El, away: El) -> El {
     });
     let told = (!told.is_empty()).then(|| el("ul", "file-said").with(told));
     let mark = (file.status != "ok").then(|| icon("warning"));
+    let unit = if tests == 1 { " test" } else { " tests" };
     let (tests, size) = (format::count(tests as u64), format::bytes(file.bytes));
     let row = div("file-row").attr("role", "row").attr("data-path", &file.path).attr("data-status", &file.status);
     row.with((
         cell("file-name").with((div("file-title").with((mark, name)), told, fetch)),
         cell("file-format").with(words::what(file)),
         cell("num").with(size),
-        cell("num").with((tests, span("file-unit").with(" tests"))),
+        cell("num").with((tests, span("file-unit").with(unit))),
         place,
         away,
     ))

@@ -125,7 +125,8 @@ fn row(library: Library, chosen: RwSignal<Vec<String>>, record: &Record) -> El {
     let branch = run.branch.as_deref().map(|branch| span("").with(branch));
     let commit = (!commit.is_empty()).then(|| el("code", "").with(commit));
     let failed = (run.failed > 0).then(|| span("tag bad").with(format!("{} failed", format::count(run.failed.into()))));
-    let tests = (failed, span("").with(format::count(run.tests.into())), span("file-unit").with(" tests"));
+    let unit = if run.tests == 1 { " test" } else { " tests" };
+    let tests = (failed, span("").with(format::count(run.tests.into())), span("file-unit").with(unit));
     let gone = run.id.clone();
     let away = button("icon-button", move || library.delete(vec![gone.clone()])).attr("title", "Delete this run");
     let away = away.attr("aria-label", format!("Delete {}", run.label)).attr("data-delete-run", &run.id);
