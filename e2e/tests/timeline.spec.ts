@@ -242,3 +242,41 @@ test('a click in the strip of the overview opens the timeline there', async ({ a
   expect((from + to) / 2).toBeCloseTo(10.3, 0);
   expect(to - from).toBeCloseTo(20.95 / 5, 0);
 });
+
+test('thousands of lanes cost the page what is seen of them', async ({ app }) => {
+  const lanes = 3000;
+  const at = (i: number) => new Date(Date.UTC(2026, 0, 1) + i).toISOString();
+  const cases = Array.from({ length: lanes }, (_, i) => `<testcase classname="c" name="n${i}" timestamp="${at(i)}" time="60"/>`);
+  const xml = `<testsuites name="nextest-run"><testsuite name="s" tests="${lanes}">${cases.join('')}</testsuite></testsuites>`;
+  const elements = () => app.page.evaluate(() => document.querySelectorAll('*').length);
+  await app.open();
+  await app.choose([file('wide.xml', xml)]);
+  await app.state('ready');
+  const strip = app.page.locator('canvas[data-timeline]');
+  await expect(strip).toHaveAttribute('data-lanes', String(lanes));
+  expect((await strip.boundingBox())!.height).toBeLessThan(560);
+  expect(await elements()).toBeLessThan(2000);
+  await app.page.getByRole('button', { name: 'Timeline', exact: true }).click();
+  const labels = app.page.locator('.lane-label');
+  await expect(labels.first()).toBeVisible();
+  expect(await labels.count()).toBeLessThan(lanes / 4);
+  // No file names a worker: they are not called so.
+  await expect(app.page.locator('.lane-head span').first()).toHaveText('Lane');
+  await expect(app.page.locator('canvas[data-chart=running]')).toHaveAttribute('aria-label', /on 3,000 lanes/);
+  // At the end of the list the last name stands where the last lane is.
+  await app.page.locator('.lanes-scroll').evaluate((element) => element.scrollTo(0, element.scrollHeight));
+  const last = app.page.locator('.lane-labels > div:last-child .lane-label').last();
+  await expect(last).toBeInViewport();
+  const [label, canvas] = [(await last.boundingBox())!, (await app.page.locator('.lane-canvas').boundingBox())!];
+  await app.page.mouse.move(canvas.x + canvas.width / 2, label.y + label.height / 2);
+  const name = await last.locator('.lane-name').textContent();
+  await expect(app.page.locator('.tip')).toContainText(name!);
+  expect(await labels.count()).toBeLessThan(lanes / 4);
+  // The table lists some, and more on demand.
+  await app.page.getByRole('tab', { name: 'Lanes' }).click();
+  const rows = app.page.locator('#lane-table tbody tr');
+  await expect(rows).toHaveCount(256);
+  await expect(app.page.locator('#lane-table thead th').first()).toHaveText('Lane');
+  await app.page.locator('[data-more-lanes]').click();
+  await expect(rows).toHaveCount(512);
+});

@@ -10,6 +10,7 @@ use crate::charts::theme;
 use crate::shell::dom;
 use crate::state::App;
 use crate::state::number;
+use crate::state::number::Within;
 use crate::ui::el::{El, el, follow, live, span};
 use crate::ui::format;
 
@@ -107,7 +108,7 @@ fn paint(canvas: &HtmlCanvasElement, overview: &Overview, version: u32, to_s: Op
     let workers = overview.run.workers.unwrap_or(chart.peak).max(chart.peak).max(1);
     let to_s = to_s.unwrap_or_else(|| length(chart)).max(f64::MIN_POSITIVE);
     let gutter = gutter();
-    let x = |s: f64| gutter + (s / to_s).clamp(0.0, 1.0) * (width - gutter);
+    let x = |s: f64| gutter + (s / to_s).within(0.0, 1.0) * (width - gutter);
     let y = |value: f64| 6.0 + (height - 8.0) * (1.0 - value / (f64::from(workers) * 1.08));
     let steps = |i: usize| x(chart.from_s + chart.step_s * i as f64);
     let along = || {
@@ -137,11 +138,14 @@ fn paint(canvas: &HtmlCanvasElement, overview: &Overview, version: u32, to_s: Op
     context.set_text_align("right");
     context.set_text_baseline("middle");
     let label = |text: &str, y: f64| drop(context.fill_text(text, gutter - 8.0, y));
-    label(&workers.to_string(), y(workers.into()));
+    label(&format::count(workers.into()), y(workers.into()));
     label("0", y(0.0) - 4.0);
     let share = |mean: f64| mean / f64::from(workers);
     if let Some(mean) = overview.run.parallelism.filter(|&mean| share(mean) < 0.78 && share(mean) > 0.22) {
-        label(&format!("mean {}", number::fixed(mean, 1)), y(mean));
+        // Beside thousands the digit behind the point says nothing, and has no room.
+        let mean_text = if mean < 1000.0 { number::fixed(mean, 1) } else { format::count(mean as u64) };
+        let word = if gutter < 80.0 { "avg" } else { "mean" };
+        label(&format!("{word} {mean_text}"), y(mean));
     }
     Some(())
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::shell::open;
 use crate::state::number;
+use crate::state::number::Within;
 use crate::state::{App, Phase};
 use crate::ui::el::{Live, button, div, span, when};
 use crate::ui::format;
@@ -24,7 +25,7 @@ pub fn progress_bar(app: App) -> Live {
         })
     };
     let bar = move || {
-        let scale = move || format!("scaleX({})", number::fixed(share().unwrap_or(0.02).clamp(0.02, 1.0), 4));
+        let scale = move || format!("scaleX({})", number::fixed(share().unwrap_or(0.02).within(0.02, 1.0), 4));
         let track = div("progress-track").attr("role", "progressbar").attr("aria-label", "Reading files");
         let track = track.attr("aria-valuemin", "0").attr("aria-valuemax", "100");
         let track = track.live_attr("aria-valuenow", move || share().map(|s| number::fixed(s * 100.0, 0)));

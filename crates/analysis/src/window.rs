@@ -8,8 +8,8 @@
 //! Bars are merged inside fixed cells of time and at resolutions that are powers of two, so that what stands
 //! merged does not change while the window moves.
 
-use lanescope_model::Outcome;
 use lanescope_model::order::{Keyed, by_keys, numbers};
+use lanescope_model::{Outcome, within};
 
 use crate::RankBits;
 use crate::measure::covered;
@@ -57,7 +57,7 @@ impl Bar {
         if self.count == 1 || self.width() <= 0 {
             return 1.0;
         }
-        (self.covered_us as f64 / self.width() as f64).clamp(0.0, 1.0) as f32
+        within(self.covered_us as f64 / self.width() as f64, 0.0, 1.0) as f32
     }
 }
 

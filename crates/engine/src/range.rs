@@ -1,6 +1,6 @@
 //! Curves, sums and places on the lanes of a run.
 
-use lanescope_analysis::{Curve, Layout};
+use lanescope_analysis::{Curve, Layout, Placement};
 use lanescope_model::{AttemptId, Run, us_to_s};
 use lanescope_protocol::{
     LaneMeasure, LaneSort, Measure, MeasureRequest, Place, Provenance, Series, SeriesRequest, TimelineRequest,
@@ -37,6 +37,7 @@ pub(crate) fn series(state: &mut RunState, asked: &SeriesRequest) -> Series {
         peak: curve.peak,
         workers: lanes,
         ideal_to_s: us_to_s(busy) / f64::from(lanes.max(1)),
+        packed: layout.placement == Placement::Packed,
         // That tests ran at once follows from their recorded starts, whatever their workers were.
         provenance: if Curve::is_recorded(layout) { Provenance::Recorded } else { provenance(layout.provenance()) },
     }

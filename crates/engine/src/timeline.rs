@@ -53,6 +53,7 @@ pub(crate) fn timeline(state: &mut RunState, asked: &TimelineRequest) -> Timelin
         session_to_s: session_end_us.map(|us| us_to_s(us.max(layout.to_us))),
         zero_at: layout.zero_us.and_then(rfc3339),
         unplaced: layout.unplaced,
+        packed: layout.placement == Placement::Packed,
         simulated_workers: match layout.placement {
             Placement::Scheduled(n) => Some(n),
             _ => None,

@@ -36,6 +36,8 @@ pub struct Series {
     pub workers: u32,
     /// When all would be done were every worker busy from 0 on, seconds: time in tests over workers.
     pub ideal_to_s: f64,
+    /// Whether the lanes stand for no workers, as in [`crate::Timeline::packed`].
+    pub packed: bool,
     /// How it is known.
     pub provenance: Provenance,
 }

@@ -62,6 +62,9 @@ pub struct Timeline {
     pub zero_at: Option<String>,
     /// Attempts that could not be placed on a lane (no start known).
     pub unplaced: u32,
+    /// Whether the lanes stand for no workers: as few as hold what ran at once.
+    #[serde(default)]
+    pub packed: bool,
     /// Number of workers simulated, where simulated.
     pub simulated_workers: Option<u32>,
     /// The CI service's jobs around the run, in the order of the file; empty where no file tells of any.

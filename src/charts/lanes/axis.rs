@@ -2,6 +2,7 @@
 
 use crate::charts::lanes::span::Span;
 use crate::state::number;
+use crate::state::number::Within;
 use crate::ui::format;
 
 /// Steps above ten seconds; below, 1, 2 and 5 of each power of ten.
@@ -12,7 +13,7 @@ const LONG_STEPS_S: [f64; 15] = [
 
 /// The smallest step that is no smaller than this, seconds.
 pub fn step_s(at_least_s: f64) -> f64 {
-    let at_least_s = at_least_s.clamp(1e-7, 1e9);
+    let at_least_s = at_least_s.within(1e-7, 1e9);
     if at_least_s > 5.0 {
         let step = LONG_STEPS_S.into_iter().find(|&step| step >= at_least_s);
         return step.unwrap_or_else(|| round_step(at_least_s));
@@ -34,7 +35,7 @@ pub fn apart_px(width: f64) -> f64 {
 
 /// A moment with as many digits as the window around it needs.
 pub fn moment(s: f64, window_s: f64) -> String {
-    let digits = (2.0 - window_s.max(1e-9).log10()).ceil().clamp(0.0, 6.0) as u8;
+    let digits = (2.0 - window_s.max(1e-9).log10()).ceil().within(0.0, 6.0) as u8;
     if s.abs() >= 600.0 && digits <= 1 {
         return format::seconds(s);
     }
@@ -61,7 +62,7 @@ fn label(i: i64, step: f64) -> String {
     if step >= 10.0 && s.abs() >= 60.0 {
         return minutes(s, step);
     }
-    let digits = (-step.log10() - 1e-9).ceil().clamp(0.0, 7.0) as u8;
+    let digits = (-step.log10() - 1e-9).ceil().within(0.0, 7.0) as u8;
     (number::fixed(s, digits) + " s").replace('-', "−")
 }
 

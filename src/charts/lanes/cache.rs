@@ -7,6 +7,7 @@ use lanescope_protocol::{ColourBy, Frame};
 
 use crate::charts::lanes::bars::Bars;
 use crate::charts::lanes::span::Span;
+use crate::state::number::Within;
 
 /// A frame this much coarser than the screen is still good; bars are merged at powers of two anyway.
 const COARSE: f64 = 0.7;
@@ -115,9 +116,9 @@ impl FrameCache {
         }
         let lanes = visible.start.saturating_sub(MORE_LANES)..visible.end.saturating_add(MORE_LANES).min(count);
         let fits = MOST_PX / lanes.len().max(1) as f64 / (clipped.len_s() * px_per_s * MARGIN).max(1.0);
-        let overscan = ((fits - 1.0) / 2.0).clamp(LEAST_OVERSCAN, OVERSCAN);
+        let overscan = ((fits - 1.0) / 2.0).within(LEAST_OVERSCAN, OVERSCAN);
         let span = clipped.grown(overscan).common(self.tests)?;
-        let width_px = (span.len_s() * px_per_s * MARGIN).ceil().clamp(1.0, WIDEST_PX) as u32;
+        let width_px = (span.len_s() * px_per_s * MARGIN).ceil().within(1.0, WIDEST_PX) as u32;
         let ask = Ask { span, width_px, lanes };
         (self.refused.as_ref() != Some(&ask)).then_some(ask)
     }

@@ -5,6 +5,7 @@ use web_sys::CanvasRenderingContext2d;
 
 use crate::charts::canvas::Surface;
 use crate::charts::lanes::axis;
+use crate::charts::lanes::curves::lanes_of;
 use crate::charts::lanes::hatch::{Hatch, Hatches};
 use crate::charts::lanes::series::SeriesCache;
 use crate::charts::lanes::span::{Scale, Span};
@@ -131,7 +132,7 @@ pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
         Kind::Running => {
             let top = snap(y(f64::from(whole.workers))) + 0.5;
             line(context, &[[from, top], [to, top]]);
-            let workers = format::plural(whole.workers.into(), "worker", "workers");
+            let workers = lanes_of(whole);
             if right > LABEL_PX {
                 label(context, palette, &workers, align, right, (top - HALF_PX).max(HALF_PX));
             }

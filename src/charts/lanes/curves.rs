@@ -256,7 +256,7 @@ fn describe(kind: Kind, series: &Series) -> String {
         Provenance::Recorded => String::new(),
         other => format!(" The lanes are {}.", other.as_str()),
     };
-    let workers = format::plural(series.workers.into(), "worker", "workers");
+    let workers = lanes_of(series);
     match kind {
         Kind::Running => {
             let len_s = series.step_s * series.running.len() as f64;
@@ -275,6 +275,12 @@ fn describe(kind: Kind, series: &Series) -> String {
             format!("{all} done in {len}{half}. With all {workers} busy from the start it would be {ideal}.{known}")
         }
     }
+}
+
+/// How many workers there are; lanes where no file names any.
+pub fn lanes_of(series: &Series) -> String {
+    let (one, many) = if series.packed { ("lane", "lanes") } else { ("worker", "workers") };
+    format::plural(series.workers.into(), one, many)
 }
 
 /// The button that shows and hides both curves.
@@ -332,5 +338,7 @@ mod tests {
         );
         let done = describe(Kind::Completions, &series);
         assert!(done.starts_with("3 attempts done in 2.00 s, half of them by 2.00 s. With all 2 workers"), "{done}");
+        let packed = describe(Kind::Running, &Series { packed: true, ..series });
+        assert!(packed.contains("on 2 lanes"), "{packed}");
     }
 }

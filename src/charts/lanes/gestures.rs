@@ -9,6 +9,7 @@ use crate::charts::lanes::pointed::{self, Pointed, What};
 use crate::charts::lanes::rows::Rows;
 use crate::charts::lanes::span::Span;
 use crate::charts::lanes::stage::Stage;
+use crate::state::number::Within;
 
 /// Pixels that a hand may tremble during a click.
 const TREMBLE_PX: f64 = 4.0;
@@ -75,7 +76,7 @@ impl Stage {
         // A pinch on a trackpad comes as Ctrl and small steps.
         let rate = if event.ctrl_key() { 0.01 } else { 0.002 };
         let at_s = scale.s(place(event).0);
-        self.show(view.zoomed(at_s, (dy.clamp(-400.0, 400.0) * rate).exp(), bounds));
+        self.show(view.zoomed(at_s, (dy.within(-400.0, 400.0) * rate).exp(), bounds));
     }
 
     /// A pointer goes down.
@@ -157,7 +158,7 @@ impl Stage {
                 let factor = len_s / view.len_s().max(f64::MIN_POSITIVE);
                 let middle = f64::midpoint(s_a, s_b);
                 let by_px = f64::midpoint(a1.1 - a0.1, b1.1 - b0.1);
-                let zoomed = view.zoomed(middle, factor.clamp(0.2, 5.0), bounds);
+                let zoomed = view.zoomed(middle, factor.within(0.2, 5.0), bounds);
                 self.show(zoomed.panned(-by_px * zoomed.len_s() / self.width_px(), bounds));
             }
         } else if let (Some(from), Some(to)) = (before.get(held), after.get(held)) {

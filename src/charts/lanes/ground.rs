@@ -57,10 +57,18 @@ impl Grounds {
             let (from, to) = (scale.x(from_s).max(0.0), scale.x(to_s).min(surface.width));
             (to > from).then_some([snap(from), y, snap(to) - snap(from), height])
         };
-        for lane in rows.visible().filter(|&lane| rows.is_open(lane)) {
+        let mut lanes = rows.visible().filter(|&lane| rows.is_open(lane)).peekable();
+        while let Some(lane) = lanes.next() {
             let Some(facts) = timeline.lanes.get(lane as usize) else { continue };
             let y = snap(rows.y(lane));
-            self.idle.extend(stretch(y, facts.first_s, facts.last_s));
+            // Of lanes on one line of the screen: where the first begins, and where the last ends.
+            let (mut first_s, mut last_s) = (facts.first_s, facts.last_s);
+            while let Some(next) = lanes.next_if(|&next| snap(rows.y(next)) == y) {
+                if let Some(next) = timeline.lanes.get(next as usize) {
+                    (first_s, last_s) = (first_s.min(next.first_s), last_s.max(next.last_s));
+                }
+            }
+            self.idle.extend(stretch(y, first_s, last_s));
             let mut put = |into: &mut Vec<Rect>, name: &'static str, from_s: f64, to_s: f64| {
                 if let Some(rect) = stretch(y, from_s, to_s) {
                     into.push(rect);
@@ -68,8 +76,8 @@ impl Grounds {
                 }
             };
             // Without a recorded session the ramp begins with the first test of all.
-            put(&mut self.start, "start-up", timeline.session_from_s.unwrap_or(0.0).min(0.0), facts.first_s);
-            put(&mut self.tail, "tail", facts.last_s, timeline.to_s);
+            put(&mut self.start, "start-up", timeline.session_from_s.unwrap_or(0.0).min(0.0), first_s);
+            put(&mut self.tail, "tail", last_s, timeline.to_s);
             if let Some(end_s) = timeline.session_to_s {
                 put(&mut self.after, "after the tests", timeline.to_s, end_s);
             }

@@ -8,6 +8,7 @@ use crate::charts::lanes::bars::Bars;
 use crate::charts::lanes::raster::{Layer, Pixel, Raster, Strip};
 use crate::charts::lanes::rows::{HEAD_PX, Rows};
 use crate::charts::lanes::span::{Scale, Span};
+use crate::state::number::Within;
 
 /// Left, top, width, height in CSS pixels.
 pub type Rect = [f64; 4];
@@ -108,8 +109,8 @@ pub struct Layout {
     pub marks: Vec<Mark>,
     /// Notches above bars that are too narrow for a mark.
     pub notches: Vec<Mark>,
-    /// Ends of bars that came to their time limit, and whether they were stopped by it.
-    pub limits: Vec<(bool, Rect)>,
+    /// Ends of bars that came to their time limit; of kind 1 where they were stopped by it.
+    pub limits: Vec<Mark>,
     /// Bars with room for a name.
     pub wide: Vec<Wide>,
     /// Idle time between two tests that is wide enough to be hatched.
@@ -166,9 +167,14 @@ impl Layout {
         self.gaps.clear();
         self.by_outcome = pieces.iter().all(|(bars, _)| bars.colour == ColourBy::Outcome);
         let rows = place.rows;
+        let (mut row, mut above) = (0, f64::NAN);
         for number in rows.visible().filter(|&lane| rows.is_open(lane)) {
             let (y, height) = (place.snap(rows.y(number)), place.snap(rows.bar_height()).max(1.0 / place.ratio));
-            let row = self.raster.row(Strip { layer: Layer::Bars, y, height });
+            // Thousands of lanes lie several on a line of the screen, one over the other, and take no more memory than it.
+            if y != above {
+                row = self.raster.row(Strip { layer: Layer::Bars, y, height });
+                above = y;
+            }
             self.raster.new_ranks();
             let bar = rows.bar_height();
             let (readable, fine) = (bar >= READABLE_PX, bar >= UNDERLINED_PX);
@@ -178,9 +184,9 @@ impl Layout {
             }
         }
         let origin_px = place.scale.x(0.0);
-        thin(&mut self.marks, MAX_SIGNS, origin_px, &|mark| (mark.kind, mark.rect));
-        thin(&mut self.notches, MAX_SIGNS, origin_px, &|mark| (mark.kind, mark.rect));
-        thin(&mut self.limits, MAX_LIMITS, origin_px, &|limit| (usize::from(limit.0), limit.1));
+        thin(&mut self.marks, MAX_SIGNS, origin_px);
+        thin(&mut self.notches, MAX_SIGNS, origin_px);
+        thin(&mut self.limits, MAX_LIMITS, origin_px);
         self.heads(pieces, place, ink);
     }
 
@@ -247,7 +253,7 @@ impl Layout {
                     self.notches.push(Mark { kind, rect });
                 }
                 if flags & (TIMED_OUT | NEAR_LIMIT) != 0 && full.1 <= place.width + 1.0 {
-                    self.limits.push((flags & TIMED_OUT != 0, rect));
+                    self.limits.push(Mark { kind: usize::from(flags & TIMED_OUT != 0), rect });
                 }
             }
             if lane.last.is_none_or(|(_, last_s)| to_s > last_s) {
@@ -339,7 +345,7 @@ impl Layout {
             let [r, g, b, _] = ink.heat;
             let per_lane = 255.0 / fold.lanes.max(1) as f32;
             for (x, share) in cover.iter().enumerate().filter(|(_, share)| **share > 0.0) {
-                self.raster.put(row, x, x + 1, [r, g, b, (share * per_lane).clamp(24.0, 255.0) as u8]);
+                self.raster.put(row, x, x + 1, [r, g, b, (share * per_lane).within(24.0, 255.0) as u8]);
             }
             self.cover = cover;
         }
@@ -349,15 +355,14 @@ impl Layout {
 /// Where there are more than `most` signs, one stands for those of its kind beside it: the same on all lanes and along
 /// all of the time, since a lane without signs would look as if nothing had failed on it. They are counted from
 /// `origin_px`, so that the same ones stay when the view is moved.
-fn thin<T>(signs: &mut Vec<T>, most: usize, origin_px: f64, of: &dyn Fn(&T) -> (usize, Rect)) {
+fn thin(signs: &mut Vec<Mark>, most: usize, origin_px: f64) {
     let mut apart_px = 4.0;
     while signs.len() > most && apart_px < 4096.0 {
         apart_px *= 2.0;
         let mut last = [(f64::NAN, 0.0); KINDS];
-        signs.retain(|sign| {
-            let (kind, [x, y, ..]) = of(sign);
-            let here = (y, ((x - origin_px) / apart_px).floor());
-            last.get_mut(kind).is_some_and(|last| std::mem::replace(last, here) != here)
+        signs.retain(|Mark { kind, rect: [x, y, ..] }| {
+            let here = (*y, ((x - origin_px) / apart_px).floor());
+            last.get_mut(*kind).is_some_and(|last| std::mem::replace(last, here) != here)
         });
     }
 }
@@ -440,6 +445,15 @@ mod tests {
     }
 
     #[test]
+    fn lanes_thinner_than_a_pixel_share_rows() {
+        let rows = Rows::new(5000, 0.02, 0.0, 100.0);
+        let all: Vec<_> = (0..5000).map(|lane| (lane, f64::from(lane % 5), 6.0, lane)).collect();
+        let layout = laid_in(&rows, Bars::new(frame(VIEW, &all), 1000.0), 1.0);
+        assert!((100..=101).contains(&layout.raster.strips.len()), "{}", layout.raster.strips.len());
+        assert_eq!(layout.raster.runs(50), [(0, 599, [0, 4, 0, 255])], "what only one of them has is seen");
+    }
+
+    #[test]
     fn a_narrow_failure_is_seen_and_has_a_notch() {
         let mut frame = frame(VIEW, &[(0, 1.0, 1.0001, 1), (0, 1.001, 1.5, 9), (0, 3.0, 4.0, 2), (1, 2.0, 3.0, 3)]);
         frame.outcome = vec![1, 0, 2, 0];
@@ -488,7 +502,7 @@ mod tests {
         let mut frame = frame(VIEW, &[(0, 1.0, 2.0, 1), (0, 4.0, 4.5, 2)]);
         frame.flags = vec![NEAR_LIMIT, TIMED_OUT | NEAR_LIMIT];
         let layout = laid(Bars::new(frame, 1000.0), 1.0);
-        assert_eq!(layout.limits.iter().map(|limit| limit.0).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(layout.limits.iter().map(|limit| limit.kind).collect::<Vec<_>>(), [0, 1]);
         assert_eq!(layout.gaps.iter().map(|gap| gap.len_s).collect::<Vec<_>>(), [2.0]);
     }
 
@@ -506,13 +520,13 @@ mod tests {
             rects.filter(|rect| rect[1] == y).map(|rect| rect[0]).collect::<Vec<f64>>()
         };
         let notches = on(0, &mut layout.notches.iter().map(|mark| mark.rect));
-        let limits = on(0, &mut layout.limits.iter().map(|limit| limit.1));
+        let limits = on(0, &mut layout.limits.iter().map(|limit| limit.rect));
         assert!((20..=40).contains(&notches.len()), "not none, and not all: {}", notches.len());
         assert!((5..=10).contains(&limits.len()), "{}", limits.len());
         assert!(notches.first().is_some_and(|x| *x < 50.0) && notches.last().is_some_and(|x| *x > 950.0));
         for lane in 1..lanes {
             assert_eq!(on(lane, &mut layout.notches.iter().map(|mark| mark.rect)), notches, "lane {lane}");
-            assert_eq!(on(lane, &mut layout.limits.iter().map(|limit| limit.1)), limits, "lane {lane}");
+            assert_eq!(on(lane, &mut layout.limits.iter().map(|limit| limit.rect)), limits, "lane {lane}");
         }
     }
 
@@ -526,9 +540,8 @@ mod tests {
             (0..9000).map(|i| Mark { kind: 1, rect: [f64::from(i) * 3.0, 0.0, 1.0, 9.0] }).collect();
         let mut moved: Vec<Mark> =
             signs.iter().map(|m| Mark { kind: 1, rect: [m.rect[0] - 7.0, 0.0, 1.0, 9.0] }).collect();
-        let of = |mark: &Mark| (mark.kind, mark.rect);
-        thin(&mut signs, 1000, 0.0, &of);
-        thin(&mut moved, 1000, -7.0, &of);
+        thin(&mut signs, 1000, 0.0);
+        thin(&mut moved, 1000, -7.0);
         let places = |signs: &[Mark], by: f64| signs.iter().map(|m| m.rect[0] + by).collect::<Vec<_>>();
         assert_eq!(places(&signs, 0.0), places(&moved, 7.0));
         assert!((400..=1000).contains(&signs.len()), "{}", signs.len());

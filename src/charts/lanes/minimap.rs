@@ -10,6 +10,7 @@ use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::lanes::stage::Stage;
 use crate::shell::dom;
 use crate::state::number;
+use crate::state::number::Within;
 use crate::ui::el::{El, div, el, later};
 
 /// Pixels at the brush's ends that resize it.
@@ -77,7 +78,7 @@ pub fn minimap(stage: Stage) -> El {
         let (left, right) = (scale.x(view.from_s), scale.x(view.to_s));
         let wide = (right - left).max(NARROWEST_PX);
         let left = (left + right - wide) / 2.0;
-        (left.clamp(0.0, (width.get() - wide).max(0.0)), wide)
+        (left.within(0.0, (width.get() - wide).max(0.0)), wide)
     };
     let node = holder.html();
     let at_s = move |event: &PointerEvent| {

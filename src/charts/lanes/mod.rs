@@ -47,4 +47,4 @@ pub use rows::HEAD_PX;
 pub use source::{change_lanes, fetch_lanes, request_of};
 pub use span::Span;
 pub use stage::Stage;
-pub use strip::lane_strip;
+pub use strip::{in_words, lane_strip};

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::charts::lanes::span::Span;
 use crate::charts::lanes::stage::{Core, Stage};
 use crate::shell::{dom, marks};
+use crate::state::number::Within;
 
 /// Milliseconds of a motion from one view to another.
 const GLIDE_MS: f64 = 160.0;
@@ -56,7 +57,7 @@ impl Stage {
                 return;
             }
             let now_ms = marks::now_ms();
-            let ms = (now_ms - before_ms).clamp(0.0, 50.0);
+            let ms = (now_ms - before_ms).within(0.0, 50.0);
             let by_s = px_per_ms * ms / self.scale().px_per_s;
             self.view.set(self.view.get_untracked().panned(by_s, self.bounds.get_untracked()));
             self.fling_step(ticket, px_per_ms * (-ms / FLING_MS).exp(), now_ms);
@@ -69,7 +70,7 @@ impl Stage {
             if core.is_gone() || core.glides.get() != ticket {
                 return;
             }
-            let t = ((marks::now_ms() - began_ms) / GLIDE_MS).clamp(0.0, 1.0);
+            let t = ((marks::now_ms() - began_ms) / GLIDE_MS).within(0.0, 1.0);
             let eased = 1.0 - (1.0 - t).powi(3);
             self.view.set(if t < 1.0 { from.towards(to, eased) } else { to });
             if t < 1.0 {

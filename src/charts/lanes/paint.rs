@@ -19,6 +19,7 @@ use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::lanes::text::Widths;
 use crate::charts::theme::{self, Palette};
 use crate::shell::dom;
+use crate::state::number::Within;
 use crate::ui::format;
 
 /// Height of the axis, pixels.
@@ -292,7 +293,7 @@ fn measured(context: &CanvasRenderingContext2d, scene: &Scene, scale: Scale, pal
     let text = format::seconds(scene.range.map_or(0.0, Span::len_s));
     let half = context.measure_text(&text).map_or(30.0, |m| m.width() / 2.0) + 6.0;
     let right = scale.x(scene.view.to_s) - half;
-    let middle = scale.x(f64::midpoint(seen.from_s, seen.to_s)).clamp(half, right.max(half)).round();
+    let middle = scale.x(f64::midpoint(seen.from_s, seen.to_s)).within(half, right.max(half)).round();
     context.set_fill_style_str(&palette.accent);
     context.fill_rect(middle - half, scene.rows.top - AXIS_PX + 3.0, half * 2.0, AXIS_PX - 6.0);
     context.set_fill_style_str(&palette.surface);
@@ -329,7 +330,7 @@ fn axis_band(surface: &Surface, scene: &Scene, scale: Scale, palette: &Palette) 
     for (s, label) in axis::ticks(scene.view, surface.width, axis::apart_px(surface.width)) {
         let wide = context.measure_text(&label).map_or(48.0, |m| m.width());
         // A label that would be cut at an edge is moved in, and one that would touch the one before is left out.
-        let left = (scale.x(s) - wide / 2.0).clamp(0.0, (surface.width - wide).max(0.0));
+        let left = (scale.x(s) - wide / 2.0).within(0.0, (surface.width - wide).max(0.0));
         if left > end + 8.0 {
             let _ = context.fill_text(&label, left, base + AXIS_PX / 2.0 - 1.0);
             end = left + wide;

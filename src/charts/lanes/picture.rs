@@ -8,6 +8,7 @@ use crate::charts::lanes::stage::Stage;
 use crate::charts::theme::{self, Palette};
 use crate::shell::dom;
 use crate::state::number;
+use crate::state::number::Within;
 use crate::ui::format;
 use leptos::prelude::*;
 
@@ -54,7 +55,7 @@ impl Stage {
         self.timeline.with_untracked(|timeline| {
             let Some(timeline) = timeline.as_ref() else { return };
             let rows = self.rows(timeline, high);
-            let font = format!("{} {family}", number::px(rows.bar_height().clamp(8.0, 12.0)));
+            let font = format!("{} {family}", number::px(rows.bar_height().within(8.0, 12.0)));
             for row in rows.visible() {
                 let y = rows.y(row) + rows.bar_height() / 2.0;
                 if let Some(lane) = timeline.lanes.get(row as usize).filter(|_| y > rows.top && y < high) {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use crate::state::number::Within;
 use lanescope_protocol::LaneGroup;
 
 /// No lane is lower than this on the timeline, pixels.
@@ -183,8 +184,8 @@ impl Rows {
             let all = f64::from(fold.lanes);
             let (mut from, mut to) = (fold.first, fold.end());
             if fold.open {
-                from += lanes(self.scroll).floor().clamp(0.0, all) as u32;
-                to = fold.first + lanes(end_px).ceil().clamp(0.0, all) as u32;
+                from += lanes(self.scroll).floor().within(0.0, all) as u32;
+                to = fold.first + lanes(end_px).ceil().within(0.0, all) as u32;
             }
             first = first.or(Some(from));
             end = to.max(from);

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use lanescope_protocol::Series;
 
 use crate::charts::lanes::span::Span;
+use crate::state::number::Within;
 
 /// Buckets of the whole run.
 const WHOLE: u32 = 1400;
@@ -135,7 +136,7 @@ impl SeriesCache {
 /// Mean of the running tests over a stretch, with a share of the buckets at its ends.
 fn mean(series: &Series, span: Span) -> Option<f64> {
     let last = series.running.len().checked_sub(1)?;
-    let place = |s: f64| ((s - series.from_s) / series.step_s).clamp(0.0, last as f64 + 1.0);
+    let place = |s: f64| ((s - series.from_s) / series.step_s).within(0.0, last as f64 + 1.0);
     let (from, to) = (place(span.from_s), place(span.to_s));
     let first = (from as usize).min(last);
     let end = (to.ceil() as usize).clamp(first + 1, last + 1);

@@ -8,6 +8,7 @@ use crate::charts::lanes::layout::{Layout, Mark, READABLE_PX};
 use crate::charts::lanes::paint::Scene;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::theme::Palette;
+use crate::state::number::Within;
 
 /// Room that the mark of a dead worker takes behind its last test, pixels.
 pub const DIED_PX: f64 = 48.0;
@@ -46,7 +47,7 @@ pub fn marks(context: &Context, layout: &Layout, palette: &Palette) {
     context.begin_path();
     for Mark { kind, rect: [x, y, w, h] } in &layout.notches {
         let middle = x + w / 2.0;
-        let size = (h / 6.0).clamp(2.0, 3.5);
+        let size = (h / 6.0).within(2.0, 3.5);
         let wedge = |from: f64, to: f64| {
             context.move_to(middle - size, from);
             context.line_to(middle + size, from);
@@ -77,10 +78,10 @@ fn limits(context: &Context, layout: &Layout, palette: &Palette) {
     context.set_line_width(1.4);
     context.set_stroke_style_str(&palette.select);
     context.set_fill_style_str(&palette.surface);
-    for (stopped, [x, y, w, h]) in &layout.limits {
+    for Mark { kind, rect: [x, y, w, h] } in &layout.limits {
         let (end, middle) = (x + w, y + h / 2.0);
         context.begin_path();
-        if *stopped {
+        if *kind == 1 {
             let _ = context.arc(end, middle, 5.0, 0.0, std::f64::consts::TAU);
             context.fill();
             context.move_to(end, middle - 3.0);
@@ -102,7 +103,7 @@ fn curve(context: &Context, scene: &Scene, scale: Scale, link: &Link) {
     let (x1, y1) = (scale.x(link.to_s), middle(link.to_lane));
     // On one lane the curve leaves it, so that it is not hidden by what lies between.
     let bow = if link.from_lane == link.to_lane { -rows.pitch * 0.7 } else { 0.0 };
-    let reach = ((x1 - x0).abs() / 2.0).clamp(6.0, 90.0);
+    let reach = ((x1 - x0).abs() / 2.0).within(6.0, 90.0);
     context.move_to(x0, y0);
     context.bezier_curve_to(x0 + reach, y0 + bow, x1 - reach, y1 + bow, x1, y1);
 }

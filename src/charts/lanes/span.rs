@@ -1,5 +1,6 @@
 //! A stretch of time, and where its seconds lie on the screen.
 
+use crate::state::number::Within;
 use lanescope_protocol::Timeline;
 
 /// The shortest stretch that can be looked at, seconds: files tell microseconds.
@@ -68,15 +69,15 @@ impl Span {
 
     /// As long as it is where that is possible, moved and cut so that it lies inside the bounds.
     pub fn inside(self, bounds: Self) -> Self {
-        let len_s = self.len_s().clamp(SHORTEST_S.min(bounds.len_s()), bounds.len_s().max(f64::MIN_POSITIVE));
+        let len_s = self.len_s().within(SHORTEST_S.min(bounds.len_s()), bounds.len_s().max(f64::MIN_POSITIVE));
         let middle_s = f64::midpoint(self.from_s, self.to_s);
-        let from_s = (middle_s - len_s / 2.0).clamp(bounds.from_s, (bounds.to_s - len_s).max(bounds.from_s));
+        let from_s = (middle_s - len_s / 2.0).within(bounds.from_s, (bounds.to_s - len_s).max(bounds.from_s));
         Self::new(from_s, from_s + len_s)
     }
 
     /// Shorter (`factor` below 1) or longer; what is at `at_s` stays where it is.
     pub fn zoomed(self, at_s: f64, factor: f64, bounds: Self) -> Self {
-        let len_s = (self.len_s() * factor).clamp(SHORTEST_S, bounds.len_s().max(SHORTEST_S));
+        let len_s = (self.len_s() * factor).within(SHORTEST_S, bounds.len_s().max(SHORTEST_S));
         let share = if self.len_s() > 0.0 { (at_s - self.from_s) / self.len_s() } else { 0.5 };
         let from_s = at_s - share * len_s;
         Self::new(from_s, from_s + len_s).inside(bounds)

@@ -240,6 +240,13 @@ impl Stage {
         self.timeline.with(|t| t.as_ref().map_or(1.0, |t| self.rows_in(t, self.room_px.get()).pitch))
     }
 
+    /// How far a lane lies below the upper edge of what is seen, pixels.
+    pub fn lane_px(self, lane: u32) -> f64 {
+        self.told.track();
+        let y = self.timeline.with(|t| t.as_ref().map_or(0.0, |t| self.rows_in(t, self.room_px.get()).y(lane)));
+        y - self.scroll.get()
+    }
+
     /// Height of everything: what is above the lanes, the lanes that are shown, the heads of groups.
     pub fn natural_px(self) -> f64 {
         self.told.track();

@@ -19,20 +19,28 @@ use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::lanes::tooltip::tooltip;
 use crate::shell::{dom, marks, open};
 use crate::state::number;
+use crate::state::number::Within;
 use crate::state::{App, ById, View};
 use crate::ui::el::{El, div, el, later, live};
 use crate::ui::format;
 
-/// Height of the lanes in all, pixels; beyond it they get thinner.
+/// Height of the lanes in all, pixels; beyond it they get thinner, to [`THIN_PX`].
 const HIGHEST_PX: f64 = 220.0;
+/// Lanes get no thinner than this as long as they stay below [`MOST_PX`] in all, pixels.
+const THIN_PX: f64 = 2.0;
+/// However many lanes there are, they are no higher than this in all, pixels.
+const MOST_PX: f64 = 480.0;
 /// Lanes of this height and more have their name beside them, pixels.
 const NAMED_PX: f64 = 10.0;
+/// So many lanes are told of one by one.
+const SPOKEN: usize = 256;
 /// A click shows this share of the run around it.
 const SHARE: f64 = 0.2;
 
 /// Height of a lane by their number, pixels.
 fn pitch(lanes: usize) -> f64 {
-    (HIGHEST_PX / lanes.max(1) as f64).clamp(2.0, 18.0)
+    let lanes = lanes.max(1) as f64;
+    (HIGHEST_PX / lanes).within(THIN_PX.min(MOST_PX / lanes), 18.0)
 }
 
 #[derive(Default)]
@@ -192,21 +200,31 @@ fn names(app: App) -> Option<El> {
         let names: Vec<El> = if pitch >= NAMED_PX {
             t.lanes.iter().map(|lane| item(&lane.name)).collect()
         } else {
-            vec![item(&format!("{} lanes", t.lanes.len()))]
+            // As high as its letters: a thin lane would cut it.
+            vec![el("li", "").with(format!("{} lanes", format::count(t.lanes.len() as u64)))]
         };
         let top = number::px(paint::top_px(t.provenance));
         Some(el("ol", "strip-names").attr("aria-hidden", "true").style("padding-top", top).with(names))
     })
 }
 
+/// What a lane had to do.
+pub fn in_words(lane: &Lane) -> String {
+    let (attempts, busy) = (format::plural(lane.attempts.into(), "attempt", "attempts"), format::seconds(lane.busy_s));
+    format!("{}: {attempts}, {} failed, {busy} in tests", lane.name, lane.bad)
+}
+
 fn spoken(app: App) -> Vec<El> {
-    let line = |lane: &Lane| {
-        let attempts = format::plural(lane.attempts.into(), "attempt", "attempts");
-        let (busy, last) = (format::seconds(lane.busy_s), format::seconds(lane.last_s));
-        let text = format!("{}: {attempts}, {} failed, {busy} in tests, last stop at {last}", lane.name, lane.bad);
-        el("li", "").with(text)
-    };
-    app.timeline.with(|t| t.as_ref().map(|t| t.lanes.iter().map(line).collect())).unwrap_or_default()
+    let line =
+        |lane: &Lane| el("li", "").with(format!("{}, last stop at {}", in_words(lane), format::seconds(lane.last_s)));
+    app.timeline.with(|t| {
+        let lanes = t.as_ref().map_or(&[][..], |t| &t.lanes);
+        let mut all: Vec<El> = lanes.iter().take(SPOKEN).map(line).collect();
+        if lanes.len() > SPOKEN {
+            all.push(el("li", "").with(format!("{} lanes more, on the timeline", lanes.len() - SPOKEN)));
+        }
+        all
+    })
 }
 
 fn label(app: App) -> String {

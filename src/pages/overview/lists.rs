@@ -4,6 +4,7 @@ use lanescope_protocol::{Hint, Overview, TestLine, WorkerLine};
 
 use crate::pages::overview::panel;
 use crate::state::number;
+use crate::state::number::Within;
 use crate::state::{App, View};
 use crate::ui::el::{El, Nodes, button, div, el, nodes, span};
 use crate::ui::{copy_text, format, outcome_mark};
@@ -88,6 +89,9 @@ fn size_bar(share: f64) -> El {
     span("size-bar").with(span("").style("width", number::fixed(share * 100.0, 2) + "%"))
 }
 
+/// Workers that are listed; the timeline has them all.
+const WORKERS: usize = 256;
+
 /// Each worker's share.
 pub fn workers(overview: &Overview) -> El {
     let wall = overview.run.wall_s.unwrap_or(0.0).max(f64::MIN_POSITIVE);
@@ -102,15 +106,17 @@ pub fn workers(overview: &Overview) -> El {
             title("num", "Busy"),
             title("num", "Of wall time").attr("colspan", "2"),
         ));
-        let rows: Vec<El> = overview.workers.iter().map(|worker| worker_row(worker, wall)).collect();
+        let rows: Vec<El> = overview.workers.iter().take(WORKERS).map(|worker| worker_row(worker, wall)).collect();
         let table = el("table", "workers").with((el("thead", "").with(titles), el("tbody", "").with(rows)));
-        div("scroll-box").with(table)
+        let more = overview.workers.len().saturating_sub(WORKERS) as u64;
+        let more = (more > 0).then(|| el("p", "quiet").with(format!("{} more, on the timeline", format::count(more))));
+        div("scroll-box").with((table, more))
     };
     panel("panel second", "workers-title", "Workers", ()).with(body)
 }
 
 fn worker_row(worker: &WorkerLine, wall: f64) -> El {
-    let share = (worker.busy_s / wall).clamp(0.0, 1.0);
+    let share = (worker.busy_s / wall).within(0.0, 1.0);
     let crashed = worker.crashed.then(|| span("tag bad").with("crashed"));
     let figure = |text: String| el("td", "num").with(text);
     el("tr", "").with((

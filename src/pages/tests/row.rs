@@ -8,6 +8,7 @@ use crate::pages::tests::rows::Rows;
 use crate::pages::tests::words;
 use crate::state::App;
 use crate::state::number;
+use crate::state::number::Within;
 use crate::ui::el::{El, Nodes, div, el, nodes, span};
 use crate::ui::{format, outcome_mark, row_id};
 
@@ -44,7 +45,7 @@ pub fn bone(index: u32) -> El {
 fn cells(line: &TestLine, max_s: f64) -> Nodes {
     let cell = |class: &str| span(class).attr("role", "gridcell");
     let time = line.seconds.map_or("–".to_owned(), format::seconds);
-    let share = line.seconds.filter(|_| max_s > 0.0).map_or(0.0, |s| (s / max_s * 100.0).clamp(0.0, 100.0));
+    let share = line.seconds.filter(|_| max_s > 0.0).map_or(0.0, |s| (s / max_s * 100.0).within(0.0, 100.0));
     let badge = (line.attempts > 1).then(|| {
         let title = format!("{} attempts", line.attempts);
         let figure = span("").attr("aria-hidden", "true").with(format!("×{}", line.attempts));

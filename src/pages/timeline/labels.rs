@@ -3,16 +3,23 @@
 use lanescope_protocol::{Lane, LaneGroup, Timeline};
 use leptos::prelude::*;
 
-use crate::charts::canvas;
-use crate::charts::lanes::{HEAD_PX, Stage, top_px};
+use crate::charts::lanes::{HEAD_PX, Stage, in_words, top_px};
 use crate::state::number;
+use crate::state::number::Within;
 use crate::ui::el::{El, button, div, el, live, span};
 use crate::ui::format;
 
-/// Names made at once.
-const FIRST: u32 = 40;
+/// So many names are made together.
+const CHUNK: u32 = 64;
+/// They are made when they are no farther out of sight than this, pixels.
+const NEAR_PX: f64 = 400.0;
 /// Lanes lower than this have no room for figures in the usual size, pixels.
 const DENSE_PX: f64 = 20.0;
+
+/// What the lanes are: where no file names a worker they are none.
+pub fn title(timeline: &Option<Timeline>) -> String {
+    if timeline.as_ref().is_some_and(|t| t.packed) { "Lane".to_owned() } else { "Worker".to_owned() }
+}
 
 /// Share of the run's time that a lane was in tests.
 pub fn busy_share(lane: &Lane, timeline: &Timeline) -> f64 {
@@ -21,19 +28,30 @@ pub fn busy_share(lane: &Lane, timeline: &Timeline) -> f64 {
 
 /// One label per lane: name, busy share, failures; above those of a group its head.
 pub fn labels(stage: Stage) -> El {
-    // Hundreds of names are made in two turns, so that the page hears the user in between.
-    let more = RwSignal::new(false);
-    let first = live(move || rows(stage, 0, FIRST));
-    let rest = live(move || more.get().then(|| rows(stage, FIRST, u32::MAX)));
-    let make_rest = move || {
-        let _ = more.try_set(true);
-    };
-    canvas::in_turn(make_rest);
+    let chunks = Memo::new(move |_| {
+        stage.timeline.with(|t| t.as_ref().map_or((0, false), |t| (t.lanes.len() as u32, !t.groups.is_empty())))
+    });
+    let all = live(move || {
+        let (lanes, grouped) = chunks.get();
+        (0..lanes.div_ceil(CHUNK)).map(|n| chunk(stage, n * CHUNK, lanes, grouped)).collect::<Vec<_>>()
+    });
     let top = move || number::px(stage.timeline.with(|t| t.as_ref().map_or(0.0, |t| top_px(t.provenance))));
     let titles = div("lane-head").attr("aria-hidden", "true").live_style("height", top);
-    let titles = titles.with((span("").with("Worker"), span("").with("busy")));
-    let all = div("lane-labels").live_attr("data-dense", move || stage.pitch() < DENSE_PX);
-    all.live_style("--pitch", move || number::plain(stage.pitch()) + "px").with((titles, first, rest))
+    let titles = titles.with((span("").live_text(move || stage.timeline.with(title)), span("").with("busy")));
+    let labels = div("lane-labels").live_attr("data-dense", move || stage.pitch() < DENSE_PX);
+    labels.live_style("--pitch", move || number::plain(stage.pitch()) + "px").with((titles, all))
+}
+
+/// Some of the names. They are made when they are first about to be seen: those of thousands of lanes are a hundred
+/// thousand elements. Room is kept for them, but not among groups, which fold: there all above are made as well.
+fn chunk(stage: Stage, from: u32, lanes: u32, grouped: bool) -> El {
+    let end = from.saturating_add(CHUNK).min(lanes);
+    let near = Memo::new(move |was| {
+        let (y, high) = (stage.lane_px(from), f64::from(end - from) * stage.pitch());
+        was == Some(&true) || (y < stage.room_px.get() + NEAR_PX && (grouped || y + high > -NEAR_PX))
+    });
+    let chunk = div("").live(move || near.get().then(|| rows(stage, from, end)));
+    if grouped { chunk } else { chunk.style("min-height", format!("calc({} * var(--pitch))", end - from)) }
 }
 
 /// The names of some of the lanes, with the heads of the groups that begin among them.
@@ -70,16 +88,9 @@ fn head(stage: Stage, group: &LaneGroup, timeline: &Timeline) -> El {
 }
 
 fn label(lane: &Lane, busy: f64) -> El {
-    let title = format!(
-        "{}: {}, {} failed, {} in tests ({} of the run){}",
-        lane.name,
-        format::plural(lane.attempts.into(), "attempt", "attempts"),
-        lane.bad,
-        format::seconds(lane.busy_s),
-        format::percent(busy),
-        if lane.crashed { "; the worker died" } else { "" }
-    );
-    let bar = el("i", "").style("width", number::fixed((busy * 100.0).clamp(0.0, 100.0), 1) + "%");
+    let died = if lane.crashed { "; the worker died" } else { "" };
+    let title = format!("{} ({} of the run){died}", in_words(lane), format::percent(busy));
+    let bar = el("i", "").style("width", number::fixed((busy * 100.0).within(0.0, 100.0), 1) + "%");
     div("lane-label").attr("aria-hidden", "true").attr("title", title).with((
         span("lane-name").with(&lane.name),
         lane.crashed.then(|| span("lane-crashed").with("died")),

@@ -7,14 +7,17 @@ use lanescope_protocol::{Answer, LaneMeasure, Measure, MeasureRequest, Provenanc
 use leptos::prelude::*;
 
 use crate::charts::lanes::{Span, Stage, moment, request_of};
+use crate::pages::timeline::labels;
+use crate::pages::timeline::table::Listed;
 use crate::shell::open;
 use crate::state::number;
+use crate::state::number::Within;
 use crate::ui::el::{El, Nodes, button, div, el, follow, nodes, span};
 use crate::ui::{format, icon, known};
 
 /// The word of the panel in the address.
 pub const PANEL: &str = "range";
-const TITLES: [&str; 6] = ["Worker", "Attempts", "Failed", "Busy", "Idle", "Busy share"];
+const TITLES: [&str; 5] = ["Attempts", "Failed", "Busy", "Idle", "Busy share"];
 
 /// Opens the panel when a stretch is marked, and closes it when the mark is taken away.
 pub fn follow_range(stage: Stage) {
@@ -101,6 +104,7 @@ pub fn range_panel(stage: Stage) -> El {
     let acts = span("range-acts").live_attr("hidden", none).with((show, clear));
     let (title, body) = (span("range-ends"), div(""));
     let (title_in, body_in) = (title.clone(), body.clone());
+    let listed = Listed::default();
     follow(move || {
         news.track();
         title_in.node().set_text_content(None);
@@ -108,7 +112,7 @@ pub fn range_panel(stage: Stage) -> El {
         match answer.borrow().as_ref() {
             Some(measure) => {
                 let _ = title_in.clone().with((ends(measure), known(measure.provenance)));
-                let _ = body_in.clone().with(figures(measure));
+                let _ = body_in.clone().with(figures(measure, stage.timeline.with_untracked(labels::title), listed));
             }
             None => {
                 let text = "Hold Shift and drag over the lanes, or press m to measure what is visible.";
@@ -126,7 +130,7 @@ fn ends(measure: &Measure) -> String {
     format!("{} – {}", moment(measure.from_s, len_s), moment(measure.to_s, len_s))
 }
 
-fn figures(measure: &Measure) -> Nodes {
+fn figures(measure: &Measure, first: String, listed: Listed) -> Nodes {
     let len_s = measure.to_s - measure.from_s;
     let how = measure.provenance;
     let figures = [
@@ -137,11 +141,12 @@ fn figures(measure: &Measure) -> Nodes {
         figure("idle_s", "idle", measure.idle_s, &format::seconds(measure.idle_s), how),
         figure("parallelism", "parallelism", measure.parallelism, &number::fixed(measure.parallelism, 2), how),
     ];
-    let titles = TITLES.map(|title| el("th", "").attr("scope", "col").with(title));
-    let rows: Vec<El> = measure.lanes.iter().map(|lane| row(lane, len_s)).collect();
+    let heading = || el("th", "").attr("scope", "col");
+    let titles = (heading().with(first), TITLES.map(|text| heading().with(text)));
+    let rows: Vec<El> = measure.lanes.iter().take(listed.most()).map(|lane| row(lane, len_s)).collect();
     let head = el("thead", "").with(el("tr", "").with(titles));
     let table = el("table", "range-table").with((head, el("tbody", "").with(rows)));
-    nodes((el("dl", "range-figures").with(figures), table))
+    nodes((el("dl", "range-figures").with(figures), table, listed.more(measure.lanes.len())))
 }
 
 fn figure(name: &str, label: &str, raw: f64, text: &str, how: Provenance) -> El {
@@ -155,7 +160,7 @@ fn row(lane: &LaneMeasure, len_s: f64) -> El {
         el("td", "").attr("data-lane", name).attr("data-value", number::plain(raw)).with(text)
     };
     let bar = span("size-bar").attr("aria-hidden", "true");
-    let bar = bar.with(span("").style("width", number::fixed(share.clamp(0.0, 1.0) * 100.0, 1) + "%"));
+    let bar = bar.with(span("").style("width", number::fixed(share.within(0.0, 1.0) * 100.0, 1) + "%"));
     el("tr", "").with((
         el("th", "").attr("scope", "row").with(&lane.name),
         cell("attempts", f64::from(lane.attempts), format::count(lane.attempts.into())),

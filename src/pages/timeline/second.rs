@@ -13,6 +13,7 @@ use crate::pages::timeline::labels;
 use crate::shell::open;
 use crate::state::App;
 use crate::state::number;
+use crate::state::number::Within;
 use crate::ui::el::{El, Live, button, div, el, follow, nodes, span, when};
 use crate::ui::{format, icon, known};
 
@@ -256,7 +257,7 @@ fn pointed(stage: Stage) -> Option<String> {
 /// Room for each of two runs.
 fn share(room: f64, a: f64, b: f64) -> (f64, f64) {
     let least = LEAST_PX.min(room / 2.0);
-    let own = (room * a / (a + b).max(1.0)).clamp(least, room - least);
+    let own = (room * a / (a + b).max(1.0)).within(least, room - least);
     (own, room - own)
 }
 

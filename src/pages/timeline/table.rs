@@ -3,23 +3,54 @@
 use lanescope_protocol::{Lane, Timeline};
 use leptos::prelude::*;
 
-use crate::pages::timeline::labels::busy_share;
+use crate::pages::timeline::labels::{busy_share, title};
 use crate::pages::timeline::notice::unplaced;
 use crate::state::App;
-use crate::ui::el::{El, div, el, live, span};
+use crate::ui::el::{El, button, div, el, live, span};
 use crate::ui::format;
 
-const TITLES: [&str; 8] = ["Worker", "Attempts", "Failed", "In tests", "Busy", "Idle", "First start", "Last stop"];
+const TITLES: [&str; 7] = ["Attempts", "Failed", "In tests", "Busy", "Idle", "First start", "Last stop"];
+
+/// So many lanes are listed before more are asked for: a row of each of thousands would hold the page up.
+const LISTED: usize = 256;
+
+/// How many lanes a table lists.
+#[derive(Clone, Copy)]
+pub struct Listed(RwSignal<usize>);
+
+impl Default for Listed {
+    fn default() -> Self {
+        Self(RwSignal::new(LISTED))
+    }
+}
+
+impl Listed {
+    /// How many there are at the most.
+    pub fn most(self) -> usize {
+        self.0.get()
+    }
+
+    /// The way to the others, where a table has more rows than are listed.
+    pub fn more(self, lanes: usize) -> Option<El> {
+        let text =
+            format!("{} of {} lanes more", LISTED.min(lanes - self.most().min(lanes)), format::count(lanes as u64));
+        let press = move || self.0.update(|most| *most += LISTED);
+        (lanes > self.most()).then(|| button("button small", press).attr("data-more-lanes", "").with(text))
+    }
+}
 
 /// A row per lane.
 pub fn lane_table(app: App) -> El {
+    let listed = Listed::default();
     let rows = move || {
         app.timeline.with(|timeline| {
             let timeline = timeline.as_ref()?;
-            Some(timeline.lanes.iter().map(|lane| row(lane, timeline)).collect::<Vec<_>>())
+            Some(timeline.lanes.iter().take(listed.most()).map(|lane| row(lane, timeline)).collect::<Vec<_>>())
         })
     };
-    let titles = TITLES.map(|title| el("th", "").attr("scope", "col").with(title));
+    let more = live(move || listed.more(app.timeline.with(|t| t.as_ref().map_or(0, |t| t.lanes.len()))));
+    let heading = || el("th", "").attr("scope", "col");
+    let titles = (heading().live_text(move || app.timeline.with(title)), TITLES.map(|text| heading().with(text)));
     let table = el("table", "")
         .attr("aria-label", "Lanes")
         .with((el("thead", "").with(el("tr", "").with(titles)), el("tbody", "").live(rows)));
@@ -27,7 +58,7 @@ pub fn lane_table(app: App) -> El {
         let text = app.timeline.with(|t| t.as_ref().and_then(unplaced));
         text.map(|text| el("p", "quiet").with(text))
     });
-    div("lane-table").attr("id", "lane-table").with((table, left_out))
+    div("lane-table").attr("id", "lane-table").with((table, more, left_out))
 }
 
 fn row(lane: &Lane, timeline: &Timeline) -> El {

@@ -1,7 +1,7 @@
 //! The visible window as a picture, made of the same bars as the screen's.
 
 use lanescope_analysis::{Bar, FLAKY, Lane, MERGED, Placement, Window};
-use lanescope_model::{AttemptId, Outcome};
+use lanescope_model::{AttemptId, Outcome, within};
 use lanescope_protocol::ExportRequest;
 
 use super::Exported;
@@ -28,10 +28,10 @@ pub(super) fn svg(of: &Exported<'_>, asked: &ExportRequest) -> Vec<u8> {
     let width = f64::from(asked.width_px.clamp(320, 8192));
     let lanes: Vec<&Lane> = of.order.iter().filter_map(|&lane| of.layout.lanes.get(lane as usize)).collect();
     let room = f64::from(asked.height_px.min(1 << 15)) - HEAD - FOOT;
-    let lane_height = (room / lanes.len().max(1) as f64).clamp(LANE.0, LANE.1);
+    let lane_height = within(room / lanes.len().max(1) as f64, LANE.0, LANE.1);
     let lane_height = if asked.height_px == 0 { 22.0 } else { lane_height };
     let longest = lanes.iter().map(|lane| lane.name.chars().count()).max().unwrap_or(0);
-    let left = MARGIN + (longest as f64 * CHAR + 10.0).clamp(GUTTER.0, GUTTER.1);
+    let left = MARGIN + within(longest as f64 * CHAR + 10.0, GUTTER.0, GUTTER.1);
     let height = HEAD + lane_height * lanes.len() as f64 + FOOT;
 
     let mut paper = Paper::new(width, height, Colours::new(&asked.colours, asked.dark));
@@ -68,7 +68,7 @@ struct Plot {
 impl Plot {
     fn x(&self, us: i64) -> f64 {
         let share = (us.saturating_sub(self.from_us)) as f64 / (self.to_us.saturating_sub(self.from_us)).max(1) as f64;
-        (self.left + share * (self.right - self.left)).clamp(self.left, self.right)
+        within(self.left + share * (self.right - self.left), self.left, self.right)
     }
 }
 

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use crate::shell::dom;
 use crate::state::number;
+use crate::state::number::Within;
 use crate::ui::el::{div, span};
 
 /// Colours of one theme, resolved, as `rgb(…)` text.
@@ -129,6 +130,6 @@ fn palette_of(color: &mut dyn FnMut(&str) -> String) -> Palette {
 pub fn rgb(color: &str) -> (u8, u8, u8) {
     let inside = color.split_once('(').map_or("", |(_, rest)| rest);
     let mut parts = inside.split([',', ' ', ')']).filter_map(number::read);
-    let mut next = || parts.next().unwrap_or(128.0).clamp(0.0, 255.0) as u8;
+    let mut next = || parts.next().unwrap_or(128.0).within(0.0, 255.0) as u8;
     (next(), next(), next())
 }

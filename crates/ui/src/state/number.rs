@@ -22,6 +22,26 @@ pub fn fixed(number: f64, digits: u8) -> String {
     text
 }
 
+/// Numbers between two others, as `clamp` gives them. That one tells the bounds when it panics, and what writes floats
+/// for it is as much as a whole view.
+pub trait Within: Sized {
+    /// No less than `least`, and no more than `most`; `least` where it is no number.
+    #[must_use]
+    fn within(self, least: Self, most: Self) -> Self;
+}
+
+impl Within for f64 {
+    fn within(self, least: Self, most: Self) -> Self {
+        self.max(least).min(most)
+    }
+}
+
+impl Within for f32 {
+    fn within(self, least: Self, most: Self) -> Self {
+        self.max(least).min(most)
+    }
+}
+
 /// A whole number of pixels, as styles write it.
 pub fn px(number: f64) -> String {
     fixed(number, 0) + "px"
@@ -43,6 +63,7 @@ mod tests {
 
     #[test]
     fn numbers_come_back() {
+        assert_eq!([-1.0, 0.5, 2.0, f64::NAN].map(|n| n.within(0.0, 1.0)), [0.0, 0.5, 1.0, 0.0]);
         assert_eq!((plain(0.1), fixed(2.345, 1), px(12.6)), ("0.1".into(), "2.3".into(), "13px".into()));
         assert_eq!(
             [read(" 1.5 "), read(""), read("x"), read("inf"), read("1e3")],

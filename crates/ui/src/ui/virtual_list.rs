@@ -5,6 +5,7 @@ use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use crate::shell::dom;
 use crate::state::number;
+use crate::state::number::Within;
 use crate::ui::el::{El, div, keyed, later};
 
 /// Browsers end an element somewhere between 17 and 33 million pixels, and place glyphs by single-precision
@@ -68,14 +69,14 @@ impl Geometry {
     fn rows_px(self, scroll_px: f64) -> f64 {
         let (full, area) = (self.full_px(), self.area_px());
         let travel = (area - self.view_px).max(0.0);
-        let scroll_px = scroll_px.clamp(0.0, travel);
+        let scroll_px = scroll_px.within(0.0, travel);
         if full <= area || travel == 0.0 { scroll_px } else { scroll_px / travel * (full - self.view_px) }
     }
 
     /// The other way round.
     fn scroll_px(self, rows_px: f64) -> f64 {
         let (full, area) = (self.full_px(), self.area_px());
-        let rows_px = rows_px.clamp(0.0, (full - self.view_px).max(0.0));
+        let rows_px = rows_px.within(0.0, (full - self.view_px).max(0.0));
         if full <= area { rows_px } else { rows_px / (full - self.view_px) * (area - self.view_px) }
     }
 
@@ -90,7 +91,7 @@ impl Geometry {
         let first = seen_first.saturating_sub(OVERSCAN);
         let end = seen_end.saturating_add(OVERSCAN).min(self.total);
         let travel = (self.area_px() - self.view_px).max(0.0);
-        let top_px = scroll_px.clamp(0.0, travel) + f64::from(first) * self.row_px - above;
+        let top_px = scroll_px.within(0.0, travel) + f64::from(first) * self.row_px - above;
         Window { first, end, top_px, seen_first, seen_end }
     }
 

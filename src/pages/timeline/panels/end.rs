@@ -5,6 +5,7 @@ use lanescope_protocol::{Answer, CriticalEnd, EndGroup, EndLane, EndPiece, Prove
 use crate::charts::lanes::{Span, Stage};
 use crate::pages::timeline::panels::{heading, inferred, mark, share_css, test_name, way};
 use crate::state::number;
+use crate::state::number::Within;
 use crate::ui::el::{El, button, div, el, span};
 use crate::ui::format;
 
@@ -76,7 +77,7 @@ impl Tail {
     }
 
     fn bar(&self, class: &str, from_s: f64, to_s: f64) -> El {
-        let (from, to) = (self.share(from_s).clamp(0.0, 1.0), self.share(to_s).clamp(0.0, 1.0));
+        let (from, to) = (self.share(from_s).within(0.0, 1.0), self.share(to_s).within(0.0, 1.0));
         span(class).style("left", share_css(from)).style("width", share_css(to - from))
     }
 

@@ -18,6 +18,7 @@ use crate::pages::timeline::range::range_panel;
 use crate::pages::timeline::table::lane_table;
 use crate::shell::{dom, keys, open};
 use crate::state::number;
+use crate::state::number::Within;
 use crate::ui::el::{El, button, div, el, follow, live, span};
 use crate::ui::{icon, outcome_mark};
 
@@ -232,7 +233,7 @@ fn way(stage: Stage, class: &str, lane: &str, span: Span, test: Option<&TestLine
 
 /// A percentage for a style.
 fn share_css(share: f64) -> String {
-    number::fixed(share.clamp(0.0, 1.0) * 100.0, 3) + "%"
+    number::fixed(share.within(0.0, 1.0) * 100.0, 3) + "%"
 }
 
 #[cfg(test)]
