@@ -1,5 +1,6 @@
 //! The few pieces of statistics that everything here rests on.
 
+use lanescope_model::within;
 use lanescope_protocol::Rate;
 
 /// Beta(½, ½), Jeffreys' prior: its intervals cover the truth about as often as they say, also of rare failures
@@ -14,7 +15,7 @@ pub fn rate(failed: u32, runs: u32) -> Option<Rate> {
     }
     let failed = failed.min(runs);
     let (k, n) = (f64::from(failed), f64::from(runs));
-    let quantile = |p: f64| puruspe::invbetai(p, k + PRIOR, n - k + PRIOR).clamp(0.0, 1.0);
+    let quantile = |p: f64| within(puruspe::invbetai(p, k + PRIOR, n - k + PRIOR), 0.0, 1.0);
     Some(Rate {
         value: k / n,
         low: if failed == 0 { 0.0 } else { quantile(0.025).min(k / n) },

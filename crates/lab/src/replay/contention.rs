@@ -7,6 +7,8 @@
 //! capacity model through both, max(κ₁, κ₂·N/M₂), and at most their chord; beyond the last it goes on as it did, at
 //! most in proportion to N.
 
+use lanescope_model::within;
+
 /// Time in the same tests with so many workers, over that of the run that is replayed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measurement {
@@ -83,7 +85,7 @@ fn beyond(known: &[(f64, f64)], last: (f64, f64), n: f64) -> (f64, f64, f64) {
         // As measured, where there is nothing to go by.
         None => last.1,
         Some(before) if last.1 / before.1 >= 1.0 + FULL * (last.0 / before.0 - 1.0) => full,
-        Some(before) => (last.1 + (last.1 - before.1) / (last.0 - before.0) * (n - last.0)).clamp(last.1, full),
+        Some(before) => within(last.1 + (last.1 - before.1) / (last.0 - before.0) * (n - last.0), last.1, full),
     };
     (last.1.min(factor), factor, full)
 }
@@ -94,7 +96,7 @@ fn below(known: &[(f64, f64)], first: (f64, f64), n: f64) -> (f64, f64, f64) {
     let factor = match known.get(1) {
         None => first.1,
         Some(next) if next.1 / first.1 >= 1.0 + FULL * (next.0 / first.0 - 1.0) => (full * first.1).sqrt(),
-        Some(next) => (first.1 - (next.1 - first.1) / (next.0 - first.0) * (first.0 - n)).clamp(full, first.1),
+        Some(next) => within(first.1 - (next.1 - first.1) / (next.0 - first.0) * (first.0 - n), full, first.1),
     };
     (full.min(factor), factor, first.1.max(factor))
 }

@@ -1,7 +1,7 @@
 //! How far the replay can be trusted: runs of the same tests that were really made.
 
 use lanescope_analysis::fixed;
-use lanescope_model::{Run, us_to_s};
+use lanescope_model::{Run, us_to_s, within};
 use lanescope_protocol::{MeasuredPoint, Mode, ModelError, Plan};
 
 use super::{Planned, Prediction};
@@ -66,7 +66,7 @@ impl Calibration {
         calibration.error.largest = errors.reduce(f64::max);
         calibration.error.runs = calibration.measurements.len() as u32;
         let own = calibration.error.own.map_or(0.0, f64::abs);
-        calibration.spread = own.clamp(LEAST_SPREAD, 0.5);
+        calibration.spread = within(own, LEAST_SPREAD, 0.5);
         calibration.error.explanation = calibration.explain();
         calibration
     }

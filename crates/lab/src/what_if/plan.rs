@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 use lanescope_model::order::by;
-use lanescope_model::{Run, TestId, s_to_us, us_to_s};
+use lanescope_model::{Run, TestId, s_to_us, us_to_s, within};
 use lanescope_protocol::{Contention, Mode, Plan, Point, TestOrder};
 
 use super::Calibration;
@@ -108,7 +108,7 @@ impl Planned {
         if let Some(session) = plan.session_fixture_s {
             tests.session_us = us(session);
         }
-        let factor = plan.module_fixture_factor.clamp(0.0, 1000.0);
+        let factor = within(plan.module_fixture_factor, 0.0, 1000.0);
         tests.file_us = t.file_us.iter().map(|&us| (us as f64 * factor).round() as i64).collect();
         let mut next_group = work.pieces[2];
         for (row, &test) in (0_u32..).zip(&work.test_ids) {
@@ -263,7 +263,7 @@ impl Planned {
         let (low, high) = calibration.band(&p);
         let around = self.start_up_us.zip(self.after_us).map(|(start, after)| us_to_s(start.saturating_add(after)));
         let several = mode == Mode::Shards || self.plan.shards > 1;
-        let machine_s = if several { self.plan.shard_start_s.clamp(0.0, 1e9) } else { 0.0 };
+        let machine_s = if several { within(self.plan.shard_start_s, 0.0, 1e9) } else { 0.0 };
         let session_s = around.map(|around| around + makespan_s + machine_s);
         let worker_minutes = session_s.unwrap_or(makespan_s) * f64::from(in_all) / 60.0;
         let whole = p.makespan_us as f64 * f64::from(in_all);
@@ -310,7 +310,7 @@ fn changes(run: &Run, plan: &Plan, unknown: &mut Vec<String>) -> HashMap<TestId,
         named.entry(test).or_default().0.dropped = true;
     }
     for speed in plan.speed.iter().filter(|s| s.factor.is_finite()) {
-        named.entry(&speed.test).or_default().0.factor = speed.factor.clamp(0.0, 1000.0);
+        named.entry(&speed.test).or_default().0.factor = within(speed.factor, 0.0, 1000.0);
     }
     for cut in &plan.cut {
         named.entry(&cut.test).or_default().0.parts = cut.parts.clamp(1, MOST_PARTS);

@@ -25,20 +25,32 @@ pub fn fixed(number: f64, digits: u8) -> String {
 /// Numbers between two others, as `clamp` gives them. That one tells the bounds when it panics, and what writes floats
 /// for it is as much as a whole view.
 pub trait Within: Sized {
-    /// No less than `least`, and no more than `most`; `least` where it is no number.
+    /// No less than `least`, and no more than `most`; what is no number stays none.
     #[must_use]
     fn within(self, least: Self, most: Self) -> Self;
 }
 
 impl Within for f64 {
     fn within(self, least: Self, most: Self) -> Self {
-        self.max(least).min(most)
+        if self < least {
+            least
+        } else if self > most {
+            most
+        } else {
+            self
+        }
     }
 }
 
 impl Within for f32 {
     fn within(self, least: Self, most: Self) -> Self {
-        self.max(least).min(most)
+        if self < least {
+            least
+        } else if self > most {
+            most
+        } else {
+            self
+        }
     }
 }
 
@@ -63,7 +75,8 @@ mod tests {
 
     #[test]
     fn numbers_come_back() {
-        assert_eq!([-1.0, 0.5, 2.0, f64::NAN].map(|n| n.within(0.0, 1.0)), [0.0, 0.5, 1.0, 0.0]);
+        assert_eq!([-1.0, 0.5, 2.0].map(|n: f64| n.within(0.0, 1.0)), [0.0, 0.5, 1.0]);
+        assert!(f64::NAN.within(0.0, 1.0).is_nan());
         assert_eq!((plain(0.1), fixed(2.345, 1), px(12.6)), ("0.1".into(), "2.3".into(), "13px".into()));
         assert_eq!(
             [read(" 1.5 "), read(""), read("x"), read("inf"), read("1e3")],
