@@ -345,7 +345,7 @@ impl Layout {
             let [r, g, b, _] = ink.heat;
             let per_lane = 255.0 / fold.lanes.max(1) as f32;
             for (x, share) in cover.iter().enumerate().filter(|(_, share)| **share > 0.0) {
-                self.raster.put(row, x, x + 1, [r, g, b, (share * per_lane).within(24.0, 255.0) as u8]);
+                self.raster.put(row, x, x + 1, [r, g, b, f64::from(share * per_lane).within(24.0, 255.0) as u8]);
             }
             self.cover = cover;
         }

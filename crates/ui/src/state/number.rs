@@ -42,18 +42,6 @@ impl Within for f64 {
     }
 }
 
-impl Within for f32 {
-    fn within(self, least: Self, most: Self) -> Self {
-        if self < least {
-            least
-        } else if self > most {
-            most
-        } else {
-            self
-        }
-    }
-}
-
 /// A whole number of pixels, as styles write it.
 pub fn px(number: f64) -> String {
     fixed(number, 0) + "px"
