@@ -110,11 +110,6 @@ fn utf8(raw: &mut Vec<u8>, at_end: bool, out: &mut Vec<u8>) -> Option<usize> {
     loop {
         let rest = raw.get(used..).unwrap_or(&[]);
         match std::str::from_utf8(rest) {
-            // Mostly all of it is good and nothing waits: the two change places, and no byte is moved.
-            Ok(_) if used == 0 && out.is_empty() => {
-                std::mem::swap(raw, out);
-                return None;
-            }
             Ok(text) => {
                 out.extend_from_slice(text.as_bytes());
                 used = raw.len();

@@ -19,13 +19,15 @@ const MAX_LINE: usize = 64 << 20;
 pub(crate) struct Input {
     reader: Box<dyn Read>,
     encoding: Encoding,
-    /// Bytes that are not decoded yet; unused while the content is UTF-8 and nobody asked for valid text.
+    /// Bytes that are not decoded yet; unused while the content is UTF-8.
     raw: Vec<u8>,
     /// Bytes taken from the reader, before decoding.
     read: u64,
     buf: Vec<u8>,
     pos: usize,
     end: usize,
+    /// Bytes behind `end` that begin a character of UTF-8 whose rest is not there yet.
+    begun: usize,
     at_end: bool,
     /// Whether `buf` must hold valid UTF-8. Lines are checked one by one instead.
     checked: bool,
@@ -61,6 +63,7 @@ impl Input {
             buf: Vec::new(),
             pos: 0,
             end: 0,
+            begun: 0,
             at_end: false,
             checked: false,
             bad_bytes_said: false,
@@ -123,12 +126,9 @@ impl Input {
         if self.encoding != Encoding::Utf8 {
             return;
         }
-        self.raw = self.unused().to_vec();
-        self.lines_before += count_lines(self.buf.get(..self.pos).unwrap_or(&[]));
-        self.bytes_before += self.pos as u64;
-        self.buf.clear();
-        (self.pos, self.end) = (0, 0);
-        self.decode();
+        let read = self.end;
+        self.end = self.pos;
+        self.check(read);
     }
 
     /// The line, counted from 1, in which a byte of the content lies, if it is not long gone.
@@ -190,7 +190,7 @@ impl Input {
             if self.checked {
                 self.lines_before += count_lines(self.buf.get(..self.pos).unwrap_or(&[]));
             }
-            self.buf.copy_within(self.pos..self.end, 0);
+            self.buf.copy_within(self.pos..self.end + self.begun, 0);
             self.bytes_before += self.pos as u64;
             self.end -= self.pos;
             self.pos = 0;
@@ -199,17 +199,20 @@ impl Input {
             let place = Place::Byte(self.read);
             self.notes.warn_at(place, format!("reading stopped: {e}; what was read until there is used"));
             self.at_end = true;
+            if self.begun > 0 {
+                self.check(self.end + self.begun);
+            }
         }
-        if self.checked || self.encoding != Encoding::Utf8 {
+        if self.encoding != Encoding::Utf8 {
             self.decode();
         }
     }
 
     fn read_more(&mut self) -> io::Result<()> {
         let chunk = std::mem::replace(&mut self.chunk, CHUNK);
-        let direct = !self.checked && self.encoding == Encoding::Utf8;
+        let direct = self.encoding == Encoding::Utf8;
         let (into, start) = if direct {
-            (&mut self.buf, self.end)
+            (&mut self.buf, self.end + self.begun)
         } else {
             let start = self.raw.len();
             (&mut self.raw, start)
@@ -240,12 +243,33 @@ impl Input {
             }
         }
         self.read += (filled - start) as u64;
-        if direct {
-            self.end = filled;
-        } else {
+        if !direct {
             self.raw.truncate(filled);
+        } else if self.checked {
+            self.check(filled);
+        } else {
+            self.end = filled;
         }
         Ok(())
+    }
+
+    /// Takes what was read behind `end`, up to `filled`, if it is UTF-8. It mostly is, and stays where it is.
+    fn check(&mut self, filled: usize) {
+        let new = self.buf.get(self.end..filled).unwrap_or(&[]);
+        match std::str::from_utf8(new) {
+            Ok(_) => (self.end, self.begun) = (filled, 0),
+            Err(e) if e.error_len().is_none() && !self.at_end => {
+                self.end += e.valid_up_to();
+                self.begun = filled - self.end;
+            }
+            Err(_) => {
+                self.raw = new.to_vec();
+                self.decode();
+                // What begins a character waits behind the rest, as ever.
+                self.begun = self.raw.len();
+                self.buf.append(&mut self.raw);
+            }
+        }
     }
 
     /// Decodes what is in `raw` to the end of `buf`.

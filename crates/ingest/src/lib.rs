@@ -22,6 +22,7 @@ mod number;
 mod opening;
 mod sniff;
 mod time;
+mod xml;
 
 use std::sync::Arc;
 

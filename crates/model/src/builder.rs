@@ -49,6 +49,29 @@ impl AttemptRow {
     }
 }
 
+/// Row numbers by the id of a string. Whatever names a file brings, finding one must not become slower with their number.
+#[derive(Debug, Default)]
+struct ByString(Vec<u32>);
+
+impl ByString {
+    /// The row of a string; `new` if it has none yet, which it then gets.
+    #[inline(never)]
+    fn row(&mut self, id: StrId, new: usize) -> u32 {
+        const NONE: u32 = u32::MAX;
+        if self.0.len() <= id.index() {
+            self.0.resize(id.index() + 1, NONE);
+        }
+        match self.0.get_mut(id.index()) {
+            Some(row) if *row == NONE => {
+                *row = new as u32;
+                *row
+            }
+            Some(row) => *row,
+            None => new as u32,
+        }
+    }
+}
+
 /// Takes what a reader finds and makes a [`Run`] of it.
 #[derive(Debug, Default)]
 pub struct RunBuilder {
@@ -65,7 +88,11 @@ pub struct RunBuilder {
     groups: Vec<Group>,
     workers: Vec<Worker>,
     tests: Tests,
-    /// Tests by (group, identity), to give one row to one identity.
+    /// The first test of an identity.
+    first_of: ByString,
+    worker_of: ByString,
+    group_of: ByString,
+    /// The other tests of an identity, by it and their group.
     known_tests: HashTable<u32>,
     hasher: FixedState,
     attempts: Attempts,
@@ -102,12 +129,11 @@ impl RunBuilder {
     /// The worker of this name, new or known.
     pub fn worker(&mut self, name: &str) -> WorkerId {
         let name = self.interner.intern(name);
-        // A run has at most some hundred workers, and the last ones named are the likely ones.
-        if let Some(i) = self.workers.iter().rposition(|w| w.name == name) {
-            return WorkerId(i as u32);
+        let row = self.worker_of.row(name, self.workers.len());
+        if row as usize == self.workers.len() {
+            self.workers.push(Worker { name, crashed: false });
         }
-        self.workers.push(Worker { name, crashed: false });
-        WorkerId(self.workers.len() as u32 - 1)
+        WorkerId(row)
     }
 
     /// Marks a worker as dead before the end of the run.
@@ -120,40 +146,47 @@ impl RunBuilder {
     /// Takes the workers off all attempts, where what a file says of them cannot be true.
     pub fn forget_workers(&mut self) {
         self.workers.clear();
+        self.worker_of = ByString::default();
         self.attempts.worker.fill(WorkerId::NONE);
     }
 
     /// The group of this name, new or known.
     pub fn group(&mut self, name: &str) -> GroupId {
         let name = self.interner.intern(name);
-        if let Some(i) = self.groups.iter().rposition(|g| g.name == name) {
-            return GroupId(i as u32);
+        let row = self.group_of.row(name, self.groups.len());
+        if row as usize == self.groups.len() {
+            self.groups.push(Group { name });
         }
-        self.groups.push(Group { name });
-        GroupId(self.groups.len() as u32 - 1)
+        GroupId(row)
     }
 
     /// The test of this identity, new or known. `name_at` is the byte at which its name starts in `id`.
     pub fn test(&mut self, group: Option<GroupId>, id: &str, name_at: usize) -> TestId {
         let id = self.interner.intern(id);
         let group = group.unwrap_or(GroupId::NONE);
-        let Self { tests, known_tests, hasher, .. } = self;
-        let hash = hasher.hash_one((group.0, id.0));
+        let Self { tests, first_of, known_tests, hasher, .. } = self;
         let is_it = |&row: &u32| tests.id(TestId(row)) == id && tests.group.get(row as usize) == Some(&group);
-        if let Some(&row) = known_tests.find(hash, is_it) {
-            return TestId(row);
-        }
         let row = tests.id.len() as u32;
+        let first = first_of.row(id, tests.id.len());
+        if first != row {
+            if is_it(&first) {
+                return TestId(first);
+            }
+            let hash = hasher.hash_one((group.0, id.0));
+            if let Some(&row) = known_tests.find(hash, is_it) {
+                return TestId(row);
+            }
+            known_tests.insert_unique(hash, row, |&row| {
+                let group = tests.group.get(row as usize).map_or(u32::MAX, |g| g.0);
+                hasher.hash_one((group, tests.id(TestId(row)).0))
+            });
+        }
         tests.id.push(id);
         tests.name_at.push(u32::try_from(name_at).unwrap_or(0));
         tests.file.push(Strings::EMPTY);
         tests.line.push(0);
         tests.group.push(group);
         tests.markers.push(Strings::EMPTY);
-        known_tests.insert_unique(hash, row, |&row| {
-            let group = tests.group.get(row as usize).map_or(u32::MAX, |g| g.0);
-            hasher.hash_one((group, tests.id(TestId(row)).0))
-        });
         TestId(row)
     }
 
@@ -314,7 +347,7 @@ impl RunBuilder {
 }
 
 /// Orders attempts by test (a counting sort, so arrival order holds inside a test).
-fn by_test(attempts: Attempts, tests: &mut Tests) -> Attempts {
+fn by_test(mut attempts: Attempts, tests: &mut Tests) -> Attempts {
     let mut first = vec![0_u32; tests.len() + 1];
     for test in &attempts.test {
         if let Some(n) = first.get_mut(test.index() + 1) {
@@ -325,6 +358,12 @@ fn by_test(attempts: Attempts, tests: &mut Tests) -> Attempts {
     for n in &mut first {
         sum += *n;
         *n = sum;
+    }
+    // Where no test was run again they came in order.
+    if attempts.test.is_sorted() {
+        tests.first_attempt = first;
+        attempts.shrink();
+        return attempts;
     }
     let mut next = first.clone();
     let mut order = vec![0_u32; attempts.len()];

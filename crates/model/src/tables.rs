@@ -132,6 +132,18 @@ pub struct Attempts {
 }
 
 impl Attempts {
+    /// Gives back the room that the columns grew in.
+    pub(crate) fn shrink(&mut self) {
+        self.test.shrink_to_fit();
+        self.worker.shrink_to_fit();
+        self.text.shrink_to_fit();
+        self.outcome.shrink_to_fit();
+        let times = [&mut self.start_us, &mut self.stop_us, &mut self.total_us, &mut self.setup_us];
+        for column in times.into_iter().chain([&mut self.teardown_us]) {
+            column.shrink_to_fit();
+        }
+    }
+
     /// How many attempts there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -2,15 +2,16 @@
 
 use quick_xml::events::BytesStart;
 
-use super::suite::{Suites, attributes, worker_of_property};
-use super::text::{push_clipped, unescape};
+use super::suite::{Suites, Value, attributes, worker_of_property};
+use super::text::push_clipped;
 use crate::notes::Notes;
 use crate::number::seconds;
 use crate::time::{Point, point};
 
 /// What an element inside a testcase says of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Kind {
+    #[default]
     Failure,
     Error,
     Skipped,
@@ -51,7 +52,7 @@ pub(crate) enum Sink {
 }
 
 /// A failure, skip or other result inside a testcase.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) kind: Kind,
     pub(crate) message: String,
@@ -65,6 +66,8 @@ pub(crate) struct Found {
 #[derive(Debug, Default)]
 pub(crate) struct Case {
     pub(crate) class: String,
+    /// How many classes there were so far; those that follow each other are mostly the same.
+    pub(crate) classes: u64,
     pub(crate) name: String,
     pub(crate) file: String,
     pub(crate) line: Option<u32>,
@@ -77,32 +80,39 @@ pub(crate) struct Case {
     pub(crate) markers: String,
     pub(crate) out: String,
     pub(crate) err: String,
-    pub(crate) found: Vec<Found>,
+    /// Of this testcase the first [`Self::results`]; the others are kept for their buffers.
+    found: Vec<Found>,
+    results: usize,
 }
 
 impl Case {
+    /// The results that stand in it.
+    pub(crate) fn found(&self) -> &[Found] {
+        self.found.get(..self.results).unwrap_or_default()
+    }
+
     pub(crate) fn begin(&mut self, e: &BytesStart<'_>, suites: &Suites, notes: &Notes) {
-        let (names, outs) = ([&mut self.class, &mut self.name, &mut self.file], [&mut self.out, &mut self.err]);
+        let (names, outs) = ([&mut self.name, &mut self.file], [&mut self.out, &mut self.err]);
         for text in names.into_iter().chain(outs).chain([&mut self.status, &mut self.markers]) {
             text.clear();
         }
         (self.line, self.us, self.start, self.worker, self.own) = (None, None, None, None, None);
-        self.found.clear();
-        let mut class_attribute = None;
+        self.results = 0;
+        let (mut class_name, mut class) = (None, None);
         for (key, value) in attributes(e) {
             match key {
                 "name" => push(&mut self.name, value),
-                "classname" => push(&mut self.class, value),
-                "class" => class_attribute = Some(value),
+                "classname" => class_name = Some(value),
+                "class" => class = Some(value),
                 "file" => push(&mut self.file, value),
-                "line" => self.line = value.trim().parse().ok(),
+                "line" => self.line = value.raw.trim().parse().ok(),
                 "time" => {
-                    self.us = match seconds(value) {
+                    self.us = match seconds(value.raw) {
                         crate::number::Seconds::Us(us) => Some(us),
-                        _ => suites.length(value, suites.case_path("@time"), notes),
+                        _ => suites.length(value.raw, &format!("testcase[{}]/@time", suites.case_index()), notes),
                     }
                 }
-                "timestamp" => self.start = point(value),
+                "timestamp" => self.start = point(value.raw),
                 "status" | "result"
                     // gtest writes both; what names a result says more than `run` and `completed`.
                     if (self.status.is_empty() || matches!(self.status.as_str(), "run" | "completed")) => {
@@ -112,35 +122,40 @@ impl Case {
                 _ => {}
             }
         }
-        if let (true, Some(class)) = (self.class.is_empty(), class_attribute) {
-            push(&mut self.class, class);
+        let class = class_name.filter(|name| !name.raw.is_empty()).or(class);
+        if class.is_none_or(|class| class.plain() != Some(&self.class)) {
+            self.class.clear();
+            self.classes += 1;
+            class.into_iter().for_each(|class| push(&mut self.class, class));
         }
     }
 
     pub(crate) fn result(&mut self, kind: Kind, e: &BytesStart<'_>) {
-        let mut found = Found {
-            kind,
-            message: String::new(),
-            kind_word: String::new(),
-            text: String::new(),
-            us: None,
-            start: None,
-        };
+        if self.found.len() == self.results {
+            self.found.push(Found::default());
+        }
+        let Some(found) = self.found.get_mut(self.results) else { return };
+        self.results += 1;
+        for text in [&mut found.message, &mut found.kind_word, &mut found.text] {
+            text.clear();
+        }
+        (found.kind, found.us, found.start) = (kind, None, None);
         for (key, value) in attributes(e) {
             match key {
-                "message" => push_clipped(&mut found.message, &unescape(value)),
+                "message" => push_clipped(&mut found.message, &value.text()),
                 "type" => push(&mut found.kind_word, value),
-                "time" => found.us = seconds(value).us(),
-                "timestamp" => found.start = point(value),
+                "time" => found.us = seconds(value.raw).us(),
+                "timestamp" => found.start = point(value.raw),
                 _ => {}
             }
         }
-        self.found.push(found);
     }
 
     pub(crate) fn push_text(&mut self, sink: Sink, content: &str) {
         let into = match sink {
-            Sink::Result | Sink::Stack => self.found.last_mut().map(|f| &mut f.text),
+            Sink::Result | Sink::Stack => {
+                self.results.checked_sub(1).and_then(|last| self.found.get_mut(last)).map(|f| &mut f.text)
+            }
             Sink::Out => Some(&mut self.out),
             Sink::Err => Some(&mut self.err),
             Sink::Nowhere | Sink::Property | Sink::Suite => None,
@@ -162,6 +177,6 @@ impl Case {
     }
 }
 
-fn push(into: &mut String, value: &str) {
-    into.push_str(&unescape(value));
+fn push(into: &mut String, value: Value<'_>) {
+    into.push_str(&value.text());
 }

@@ -16,11 +16,34 @@ use crate::notes::Notes;
 /// What the message of a test says whose worker died.
 static CRASH: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b" crashed while running "));
 
+/// What the node ids of a class begin with: its tests mostly stand one after the other.
+#[derive(Default)]
+struct Module {
+    /// [`Case::classes`] of the class.
+    class: u64,
+    file: String,
+    /// With the separator before a test's name.
+    start: String,
+    /// Bytes of it that are the path of the file.
+    path_len: usize,
+}
+
+impl Module {
+    fn is_of(&self, case: &Case) -> bool {
+        // Mostly neither has a file. Comparing nothing with nothing costs more than all the rest here: the C library
+        // reads behind the pointer of an empty string, where no memory is, and the processor has to mend that.
+        self.class == case.classes
+            && self.file.is_empty() == case.file.is_empty()
+            && (self.file.is_empty() || self.file == case.file)
+    }
+}
+
 /// Makes tests and attempts of testcases.
 pub(crate) struct Emit {
     pub(crate) run: RunBuilder,
     notes: Notes,
     id: String,
+    module: Module,
     /// By test: which suite it came from, and its last attempt so far.
     known: Vec<(u64, AttemptId)>,
     /// Tests of pytest that stand there more than once.
@@ -43,6 +66,7 @@ impl Emit {
             run: RunBuilder::new(),
             notes,
             id: String::new(),
+            module: Module::default(),
             known: Vec::new(),
             repeated: 0,
             starts: 0,
@@ -76,10 +100,10 @@ impl Emit {
             matches!(f.kind, Kind::RerunFailure | Kind::RerunError | Kind::FlakyFailure | Kind::FlakyError)
         };
         let Some((&last, earlier)) = attempts.split_last() else { return true };
-        for (&attempt, found) in earlier.iter().zip(case.found.iter().filter(is_earlier)) {
+        for (&attempt, found) in earlier.iter().zip(case.found().iter().filter(is_earlier)) {
             self.results(attempt, std::iter::once(found));
         }
-        self.results(last, case.found.iter().filter(|f| !is_earlier(f)));
+        self.results(last, case.found().iter().filter(|f| !is_earlier(f)));
         self.run.add_text(last, TextKind::Stdout, &case.out);
         self.run.add_text(last, TextKind::Stderr, &case.err);
         true
@@ -89,7 +113,7 @@ impl Emit {
         if self.own_case(case) {
             return;
         }
-        if suites.dialect == Dialect::General && case.found.iter().any(|f| f.kind_word.starts_with("pytest.")) {
+        if suites.dialect == Dialect::General && case.found().iter().any(|f| f.kind_word.starts_with("pytest.")) {
             suites.dialect = Dialect::Pytest;
         }
         if suites.dialect == Dialect::Pytest && case.name.is_empty() && case.class.is_empty() {
@@ -209,14 +233,14 @@ impl Emit {
         let is_flaky = |f: &&Found| matches!(f.kind, Kind::FlakyFailure | Kind::FlakyError);
         // A rerun follows the failure that the testcase shows; where it shows none, it came before.
         let reruns_follow = outcome.is_bad();
-        let before = case.found.iter().filter(|f| is_flaky(f) || (is_rerun(f) && !reruns_follow));
-        let after = case.found.iter().filter(|f| is_rerun(f) && reruns_follow);
+        let before = case.found().iter().filter(|f| is_flaky(f) || (is_rerun(f) && !reruns_follow));
+        let after = case.found().iter().filter(|f| is_rerun(f) && reruns_follow);
         for found in before {
             self.extra(test, found, worker);
         }
         let row = self.row(test, outcome, case.us, case.start);
         let id = self.push(AttemptRow { worker, ..row });
-        self.results(id, case.found.iter().filter(|f| !is_rerun(f) && !is_flaky(f)));
+        self.results(id, case.found().iter().filter(|f| !is_rerun(f) && !is_flaky(f)));
         self.run.add_text(id, TextKind::Stdout, &case.out);
         self.run.add_text(id, TextKind::Stderr, &case.err);
         for found in after {
@@ -258,21 +282,33 @@ impl Emit {
     fn pytest(&mut self, case: &Case) {
         let mut id = std::mem::take(&mut self.id);
         let file = Some(case.file.as_str()).filter(|f| !f.is_empty());
-        let name_at = if case.class.is_empty() {
+        let (name_at, path_len) = if case.class.is_empty() {
             // A module that could not be collected or was skipped as a whole.
             id = file.map_or_else(|| nodeid::unmangle_module(&case.name), str::to_owned);
-            0
+            (0, nodeid::path(&id).len())
+        } else if self.module.is_of(case) {
+            id.clone_from(&self.module.start);
+            id.push_str(&case.name);
+            (self.module.start.len(), self.module.path_len)
         } else {
-            nodeid::unmangle(file, &case.class, &case.name, &mut id)
+            let name_at = nodeid::unmangle(file, &case.class, &case.name, &mut id);
+            let Module { class, file, start, path_len } = &mut self.module;
+            *class = case.classes;
+            file.clone_from(&case.file);
+            start.clear();
+            start.push_str(id.get(..name_at).unwrap_or(""));
+            *path_len = nodeid::path(&id).len();
+            (name_at, *path_len)
         };
         self.id = id;
         let (test, last) = self.test(None, name_at, 0);
         if last.is_none() {
-            let path = file.unwrap_or_else(|| nodeid::path(&self.id));
+            let path = file.or(self.id.get(..path_len)).unwrap_or("");
             self.run.test_place(test, path, case.line.and_then(|l| l.checked_add(1)));
         }
         let outcome = pytest_outcome(case);
-        let teardown = case.found.iter().any(|f| f.kind == Kind::Error && f.message.starts_with("failed on teardown"));
+        let teardown =
+            case.found().iter().any(|f| f.kind == Kind::Error && f.message.starts_with("failed on teardown"));
         if let Some(last) = last {
             let known = self.run.attempt_row(last);
             if teardown && known.outcome == Outcome::Failed {
@@ -293,8 +329,8 @@ impl Emit {
     }
 
     fn pytest_texts(&mut self, id: AttemptId, case: &Case) {
-        self.worker_crash |= case.found.iter().any(|f| CRASH.find(f.message.as_bytes()).is_some());
-        self.results(id, case.found.iter());
+        self.worker_crash |= case.found().iter().any(|f| CRASH.find(f.message.as_bytes()).is_some());
+        self.results(id, case.found().iter());
         for (text, default) in [(&case.out, TextKind::Stdout), (&case.err, TextKind::Stderr)] {
             if text.is_empty() {
                 continue;
@@ -379,7 +415,7 @@ impl Emit {
 }
 
 fn outcome(case: &Case) -> Outcome {
-    let has = |kind: Kind| case.found.iter().any(|f| f.kind == kind);
+    let has = |kind: Kind| case.found().iter().any(|f| f.kind == kind);
     if has(Kind::Failure) {
         Outcome::Failed
     } else if has(Kind::Error) {
@@ -402,7 +438,7 @@ fn by_status(status: &str) -> Option<Outcome> {
 }
 
 fn pytest_outcome(case: &Case) -> Outcome {
-    let xfail = case.found.iter().any(|f| f.kind == Kind::Skipped && f.kind_word == "pytest.xfail");
+    let xfail = case.found().iter().any(|f| f.kind == Kind::Skipped && f.kind_word == "pytest.xfail");
     match outcome(case) {
         Outcome::Skipped if xfail => Outcome::XFailed,
         outcome => outcome,

@@ -12,7 +12,6 @@ pub(super) mod text;
 use lanescope_model::{Issue, Place, Severity};
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::reader::Reader;
 
 use self::case::{Case, Kind, Sink};
 use self::emit::Emit;
@@ -21,18 +20,15 @@ use super::{Parsed, Parser, Session};
 use crate::formats::run_metadata;
 use crate::input::Input;
 use crate::notes::Notes;
+use crate::xml::{Broken, Turn, Xml};
 
 /// Suites in suites deeper than this are no test report.
 const MAX_SUITES: usize = 256;
 
 pub(crate) struct Junit {
-    reader: Reader<Input>,
-    buf: Vec<u8>,
-    /// Byte of the content at which the reader began.
-    base: u64,
+    xml: Xml,
     doc: Document,
     notes: Notes,
-    done: bool,
 }
 
 /// What an open element is.
@@ -68,13 +64,7 @@ struct Document {
 }
 
 impl Junit {
-    pub(crate) fn new(mut input: Input, notes: Notes) -> Self {
-        input.check_utf8();
-        let base = input.used();
-        let mut reader = Reader::from_reader(input);
-        let config = reader.config_mut();
-        config.allow_dangling_amp = true;
-        config.trim_markup_names_in_closing_tags = true;
+    pub(crate) fn new(input: Input, notes: Notes) -> Self {
         let doc = Document {
             open: Vec::new(),
             suites: Suites::default(),
@@ -87,17 +77,10 @@ impl Junit {
             property: Default::default(),
             reference: String::new(),
         };
-        Self { reader, buf: Vec::new(), base, doc, notes, done: false }
+        Self { xml: Xml::new(input), doc, notes }
     }
 
-    fn place(&self, byte: u64) -> Place {
-        self.reader.get_ref().line_of(byte).map_or(Place::Byte(byte), Place::Line)
-    }
-
-    fn fail(&mut self, error: &Error) {
-        let byte = self.base + self.reader.error_position();
-        let place = self.place(byte);
-        let at_end = self.reader.get_ref().at_end() && self.reader.get_ref().unused().is_empty();
+    fn fail(&mut self, Broken { error, place, cut_off }: Broken) {
         match error {
             Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
                 let text = format!("the end tag </{found}> stands where </{expected}> is expected ({place})");
@@ -107,7 +90,7 @@ impl Junit {
                 let text = format!("the end tag </{found}> has no start tag ({place})");
                 self.notes.push(Issue::new(Severity::Error, text).at(place));
             }
-            Error::Syntax(_) if at_end => self.truncated(),
+            _ if cut_off => self.truncated(),
             _ => {
                 let text = format!("the XML is broken here ({error}); what was complete before is used");
                 self.notes.warn_at(place, text);
@@ -116,8 +99,7 @@ impl Junit {
     }
 
     fn truncated(&mut self) {
-        let byte = self.base + self.reader.buffer_position();
-        let byte = byte.max(self.reader.get_ref().used());
+        let byte = self.xml.used();
         self.doc.save_open_case();
         let tests = self.doc.emit.tests();
         self.notes.warn_at(
@@ -130,24 +112,15 @@ impl Junit {
 
 impl Parser for Junit {
     fn step(&mut self, bytes: usize) -> bool {
-        let until = self.reader.buffer_position().saturating_add(bytes as u64);
-        while !self.done && self.reader.buffer_position() < until {
-            self.buf.clear();
-            match self.reader.read_event_into(&mut self.buf) {
-                Ok(Event::Eof) => {
-                    self.done = true;
-                    if !self.doc.open.is_empty() {
-                        self.truncated();
-                    }
-                }
-                Ok(event) => self.done = !self.doc.event(&event),
-                Err(error) => {
-                    self.done = true;
-                    self.fail(&error);
-                }
-            }
+        let Self { xml, doc, .. } = self;
+        match xml.turn(bytes, &mut |event| doc.event(event)) {
+            Turn::More => return false,
+            Turn::End if self.doc.open.is_empty() => {}
+            Turn::End => self.truncated(),
+            Turn::Stopped => {}
+            Turn::Broken(broken) => self.fail(broken),
         }
-        self.done
+        true
     }
 
     fn tests(&self) -> usize {
@@ -203,7 +176,7 @@ impl Document {
     fn save_open_case(&mut self) {
         let in_case = self.open.contains(&Open::Case);
         let in_result = self.open.iter().any(|o| matches!(o, Open::Text(Sink::Result | Sink::Stack)));
-        if in_case && !in_result && !self.case.found.is_empty() {
+        if in_case && !in_result && !self.case.found().is_empty() {
             self.emit.case(&mut self.case, &mut self.suites);
         }
     }
@@ -218,8 +191,8 @@ impl Document {
 
     fn start(&mut self, e: &BytesStart<'_>) -> bool {
         let parent = self.open.last().copied();
-        let name = e.local_name();
-        let open = match (parent, name.as_ref()) {
+        let name = suite::local_name(e.name().into_inner());
+        let open = match (parent, name) {
             (None | Some(Open::Other), "testsuites") => {
                 self.suites.root(e, &self.notes);
                 Open::Root

@@ -1,5 +1,6 @@
 //! The suites around a testcase.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
@@ -48,14 +49,41 @@ pub(crate) struct Suites {
     pub(crate) naive: bool,
 }
 
-/// An attribute of an element, by its local name.
-pub(crate) fn attribute(e: &BytesStart<'_>, name: &str) -> Option<String> {
-    attributes(e).find(|(key, _)| *key == name).map(|(_, value)| unescape(value).into_owned())
+/// What stands behind the prefix of a name. Names are a few bytes long: walking them is quicker than any search.
+pub(super) fn local_name(name: &str) -> &str {
+    let prefix = name.bytes().position(|b| b == b':').map_or(0, |at| at + 1);
+    name.get(prefix..).unwrap_or(name)
 }
 
-/// Attributes by local name, as they stand. What is broken in between is passed over.
-pub(crate) fn attributes<'a>(e: &'a BytesStart<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
+/// An attribute of an element, by its local name.
+pub(crate) fn attribute(e: &BytesStart<'_>, name: &str) -> Option<String> {
+    attributes(e).find(|(key, _)| *key == name).map(|(_, value)| value.text().into_owned())
+}
+
+/// Attributes by local name. What is broken in between is passed over.
+pub(crate) fn attributes<'a>(e: &'a BytesStart<'_>) -> impl Iterator<Item = (&'a str, Value<'a>)> {
     Attributes { rest: e.attributes_raw() }
+}
+
+/// The value of an attribute.
+#[derive(Clone, Copy)]
+pub(crate) struct Value<'a> {
+    /// As it stands.
+    pub(crate) raw: &'a str,
+    /// Whether references may stand in it.
+    refers: bool,
+}
+
+impl<'a> Value<'a> {
+    /// With its references replaced.
+    pub(crate) fn text(self) -> Cow<'a, str> {
+        if self.refers { unescape(self.raw) } else { Cow::Borrowed(self.raw) }
+    }
+
+    /// What is text as it stands.
+    pub(crate) fn plain(self) -> Option<&'a str> {
+        (!self.refers).then_some(self.raw)
+    }
 }
 
 /// Splits `name="value"` pairs. The XML library's own iterator checks more and costs a third of the whole
@@ -65,22 +93,30 @@ struct Attributes<'a> {
 }
 
 impl<'a> Iterator for Attributes<'a> {
-    type Item = (&'a str, &'a str);
+    type Item = (&'a str, Value<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.rest.trim_ascii_start();
-        let bytes = rest.as_bytes();
-        let equals = memchr::memchr(b'=', bytes)?;
-        let key = rest.get(..equals)?.trim_ascii_end();
+        // Names are a few bytes long: walking them is quicker than any search.
+        let (mut local, mut equals) = (0, 0);
+        loop {
+            match rest.as_bytes().get(equals)? {
+                b'=' => break,
+                b':' => local = equals + 1,
+                _ => {}
+            }
+            equals += 1;
+        }
+        let key = rest.get(local..equals)?.trim_ascii_end();
         let after = rest.get(equals + 1..)?.trim_ascii_start();
         let quote = *after.as_bytes().first().filter(|q| matches!(q, b'"' | b'\''))?;
         let value = after.get(1..)?;
-        let end = memchr::memchr(quote, value.as_bytes())?;
+        // One search finds the end of most values, and that nothing is to be replaced in them.
+        let first = memchr::memchr2(quote, b'&', value.as_bytes())?;
+        let refers = value.as_bytes().get(first) == Some(&b'&');
+        let end = if refers { first + memchr::memchr(quote, value.as_bytes().get(first..)?)? } else { first };
         self.rest = value.get(end + 1..)?;
-        // Names are a few bytes long: walking them is quicker than any search.
-        let local = key.bytes().rposition(|b| b == b':').map_or(0, |i| i + 1);
-        let key = key.get(local..)?;
-        Some((key, value.get(..end)?))
+        Some((key, Value { raw: value.get(..end)?, refers }))
     }
 }
 
@@ -107,12 +143,12 @@ impl Suites {
         let (mut has_uuid, mut has_id) = (false, false);
         for (key, value) in attributes(e) {
             match key {
-                "name" => self.root_name = Some(unescape(value).into_owned()),
+                "name" => self.root_name = Some(value.text().into_owned()),
                 "uuid" => has_uuid = true,
                 "id" => has_id = true,
-                "tests" => self.announced = value.trim().parse().ok(),
-                "time" => self.root_us = self.length(value, "testsuites/@time".to_owned(), notes),
-                "timestamp" => self.root_start = self.stamp(value, "testsuites/@timestamp".to_owned(), notes),
+                "tests" => self.announced = value.raw.trim().parse().ok(),
+                "time" => self.root_us = self.length(value.raw, "@time", notes),
+                "timestamp" => self.root_start = self.stamp(value, notes),
                 _ => {}
             }
         }
@@ -131,11 +167,11 @@ impl Suites {
         let mut keys = String::new();
         for (key, value) in attributes(e) {
             match key {
-                "name" => suite.name = unescape(value).into_owned(),
-                "hostname" => suite.host = unescape(value).into_owned(),
+                "name" => suite.name = value.text().into_owned(),
+                "hostname" => suite.host = value.text().into_owned(),
                 "time" => time = Some(value),
                 "timestamp" => timestamp = Some(value),
-                "tests" => tests = value.trim().parse::<u64>().ok(),
+                "tests" => tests = value.raw.trim().parse::<u64>().ok(),
                 _ => {}
             }
             if top && self.roots == 1 {
@@ -156,9 +192,9 @@ impl Suites {
             if !self.has_root {
                 self.announced = Some(self.announced.unwrap_or(0).saturating_add(tests.unwrap_or(0)));
             }
-            self.suite_us = time.and_then(|t| self.length(t, self.path("@time"), notes));
+            self.suite_us = time.and_then(|t| self.length(t.raw, "@time", notes));
         }
-        if let Some(p) = timestamp.and_then(|t| self.stamp(t, self.path("@timestamp"), notes))
+        if let Some(p) = timestamp.and_then(|t| self.stamp(t, notes))
             && self.suite_start.is_none_or(|known| p.us < known.us)
         {
             self.suite_start = Some(p);
@@ -200,29 +236,26 @@ impl Suites {
         names.join(" > ")
     }
 
-    /// The path of an attribute of the current testcase.
-    pub(crate) fn case_path(&self, inner: &str) -> String {
-        self.path(&format!("testcase[{}]/{inner}", self.case_index()))
-    }
-
-    pub(crate) fn length(&self, value: &str, path: String, notes: &Notes) -> Option<i64> {
+    /// A length in microseconds; `inner` says where in the innermost suite it stands.
+    pub(crate) fn length(&self, value: &str, inner: &str, notes: &Notes) -> Option<i64> {
         let length = seconds(value);
         if length == Seconds::Unusable {
             let text = format!("\u{201c}{value}\u{201d} is no time in seconds; the time is unknown");
-            notes.warn_at(Place::Path(path), text);
+            notes.warn_at(Place::Path(self.path(inner)), text);
         }
         length.us()
     }
 
-    pub(crate) fn stamp(&mut self, value: &str, path: String, notes: &Notes) -> Option<Point> {
-        if value.trim().is_empty() {
+    /// The `timestamp` of the innermost suite, or of the document.
+    fn stamp(&mut self, value: Value<'_>, notes: &Notes) -> Option<Point> {
+        if value.raw.trim().is_empty() {
             return None;
         }
-        let found = point(&unescape(value));
+        let found = point(&value.text());
         match found {
             None => notes.warn_at(
-                Place::Path(path),
-                format!("\u{201c}{value}\u{201d} is no usable point in time; it is unknown"),
+                Place::Path(self.path("@timestamp")),
+                format!("\u{201c}{}\u{201d} is no usable point in time; it is unknown", value.raw),
             ),
             Some(p) if !p.zoned => self.naive = true,
             Some(_) => {}

@@ -110,10 +110,20 @@ pub(crate) fn captured<'a>(text: &'a str, each: &mut dyn FnMut(Option<Captured>,
             each(kind, part);
         }
     };
-    let mut kind = None;
-    // Where the part begins, and where the line ends that was looked at last.
-    let (mut start, mut seen) = (0, 0);
     let bytes = text.as_bytes();
+    // Where the part begins, and where the line ends that was looked at last.
+    let (mut kind, mut start) = (None, 0);
+    while let Some(plain) = plain_title(bytes.get(start..).unwrap_or_default()) {
+        kind = Some(plain);
+        start += PLAIN_TITLE;
+        match bytes.get(start..) {
+            // With nothing under it.
+            Some(b"\n") => return,
+            Some([b'\n', b'-', ..]) => start += 1,
+            _ => break,
+        }
+    }
+    let mut seen = start;
     for word in TITLE.find_iter(bytes) {
         if word < seen {
             continue;
@@ -135,6 +145,26 @@ pub(crate) enum Captured {
     Out,
     Err,
     Log,
+}
+
+/// Bytes of a title as pytest itself writes it, 80 wide with its dashes, and the end of its line.
+const PLAIN_TITLE: usize = 81;
+
+/// What the title is of with which a text begins, if it is as pytest writes it. With all output on, most texts are
+/// nothing but such titles: for these no line needs to be searched.
+fn plain_title(text: &[u8]) -> Option<Captured> {
+    let (title, rest) = text.split_at_checked(PLAIN_TITLE - 1)?;
+    let (before, title) = title.split_first_chunk::<33>()?;
+    let (title, after) = title.split_last_chunk::<33>()?;
+    if rest.first() != Some(&b'\n') || before != &[b'-'; 33] || after != &[b'-'; 33] {
+        return None;
+    }
+    match title {
+        b" Captured Out " => Some(Captured::Out),
+        b" Captured Err " => Some(Captured::Err),
+        b" Captured Log " => Some(Captured::Log),
+        _ => None,
+    }
 }
 
 /// What a line is the title of: what stands in it before [`TITLE`], and from there on.
@@ -194,6 +224,18 @@ mod tests {
             vec![(Some(Captured::Out), "Captured Log\n ")]
         );
         assert_eq!(parts("----- Captured Log -----"), vec![]);
+        let [log, out, err] = ["Log", "Out", "Err"].map(|of| {
+            let dashes = "-".repeat(33);
+            format!("{dashes} Captured {of} {dashes}\n")
+        });
+        let empty = format!("{log}\n{out}\n");
+        assert_eq!(parts(&empty), vec![]);
+        let two = format!("{log}\n{out}--x\n\n{err}e\n");
+        assert_eq!(parts(&two), vec![(Some(Captured::Out), "--x"), (Some(Captured::Err), "e")]);
+        let dashes = format!("{log}\n--- a\n{out}");
+        assert_eq!(parts(&dashes), vec![(Some(Captured::Log), "--- a")]);
+        let close = format!("{log}{out}b");
+        assert_eq!(parts(&close), vec![(Some(Captured::Out), "b")]);
     }
 
     #[test]

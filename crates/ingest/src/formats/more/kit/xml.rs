@@ -1,9 +1,6 @@
 //! XML, element by element: what formats have in common beside their names.
 
-use lanescope_model::Place;
-use quick_xml::errors::Error;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::reader::Reader;
 
 use super::Sheet;
 use crate::formats::junit_xml::suite::attribute;
@@ -11,6 +8,7 @@ use crate::formats::junit_xml::text::{push_clipped, push_reference};
 use crate::formats::{Parsed, Parser};
 use crate::input::Input;
 use crate::number::seconds;
+use crate::xml::{Broken, Turn, Xml};
 
 /// Elements in elements deeper than this are no report.
 const MAX_DEPTH: usize = 1_000;
@@ -54,9 +52,11 @@ pub(crate) trait Elements {
 }
 
 pub(crate) struct XmlParser {
-    reader: Reader<Input>,
-    buf: Vec<u8>,
-    base: u64,
+    xml: Xml,
+    document: Document,
+}
+
+struct Document {
     sheet: Sheet,
     elements: Box<dyn Elements>,
     /// Names of the open elements, each followed by a slash.
@@ -64,30 +64,16 @@ pub(crate) struct XmlParser {
     /// By open element: where its name begins in the path, and its text in the texts.
     open: Vec<(usize, usize)>,
     text: String,
-    done: bool,
 }
 
 impl XmlParser {
-    pub(crate) fn new(mut input: Input, sheet: Sheet, elements: Box<dyn Elements>) -> Self {
-        input.check_utf8();
-        let base = input.used();
-        let mut reader = Reader::from_reader(input);
-        let config = reader.config_mut();
-        config.allow_dangling_amp = true;
-        config.trim_markup_names_in_closing_tags = true;
-        Self {
-            reader,
-            buf: Vec::new(),
-            base,
-            sheet,
-            elements,
-            path: String::new(),
-            open: Vec::new(),
-            text: String::new(),
-            done: false,
-        }
+    pub(crate) fn new(input: Input, sheet: Sheet, elements: Box<dyn Elements>) -> Self {
+        let document = Document { sheet, elements, path: String::new(), open: Vec::new(), text: String::new() };
+        Self { xml: Xml::new(input), document }
     }
+}
 
+impl Document {
     fn end_of(&mut self) {
         let Some((path_at, text_at)) = self.open.pop() else { return };
         let (parents, name) = self.path.split_at_checked(path_at).unwrap_or(("", ""));
@@ -97,9 +83,7 @@ impl XmlParser {
         self.text.truncate(text_at);
     }
 
-    fn fail(&mut self, error: &Error) {
-        let byte = self.base + self.reader.error_position();
-        let place = self.reader.get_ref().line_of(byte).map_or(Place::Byte(byte), Place::Line);
+    fn fail(&mut self, Broken { error, place, .. }: Broken) {
         let n = self.sheet.tests();
         let used = if self.sheet.no_tests {
             "what stands before that is".to_owned()
@@ -112,15 +96,8 @@ impl XmlParser {
     }
 
     /// Takes one event; false when nothing more is to be read.
-    fn event(&mut self, buf: &mut Vec<u8>) -> bool {
-        let event = match self.reader.read_event_into(buf) {
-            Ok(event) => event,
-            Err(error) => {
-                self.fail(&error);
-                return false;
-            }
-        };
-        match &event {
+    fn event(&mut self, event: &Event<'_>) -> bool {
+        match event {
             Event::Start(_) if self.open.len() >= MAX_DEPTH => {
                 self.sheet
                     .notes
@@ -149,12 +126,6 @@ impl XmlParser {
                     .notes
                     .warn("the document type declares entities, which are not expanded but shown as written");
             }
-            Event::Eof => {
-                if !self.open.is_empty() {
-                    self.sheet.cut_off(self.base + self.reader.buffer_position());
-                }
-                return false;
-            }
             _ => {}
         }
         true
@@ -163,22 +134,22 @@ impl XmlParser {
 
 impl Parser for XmlParser {
     fn step(&mut self, bytes: usize) -> bool {
-        let until = self.reader.buffer_position().saturating_add(bytes as u64);
-        let mut buf = std::mem::take(&mut self.buf);
-        while !self.done && self.reader.buffer_position() < until {
-            buf.clear();
-            self.done = !self.event(&mut buf);
+        let Self { xml, document } = self;
+        match xml.turn(bytes, &mut |event| document.event(event)) {
+            Turn::More => return false,
+            Turn::End if !document.open.is_empty() => document.sheet.cut_off(xml.used()),
+            Turn::End | Turn::Stopped => {}
+            Turn::Broken(broken) => document.fail(broken),
         }
-        self.buf = buf;
-        self.done
+        true
     }
 
     fn tests(&self) -> usize {
-        self.sheet.tests()
+        self.document.sheet.tests()
     }
 
     fn finish(mut self: Box<Self>) -> Parsed {
-        self.elements.close(&mut self.sheet);
-        self.sheet.finish()
+        self.document.elements.close(&mut self.document.sheet);
+        self.document.sheet.finish()
     }
 }
