@@ -48,6 +48,8 @@ impl Table {
         }
         let room = width.saturating_sub(numbers_width(&self.numbers)).max(least_name);
         let name_width = self.names.width().min(room);
+        // A width looks at all cells.
+        let widths: Vec<usize> = self.numbers.iter().map(|column| column.width() + GAP).collect();
         let mut text = String::new();
         for row in 0..=self.names.cells.len() {
             let cell = |c: &Column| match row.checked_sub(1) {
@@ -55,8 +57,7 @@ impl Table {
                 Some(row) => c.cells.get(row).cloned().unwrap_or_default(),
             };
             let mut line = format!("{:name_width$}", clip_middle(&cell(&self.names), name_width));
-            for column in &self.numbers {
-                let width = column.width() + GAP;
+            for (column, &width) in self.numbers.iter().zip(&widths) {
                 line.push_str(&format!("{:>width$}", cell(column)));
             }
             text.push_str(line.trim_end());

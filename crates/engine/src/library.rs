@@ -169,7 +169,7 @@ impl Library {
         let all: Vec<(&Run, &Figures, &Fingerprint)> =
             self.runs.iter().map(|r| (r.run.as_ref(), &r.figures, r.fingerprint.as_ref().unwrap_or(&none))).collect();
         let found = |of: usize| {
-            let base = find_baseline(of, &all).filter(|_| mixed)?;
+            let base = if mixed { find_baseline(of, &all) } else { None }?;
             Some((base, compare(*all.get(of)?, *all.get(base)?)))
         };
         let found: Vec<_> = (0..all.len()).map(found).collect();

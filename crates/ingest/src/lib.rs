@@ -10,6 +10,7 @@ mod container;
 mod encoding;
 mod formats;
 mod index;
+mod inherited;
 mod input;
 mod join;
 mod json;

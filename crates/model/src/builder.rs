@@ -5,10 +5,10 @@ use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
 use crate::order::by;
-use crate::tables::NO_TIME;
+use crate::tables::{NO_TIME, fit};
 use crate::{
-    AttemptId, Attempts, Benchmarks, Coverage, Group, GroupId, Interner, Job, Outcome, Run, RunMeta, StrId, Strings,
-    TestId, Tests, TextId, TextKind, Texts, Worker, WorkerId,
+    AttemptId, Attempts, Benchmarks, ByString, Coverage, Group, GroupId, Interner, Job, Outcome, Run, RunMeta, StrId,
+    Strings, TestId, Tests, TextId, TextKind, Texts, Worker, WorkerId,
 };
 
 /// One attempt as a reader knows it. Everything may be unknown but the test.
@@ -45,29 +45,6 @@ impl AttemptRow {
             setup_us: None,
             teardown_us: None,
             outcome: Outcome::Unknown,
-        }
-    }
-}
-
-/// Row numbers by the id of a string. Whatever names a file brings, finding one must not become slower with their number.
-#[derive(Debug, Default)]
-struct ByString(Vec<u32>);
-
-impl ByString {
-    /// The row of a string; `new` if it has none yet, which it then gets.
-    #[inline(never)]
-    fn row(&mut self, id: StrId, new: usize) -> u32 {
-        const NONE: u32 = u32::MAX;
-        if self.0.len() <= id.index() {
-            self.0.resize(id.index() + 1, NONE);
-        }
-        match self.0.get_mut(id.index()) {
-            Some(row) if *row == NONE => {
-                *row = new as u32;
-                *row
-            }
-            Some(row) => *row,
-            None => new as u32,
         }
     }
 }
@@ -130,10 +107,10 @@ impl RunBuilder {
     pub fn worker(&mut self, name: &str) -> WorkerId {
         let name = self.interner.intern(name);
         let row = self.worker_of.row(name, self.workers.len());
-        if row as usize == self.workers.len() {
+        if row == self.workers.len() {
             self.workers.push(Worker { name, crashed: false });
         }
-        WorkerId(row)
+        WorkerId(row as u32)
     }
 
     /// Marks a worker as dead before the end of the run.
@@ -154,10 +131,10 @@ impl RunBuilder {
     pub fn group(&mut self, name: &str) -> GroupId {
         let name = self.interner.intern(name);
         let row = self.group_of.row(name, self.groups.len());
-        if row as usize == self.groups.len() {
+        if row == self.groups.len() {
             self.groups.push(Group { name });
         }
-        GroupId(row)
+        GroupId(row as u32)
     }
 
     /// The test of this identity, new or known. `name_at` is the byte at which its name starts in `id`.
@@ -167,7 +144,7 @@ impl RunBuilder {
         let Self { tests, first_of, known_tests, hasher, .. } = self;
         let is_it = |&row: &u32| tests.id(TestId(row)) == id && tests.group.get(row as usize) == Some(&group);
         let row = tests.id.len() as u32;
-        let first = first_of.row(id, tests.id.len());
+        let first = first_of.row(id, tests.id.len()) as u32;
         if first != row {
             if is_it(&first) {
                 return TestId(first);
@@ -331,11 +308,11 @@ impl RunBuilder {
         sort_within_tests(&mut attempts, &tests);
         derive_outcomes(&mut tests, &attempts);
         for column in [&mut tests.id, &mut tests.file, &mut tests.markers] {
-            column.shrink_to_fit();
+            fit(column);
         }
-        tests.name_at.shrink_to_fit();
-        tests.line.shrink_to_fit();
-        tests.group.shrink_to_fit();
+        fit(&mut tests.name_at);
+        fit(&mut tests.line);
+        fit(&mut tests.group);
         texts.shrink();
         let strings = interner.finish();
         let mut run = Run { meta, strings, texts, groups, workers, tests, attempts, jobs, coverage, benchmarks };
@@ -436,4 +413,33 @@ fn derive_outcomes(tests: &mut Tests, attempts: &Attempts) {
     }
     tests.outcome = outcomes;
     tests.flaky = flaky;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_workers_and_groups_have_one_row_each_however_many_there_are() {
+        let mut builder = RunBuilder::new();
+        for turn in 0..3 {
+            for i in 0..2_000 {
+                // Names of tests, workers and groups are strings of one table.
+                let name = i.to_string();
+                let group = (i % 3 > 0).then(|| builder.group(&(i % 50).to_string()));
+                let test = builder.test(group, &(i % 500).to_string(), 0);
+                let worker = builder.worker(&name);
+                assert_eq!(worker, WorkerId(i), "turn {turn}");
+                let key = (builder.tests.group.get(test.index()).copied(), builder.test_id(test).to_owned());
+                assert_eq!(key, (Some(group.unwrap_or(GroupId::NONE)), (i % 500).to_string()));
+            }
+        }
+        // Every test of a number has each of its groups: of 500 numbers and 50 groups, those that meet, and none.
+        let pairs: std::collections::BTreeSet<_> =
+            (0..2_000_u32).map(|i| ((i % 3 > 0).then_some(i % 50), i % 500)).collect();
+        assert_eq!(builder.test_count(), pairs.len());
+        assert_eq!(builder.groups.len(), 50);
+        builder.forget_workers();
+        assert_eq!(builder.worker("7"), WorkerId(0));
+    }
 }

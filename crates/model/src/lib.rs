@@ -39,7 +39,7 @@ pub use natural::natural_cmp;
 pub use outcome::{Outcome, OutcomeCounts};
 pub use provenance::Provenance;
 pub use run::{Group, Run, RunMeta, Session, Worker};
-pub use strings::{Interner, Strings};
+pub use strings::{ByString, Interner, Strings};
 pub use tables::{Attempts, Tests};
 pub use text::{TextKind, Texts};
 

@@ -146,6 +146,29 @@ impl Interner {
     }
 }
 
+/// Row numbers by the id of a string. Whatever names a file brings, finding one must not become slower with their number.
+#[derive(Debug, Default)]
+pub struct ByString(Vec<u32>);
+
+impl ByString {
+    /// The row of a string; `new` if it has none yet, which it then gets.
+    #[inline(never)]
+    pub fn row(&mut self, id: StrId, new: usize) -> usize {
+        const NONE: u32 = u32::MAX;
+        if self.0.len() <= id.index() {
+            self.0.resize(id.index() + 1, NONE);
+        }
+        match self.0.get_mut(id.index()) {
+            Some(row) if *row == NONE => {
+                *row = new as u32;
+                new
+            }
+            Some(row) => *row as usize,
+            None => new,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

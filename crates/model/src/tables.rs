@@ -131,16 +131,22 @@ pub struct Attempts {
     pub(crate) outcome: Vec<Outcome>,
 }
 
+/// Gives back the room that a column grew in.
+#[inline(never)]
+pub(crate) fn fit<T>(column: &mut Vec<T>) {
+    column.shrink_to_fit();
+}
+
 impl Attempts {
     /// Gives back the room that the columns grew in.
     pub(crate) fn shrink(&mut self) {
-        self.test.shrink_to_fit();
-        self.worker.shrink_to_fit();
-        self.text.shrink_to_fit();
-        self.outcome.shrink_to_fit();
+        fit(&mut self.test);
+        fit(&mut self.worker);
+        fit(&mut self.text);
+        fit(&mut self.outcome);
         let times = [&mut self.start_us, &mut self.stop_us, &mut self.total_us, &mut self.setup_us];
         for column in times.into_iter().chain([&mut self.teardown_us]) {
-            column.shrink_to_fit();
+            fit(column);
         }
     }
 

@@ -27,6 +27,8 @@ impl TextKind {
 
 /// How many kinds of text there are.
 const KINDS: usize = 5;
+/// In place of a start: the text is the one of this number among those that grew.
+const GROWN: u32 = u32::MAX;
 
 /// All texts of a run: one buffer and, for each attempt that has any, five spans.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +36,8 @@ pub struct Texts {
     bytes: String,
     /// Start and length in `bytes`, by kind.
     rows: Vec<[(u32, u32); KINDS]>,
+    /// While building, texts that were added to when others stood behind them.
+    grown: Vec<String>,
 }
 
 impl Texts {
@@ -50,26 +54,43 @@ impl Texts {
         if text.is_empty() {
             return;
         }
-        let old = self.get(id, kind).len();
         let Some(span) = self.rows.get_mut(id.index()).and_then(|row| row.get_mut(kind as usize)) else { return };
-        let room = old + 1 + text.len();
-        if u32::try_from(self.bytes.len() + room).is_err() {
+        let (start, len) = (span.0 as usize, span.1 as usize);
+        if span.0 == GROWN {
+            if let Some(own) = self.grown.get_mut(len) {
+                own.push('\n');
+                own.push_str(text);
+            }
             return;
         }
-        let (old_start, old_len) = (span.0 as usize, span.1 as usize);
-        let start = self.bytes.len();
-        if old_len > 0 {
-            self.bytes.extend_from_within(old_start..old_start + old_len);
+        let (end, at_end) = (start + len, self.bytes.len());
+        if u32::try_from(at_end + 1 + text.len()).is_err() {
+            return;
+        }
+        if len == 0 {
+            *span = (at_end as u32, text.len() as u32);
+        } else if end == at_end {
             self.bytes.push('\n');
+            span.1 += 1 + text.len() as u32;
+        } else {
+            // It gets a buffer of its own: moved to the end each time, it would take as much as the square of its length.
+            let mut own = self.bytes.get(start..end).unwrap_or("").to_owned();
+            own.push('\n');
+            own.push_str(text);
+            *span = (GROWN, self.grown.len() as u32);
+            self.grown.push(own);
+            return;
         }
         self.bytes.push_str(text);
-        *span = (start as u32, (self.bytes.len() - start) as u32);
     }
 
     /// Sets a text in place of the one that is there.
     pub fn set(&mut self, id: TextId, kind: TextKind, text: &str) {
         if let Some(span) = self.rows.get_mut(id.index()).and_then(|row| row.get_mut(kind as usize)) {
-            *span = (0, 0);
+            let (start, number) = std::mem::take(span);
+            if let Some(own) = self.grown.get_mut(number as usize).filter(|_| start == GROWN) {
+                *own = String::new();
+            }
         }
         self.add(id, kind, text);
     }
@@ -78,8 +99,14 @@ impl Texts {
     #[must_use]
     pub fn get(&self, id: TextId, kind: TextKind) -> &str {
         let span = self.rows.get(id.index()).and_then(|row| row.get(kind as usize)).copied();
-        let (start, len) = span.unwrap_or((0, 0));
-        self.bytes.get(start as usize..(start + len) as usize).unwrap_or("")
+        self.at(span.unwrap_or_default())
+    }
+
+    fn at(&self, (start, len): (u32, u32)) -> &str {
+        if start == GROWN {
+            return self.grown.get(len as usize).map_or("", String::as_str);
+        }
+        self.bytes.get(start as usize..start as usize + len as usize).unwrap_or("")
     }
 
     /// How many attempts have a row here.
@@ -109,11 +136,24 @@ impl Texts {
             bytes.is_char_boundary(start as usize) && end.is_some_and(|end| bytes.is_char_boundary(end as usize))
         };
         let sound = rest.is_empty() && rows.iter().flatten().all(whole);
-        if sound { Ok(Self { bytes, rows }) } else { Err(Foreign) }
+        if sound { Ok(Self { bytes, rows, grown: Vec::new() }) } else { Err(Foreign) }
     }
 
-    /// Gives back the room the table grew in.
+    /// Gives back the room the table grew in, and what no text uses any more.
     pub fn shrink(&mut self) {
+        let used: usize = self.rows.iter().flatten().map(|&span| self.at(span).len()).sum();
+        if !self.grown.is_empty() || self.bytes.len() > used + used / 4 {
+            let mut bytes = String::with_capacity(used);
+            let mut rows = std::mem::take(&mut self.rows);
+            for span in rows.iter_mut().flatten() {
+                let text = self.at(*span);
+                // What does not fit into four gigabytes in all is left out.
+                let text = if u32::try_from(bytes.len() + text.len()).is_ok() { text } else { "" };
+                *span = (bytes.len() as u32, text.len() as u32);
+                bytes.push_str(text);
+            }
+            *self = Self { bytes, rows, grown: Vec::new() };
+        }
         self.bytes.shrink_to_fit();
         self.rows.shrink_to_fit();
     }
@@ -142,5 +182,38 @@ mod tests {
         assert_eq!(texts.get(b, TextKind::Trace), "line 1\nline 2");
         assert_eq!(texts.get(a, TextKind::Stdout), "");
         assert_eq!(texts.get(TextId::NONE, TextKind::Stdout), "");
+    }
+
+    #[test]
+    fn texts_that_grow_by_turns_take_little_more_than_they_say() {
+        let mut texts = Texts::default();
+        let (a, b) = (texts.row(), texts.row());
+        let kinds = [(a, TextKind::Stdout), (a, TextKind::Log), (b, TextKind::Stdout)];
+        let (mut expected, mut said) = ([const { String::new() }; 3], 0);
+        for i in 0..4000 {
+            for (at, &(id, kind)) in kinds.iter().enumerate() {
+                let piece = format!("é{i}");
+                said += piece.len() + 1;
+                // Now and then one begins again.
+                if i % 1500 == 700 + at {
+                    texts.set(id, kind, &piece);
+                    expected[at].clone_from(&piece);
+                } else {
+                    texts.add(id, kind, &piece);
+                    let between = if expected[at].is_empty() { "" } else { "\n" };
+                    expected[at] += &format!("{between}{piece}");
+                }
+            }
+            if i % 97 == 0 {
+                let got = kinds.map(|(id, kind)| texts.get(id, kind).to_owned());
+                assert_eq!(got, expected);
+            }
+        }
+        let used: usize = expected.iter().map(String::len).sum();
+        let in_use = texts.bytes.len() + texts.grown.iter().map(String::capacity).sum::<usize>();
+        assert!(in_use < 3 * said, "{in_use} bytes for {said} that were said");
+        texts.shrink();
+        assert_eq!(kinds.map(|(id, kind)| texts.get(id, kind).to_owned()), expected);
+        assert!(texts.bytes.len() <= used + used / 4);
     }
 }

@@ -171,9 +171,8 @@ fn workers_of(run: &Run, test: TestId) -> impl DoubleEndedIterator<Item = &str> 
 
 /// What the files' names say: the same folder, the same name, words in common. At most 2.
 pub(super) fn names(a: &Facts<'_>, b: &Facts<'_>) -> f64 {
-    let (x, y) = (a.source.path.as_str(), b.source.path.as_str());
-    let folder = if label::folder(x) == label::folder(y) { 0.8 } else { 0.0 };
-    let stem = if label::stem(x) == label::stem(y) { 0.4 } else { 0.0 };
+    let folder = if a.folder == b.folder { 0.8 } else { 0.0 };
+    let stem = if a.stem == b.stem { 0.4 } else { 0.0 };
     let common = a.words.iter().filter(|w| b.words.contains(w)).count();
     let all = a.words.len() + b.words.len() - common;
     let words = if all == 0 { 0.8 } else { 0.8 * common as f64 / all as f64 };

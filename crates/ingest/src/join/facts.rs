@@ -41,6 +41,8 @@ pub(super) struct Facts<'a> {
     /// First start and last stop of its tests.
     pub(super) window: Option<(i64, i64)>,
     pub(super) words: Vec<String>,
+    pub(super) folder: &'a str,
+    pub(super) stem: &'a str,
     /// What its path says.
     pub(super) facets: Facets,
     /// Which shard it is, by itself or by its path.
@@ -58,6 +60,8 @@ impl<'a> Facts<'a> {
             run: &source.run,
             window: source.run.window_us(),
             words: label::words(&source.path),
+            folder: label::folder(&source.path),
+            stem: label::stem(&source.path),
             keys: OnceCell::new(),
         }
     }

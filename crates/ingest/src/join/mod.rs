@@ -96,14 +96,22 @@ fn start(run: &Run) -> Option<i64> {
 /// Sets of sources that belong together, best source first.
 fn group(facts: &[Facts<'_>]) -> Vec<Vec<usize>> {
     let mut pairs = Vec::new();
+    let most = MOST_PAIRS.max(4 * PARTNERS * facts.len());
+    let mut all = true;
     for (i, a) in facts.iter().enumerate() {
         for (j, b) in facts.iter().enumerate().skip(i + 1) {
             if let Some(score) = evidence::score(a, b) {
                 pairs.push((score, i, j));
             }
         }
+        if pairs.len() > most {
+            keep_best(facts.len(), &mut pairs);
+            all = false;
+        }
     }
-    let mut groups = closest(facts.len(), pairs);
+    let fits =
+        |i: usize, j: usize| facts.get(i).zip(facts.get(j)).is_some_and(|(a, b)| evidence::score(a, b).is_some());
+    let mut groups = closest(facts.len(), pairs, if all { None } else { Some(&fits) });
     for group in &mut groups {
         let key = |i: usize| (facts.get(i).map_or(u8::MAX, Facts::rank), i);
         sort(group, &|&a, &b| key(a).cmp(&key(b)));
@@ -111,13 +119,41 @@ fn group(facts: &[Facts<'_>]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// Sets of numbers below `n`, of which each fits each other: `pairs` are those that fit, with how well, in the order of
-/// their numbers. The best are put together first; between equals the order in which the files were opened decides.
+/// With more pairs than this the best of each file are kept: a million take 24 MB.
+const MOST_PAIRS: usize = 1 << 20;
+/// Pairs of a file that are kept then. A session has no more files than that.
+const PARTNERS: usize = 32;
+
+/// Leaves pairs out whose files both have better ones.
 #[inline(never)]
-fn closest(n: usize, mut pairs: Vec<(f64, usize, usize)>) -> Vec<Vec<usize>> {
+fn keep_best(n: usize, pairs: &mut Vec<(f64, usize, usize)>) {
+    sort(pairs, &|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let mut partners = vec![0_usize; n];
+    pairs.retain(|&(_, i, j)| {
+        let has_room = [i, j].iter().any(|&at| partners.get(at).is_some_and(|&p| p < PARTNERS));
+        for at in [i, j] {
+            partners.get_mut(at).into_iter().for_each(|p| *p += usize::from(has_room));
+        }
+        has_room
+    });
+    sort(pairs, &|a, b| (a.1, a.2).cmp(&(b.1, b.2)));
+}
+
+/// Sets of numbers below `n`, of which each fits each other: `pairs` are those that fit, with how well, in the order of
+/// their numbers, and `others` says of pairs that are not among them. The best are put together first; between equals
+/// the order in which the files were opened decides.
+#[inline(never)]
+fn closest(
+    n: usize,
+    mut pairs: Vec<(f64, usize, usize)>,
+    others: Option<&dyn Fn(usize, usize) -> bool>,
+) -> Vec<Vec<usize>> {
     // A folder of many runs has thousands of pairs, and each asks for others: they are found without a look at all.
     let known: Vec<(usize, usize)> = pairs.iter().map(|p| (p.1, p.2)).collect();
-    let fit = |x: usize, y: usize| known.binary_search(&(x.min(y), x.max(y))).is_ok();
+    let fit = |x: usize, y: usize| {
+        let (x, y) = (x.min(y), x.max(y));
+        known.binary_search(&(x, y)).is_ok() || others.is_some_and(|fit| fit(x, y))
+    };
     sort(&mut pairs, &|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
     let mut sets: Vec<Vec<usize>> = (0..n).map(|i| vec![i]).collect();
     let mut member: Vec<usize> = (0..n).collect();

@@ -23,7 +23,7 @@ pub(super) fn group(facts: &[Facts<'_>], groups: Vec<Vec<usize>>) -> Vec<Vec<Vec
             }
         }
     }
-    let mut runs = super::closest(groups.len(), pairs);
+    let mut runs = super::closest(groups.len(), pairs, None);
     let number = |&i: &usize| groups.get(i).and_then(|g| best(g)).and_then(|f| f.shard).map_or(0, |s| s.current);
     for run in &mut runs {
         lanescope_model::order::sort(run, &|a, b| number(a).cmp(&number(b)));

@@ -224,3 +224,74 @@ fn what_is_deep_or_never_ends_is_read_in_a_time_that_grows_with_it() {
         assert!(!loaded.report.issues.is_empty());
     }
 }
+
+/// One name around many tests, in formats in which it stands once and belongs to each.
+fn long_names(tests: usize) -> Vec<String> {
+    let name = "n".repeat(300_000);
+    let many = |line: &dyn Fn(usize) -> String| -> String { (0..tests).map(line).collect() };
+    let listed = |item: &dyn Fn(usize) -> String| (0..tests).map(item).collect::<Vec<_>>().join(",");
+    vec![
+        format!(
+            "<testsuites><testsuite name='{name}'>{}</testsuite></testsuites>",
+            many(&|i| format!("<testcase name='t{i}'/>"))
+        ),
+        format!("##teamcity[testSuiteStarted name='{name}']\n")
+            + &many(&|i| format!("##teamcity[testStarted name='t{i}']\n##teamcity[testFinished name='t{i}']\n")),
+        format!(
+            "{{\"config\":{{}},\"suites\":[{{\"title\":\"{name}\",\"specs\":[{}]}}]}}",
+            listed(&|i| format!("{{\"title\":\"t{i}\",\"tests\":[{{\"results\":[{{\"status\":\"passed\"}}]}}]}}"))
+        ),
+        "{\"protocolVersion\":\"0.1.1\",\"type\":\"start\",\"time\":0}\n".to_owned()
+            + &format!("{{\"type\":\"suite\",\"suite\":{{\"id\":0,\"path\":\"{name}\"}},\"time\":0}}\n")
+            + &many(&|i| {
+                format!(
+                    "{{\"type\":\"testStart\",\"test\":{{\"id\":{i},\"name\":\"t{i}\",\"suiteID\":0}},\"time\":1}}\n\
+                     {{\"type\":\"testDone\",\"testID\":{i},\"result\":\"success\",\"time\":2}}\n"
+                )
+            }),
+        format!(
+            "{{\"stats\":{{}},\"results\":[{{\"title\":\"{name}\",\"file\":\"{name}\",\"tests\":[{}]}}]}}",
+            listed(&|i| format!("{{\"title\":\"t{i}\",\"state\":\"passed\"}}"))
+        ),
+        format!(
+            "<robot generator='Robot 7.0' schemaversion='5'><suite name='{name}' source='{name}'>{}</suite></robot>",
+            many(&|i| format!("<test name='t{i}'><status status='PASS'/></test>"))
+        ),
+    ]
+}
+
+#[test]
+fn a_long_name_around_many_tests_does_not_fill_the_memory() {
+    for text in long_names(2_000) {
+        let start: String = text.chars().take(60).collect();
+        let loaded = load_bytes(text.into_bytes());
+        assert_eq!(loaded.report.tests, 2_000, "{start}");
+        let run = &loaded.sources[0].run;
+        let most = run.tests.ids().map(|test| run.test_id(test).len()).max().unwrap();
+        assert!((1_000..1_100).contains(&most), "{start}: {most} bytes");
+        let said = loaded.report.issues.iter().any(|issue| issue.text.contains("longer than 1000 bytes are clipped"));
+        assert!(said, "{start}: {:?}", loaded.report.issues);
+    }
+}
+
+/// Outputs of one test that come by turns must not be copied for each.
+#[test]
+fn outputs_by_turns_stand_there_once() {
+    let part = |kind: &str, i: usize| {
+        let dashes = "-".repeat(33);
+        format!("{dashes} Captured {kind} {dashes}\n{kind} {i}\n")
+    };
+    let output: String = (0..20_000).map(|i| part(if i % 2 == 0 { "Log" } else { "Out" }, i)).collect();
+    let text = format!(
+        "<testsuites><testsuite name='pytest'><testcase classname='a' name='t'><system-out>{output}</system-out>\
+         </testcase></testsuite></testsuites>"
+    );
+    let size = text.len();
+    let loaded = load_bytes(text.into_bytes());
+    let run = &loaded.sources[0].run;
+    let attempt = run.tests.attempts(run.tests.ids().next().unwrap()).next().unwrap();
+    let log = run.text(attempt, lanescope_model::TextKind::Log);
+    assert_eq!(log.lines().count(), 10_000);
+    assert!(log.starts_with("Log 0\nLog 2\n") && log.ends_with("Log 19998"));
+    assert!(run.texts.heap_bytes().0 < size);
+}

@@ -10,6 +10,7 @@ use super::dialect::Dialect;
 use super::suite::Suites;
 use super::text::{Captured, captured, pytest_escapes, trim_lines};
 use crate::formats::own::Own;
+use crate::inherited::Inherited;
 use crate::nodeid;
 use crate::notes::Notes;
 
@@ -43,6 +44,7 @@ pub(crate) struct Emit {
     pub(crate) run: RunBuilder,
     notes: Notes,
     id: String,
+    inherited: Inherited,
     module: Module,
     /// By test: which suite it came from, and its last attempt so far.
     known: Vec<(u64, AttemptId)>,
@@ -66,6 +68,7 @@ impl Emit {
             run: RunBuilder::new(),
             notes,
             id: String::new(),
+            inherited: Inherited::default(),
             module: Module::default(),
             known: Vec::new(),
             repeated: 0,
@@ -159,7 +162,7 @@ impl Emit {
         let separator = if suites.dialect == Dialect::Playwright { " › " } else { "::" };
         self.id.clear();
         if !class.is_empty() {
-            self.id.push_str(class);
+            self.id.push_str(self.inherited.of(class, &self.notes));
             self.id.push_str(separator);
         }
         let mut name_at = self.id.len();
@@ -182,7 +185,7 @@ impl Emit {
                 self.id.clear();
                 for part in [prefix, if class == suite_name { "" } else { class }] {
                     if !part.is_empty() {
-                        self.id.push_str(part);
+                        self.id.push_str(self.inherited.of(part, &self.notes));
                         self.id.push_str(separator);
                     }
                 }

@@ -9,6 +9,7 @@ use quick_xml::events::BytesStart;
 
 use super::dialect::Dialect;
 use super::text::unescape;
+use crate::inherited::path;
 use crate::notes::Notes;
 use crate::number::{Seconds, seconds};
 use crate::time::{Point, point};
@@ -232,8 +233,7 @@ impl Suites {
 
     /// The names of the open suites, outermost first.
     pub(crate) fn names(&self) -> String {
-        let names: Vec<&str> = self.open.iter().map(|s| s.name.as_str()).filter(|n| !n.is_empty()).collect();
-        names.join(" > ")
+        path(&mut self.open.iter().map(|s| s.name.as_str()).filter(|n| !n.is_empty()), " > ")
     }
 
     /// A length in microseconds; `inner` says where in the innermost suite it stands.

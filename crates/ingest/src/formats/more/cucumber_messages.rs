@@ -14,6 +14,7 @@ use lanescope_model::{Outcome, TestId};
 use super::kit::json::{int, list, member, members, string, word};
 use super::kit::lines::Lines;
 use super::kit::{Case, Sheet, first_line};
+use crate::inherited::bounded;
 use crate::time::Point;
 
 type Map<T> = HashMap<String, T, foldhash::fast::FixedState>;
@@ -68,7 +69,8 @@ impl CucumberMessages {
     fn feature(&mut self, raw: &str) {
         let [uri, feature] = members(raw, ["uri", "feature"]);
         let Some(feature) = feature else { return };
-        self.features.insert(string(uri).into_owned(), string(member(feature, "name")).into_owned());
+        let name = string(member(feature, "name"));
+        self.features.insert(string(uri).into_owned(), bounded(&name).to_owned());
         self.nodes(feature, 0);
     }
 

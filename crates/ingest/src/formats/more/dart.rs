@@ -15,6 +15,7 @@ use lanescope_model::Outcome;
 use super::kit::json::{int, is_true, list, member, members, string};
 use super::kit::lines::Lines;
 use super::kit::{Case, MS, Sheet, first_line};
+use crate::inherited::{self, bounded};
 use crate::time::Point;
 
 type Map<T> = HashMap<i64, T, foldhash::fast::FixedState>;
@@ -38,11 +39,7 @@ impl Dart {
         let group = group.map_or("", String::as_str);
         let name = string(name);
         let own = name.strip_prefix(group).map_or(name.as_ref(), str::trim_start);
-        let suite = match (path.is_empty(), group.is_empty()) {
-            (true, _) => group.to_owned(),
-            (false, true) => path.to_owned(),
-            (false, false) => format!("{path} › {group}"),
-        };
+        let suite = inherited::path(&mut [path, group].into_iter().filter(|name| !name.is_empty()), " › ");
         let _ = url;
         let case = Case {
             suite,
@@ -91,13 +88,13 @@ impl Lines for Dart {
             "suite" => {
                 let [id, path] = members(suite.unwrap_or(""), ["id", "path"]);
                 if let Some(id) = int(id) {
-                    self.suites.insert(id, string(path).into_owned());
+                    self.suites.insert(id, bounded(&string(path)).to_owned());
                 }
             }
             "group" => {
                 let [id, name] = members(group.unwrap_or(""), ["id", "name"]);
                 if let Some(id) = int(id) {
-                    self.groups.insert(id, string(name).into_owned());
+                    self.groups.insert(id, bounded(&string(name)).to_owned());
                 }
             }
             "testStart" => self.start(test.unwrap_or(""), at),

@@ -16,6 +16,7 @@ use lanescope_model::Outcome;
 
 use super::kit::json::{each, int, is_true, joined, list, member, members, must_be_list, point_us, string, us};
 use super::kit::{MS, Record, Sheet, outcome, shared_folder};
+use crate::inherited::bounded;
 
 pub(crate) fn read_jest(doc: &str, sheet: &mut Sheet) -> Option<()> {
     sheet.dialect = Some("jest".to_owned());
@@ -45,7 +46,7 @@ fn read(doc: &str, sheet: &mut Sheet) -> Option<()> {
     let mut last_us: Option<i64> = None;
     let mut starts = false;
     for (raw, path) in files.iter().zip(&paths) {
-        let end = file(raw, path.get(folder..).unwrap_or(path), sheet, &mut starts);
+        let end = file(raw, bounded(path.get(folder..).unwrap_or(path)), sheet, &mut starts);
         last_us = last_us.max(end);
     }
     sheet.session(start_us, start_us.zip(last_us).and_then(|(start, end)| end.checked_sub(start)));

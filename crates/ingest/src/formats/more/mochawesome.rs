@@ -13,6 +13,7 @@ use lanescope_model::Outcome;
 
 use super::kit::json::{each, is_true, list, member, members, must_be_list, string, us};
 use super::kit::{MS, Record, Sheet};
+use crate::inherited::{self, bounded};
 
 /// Suites deeper than this are none.
 const MAX_DEPTH: usize = 64;
@@ -45,11 +46,8 @@ fn suite(raw: &str, path: &str, file: &str, depth: usize, sheet: &mut Sheet) {
     );
     let (title, own_file) = (string(title), string(own_file));
     let file = if own_file.is_empty() { file } else { own_file.trim_start_matches(['/', '\\']) };
-    let path = match (path.is_empty(), title.is_empty()) {
-        (true, _) => title.to_string(),
-        (false, true) => path.to_owned(),
-        (false, false) => format!("{path} › {title}"),
-    };
+    let (file, titles) = (bounded(file), [path, title.as_ref()]);
+    let path = inherited::path(&mut titles.into_iter().filter(|title| !title.is_empty()), " › ");
     for raw in list(before).into_iter().chain(list(before_each)) {
         hook(raw, &path, file, sheet);
     }

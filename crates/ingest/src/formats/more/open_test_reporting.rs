@@ -14,6 +14,7 @@ use lanescope_model::Outcome;
 
 use super::kit::xml::{Element, Elements};
 use super::kit::{Case, Sheet};
+use crate::inherited::path;
 use crate::number::plain_us;
 
 #[derive(Default)]
@@ -175,7 +176,7 @@ impl Elements for OpenTestReporting {
                 parent = parents.get(up).copied().flatten();
             }
             names.reverse();
-            let suite = names.join(" › ");
+            let suite = path(&mut names.into_iter(), " › ");
             if let Some(node) = self.nodes.get_mut(at) {
                 node.case.suite = suite;
                 if !node.finished {

@@ -15,6 +15,7 @@ use lanescope_model::Outcome;
 
 use super::kit::xml::{Element, Elements};
 use super::kit::{Case, Sheet};
+use crate::inherited::{bounded, path};
 
 const MAX_LOG: usize = 1 << 20;
 
@@ -65,12 +66,11 @@ impl Elements for RobotXml {
     fn start(&mut self, parents: &str, name: &str, e: &Element<'_>, sheet: &mut Sheet) {
         match name {
             "suite" if parents.starts_with("robot/") && !parents.contains("statistics/") => {
-                self.suites.push((e.get("name"), e.get("source")));
+                self.suites.push((e.get("name"), bounded(&e.get("source")).to_owned()));
             }
             "test" if parents.ends_with("suite/") => {
-                let names: Vec<&str> = self.suites.iter().map(|(name, _)| name.as_str()).collect();
                 self.case = Some(Case {
-                    suite: names.join("."),
+                    suite: path(&mut self.suites.iter().map(|(name, _)| name.as_str()), "."),
                     name: e.get("name"),
                     file: self.suites.last().map(|(_, source)| source.clone()).unwrap_or_default(),
                     line: e.int("line").and_then(|line| u32::try_from(line).ok()),

@@ -15,6 +15,7 @@ use lanescope_model::Outcome;
 use super::kit::json::us;
 use super::kit::lines::Lines;
 use super::kit::{Case, MS, Sheet, first_line};
+use crate::inherited::path;
 use crate::time::Point;
 
 /// Indentation deeper than this is output.
@@ -132,7 +133,7 @@ impl Tap {
             (true, true) => count.to_string(),
         };
         let case = Case {
-            suite: self.subtests.join(" › "),
+            suite: path(&mut self.subtests.iter().map(String::as_str), " › "),
             name,
             us: length.and_then(timed),
             outcome,

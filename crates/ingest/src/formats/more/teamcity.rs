@@ -19,10 +19,13 @@ use lanescope_model::Outcome;
 use super::kit::json::us;
 use super::kit::lines::Lines;
 use super::kit::{Case, MS, Sheet};
+use crate::inherited::path;
 use crate::time::Point;
 
 /// More tests than this do not run at the same time; the oldest has no end.
 const MAX_OPEN: usize = 500;
+/// Suites in suites deeper than this are not told apart.
+const MAX_SUITES: usize = 256;
 
 #[derive(Default)]
 pub(crate) struct TeamCity {
@@ -86,7 +89,7 @@ fn unfinished(mut case: Case, sheet: &mut Sheet) {
 
 impl TeamCity {
     fn suite(&self, flow: &str) -> String {
-        self.suites.get(flow).map_or(String::new(), |open| open.join(" › "))
+        self.suites.get(flow).map_or(String::new(), |open| path(&mut open.iter().map(String::as_str), " › "))
     }
 
     fn find(&mut self, flow: &str, name: &str) -> Option<&mut Case> {
@@ -108,7 +111,16 @@ impl Lines for TeamCity {
         let stamp = get("timestamp");
         let now = if stamp.is_empty() { at.map(|p| p.us) } else { sheet.point_us(stamp) };
         match message {
-            "testSuiteStarted" => self.suites.entry(flow.to_owned()).or_default().push(name.to_owned()),
+            "testSuiteStarted" => {
+                let open = self.suites.entry(flow.to_owned()).or_default();
+                if open.len() < MAX_SUITES {
+                    open.push(name.to_owned());
+                } else {
+                    sheet
+                        .notes
+                        .warn(format!("suites are nested deeper than {MAX_SUITES}; the names of those are left out"));
+                }
+            }
             "testSuiteFinished" => {
                 if let Some(open) = self.suites.get_mut(flow)
                     && let Some(at) = open.iter().rposition(|suite| suite == name)

@@ -17,6 +17,7 @@ use lanescope_model::{Outcome, TestId};
 
 use super::kit::xml::{Element, Elements};
 use super::kit::{Case, MS, Sheet};
+use crate::inherited::bounded;
 
 #[derive(Default)]
 pub(crate) struct TestNg {
@@ -55,7 +56,7 @@ impl Elements for TestNg {
                 }
             }
             "test" => self.test += 1,
-            "class" => self.class = e.get("name"),
+            "class" => bounded(&e.get("name")).clone_into(&mut self.class),
             "test-method" => {
                 let status = e.get("status");
                 if e.get("is-config") == "true" {

@@ -18,12 +18,15 @@ use hashbrown::HashMap;
 use lanescope_model::{AttemptId, AttemptRow, GroupId, Outcome, RunBuilder, TestId, TextKind, WorkerId};
 
 use super::super::{Session, Shard};
+use crate::inherited::{Inherited, path};
 use crate::notes::Notes;
 
 /// What stands between titles.
 pub(super) const SEPARATOR: &str = " › ";
 /// Starts that lie before the last stop on a lane by less than this are the rounding of two clocks.
 const OVERLAP_US: i64 = 20_000;
+/// So many workers are looked at one by one; any other is asked for by its name.
+const LIKELY_WORKERS: usize = 32;
 /// Of the attempts with a worker, at least one in so many must overlap for lanes not to be believed.
 const OVERLAPPING_SHARE: usize = 50;
 /// What Playwright writes when the process of a worker ends in a test.
@@ -71,10 +74,12 @@ pub(super) struct Emit {
     /// Titles of the suites around the next test; empty ones are left out of its identity.
     pub(super) titles: Vec<String>,
     /// Workers by shard and parallel index.
+    /// Those named last.
     workers: Vec<((Option<u32>, i64), WorkerId)>,
     /// How often an identity was met, where more than once.
     repeats: HashMap<TestId, u32, FixedState>,
     timeout: Option<Timeout>,
+    inherited: Inherited,
     id: String,
     no_index: bool,
 }
@@ -96,6 +101,7 @@ impl Emit {
             repeats: HashMap::default(),
             timeout: None,
             id: String::new(),
+            inherited: Inherited::default(),
             no_index: false,
         }
     }
@@ -104,8 +110,9 @@ impl Emit {
     pub(super) fn test(&mut self, info: &TestInfo<'_>) -> TestId {
         let group = (!info.project.is_empty()).then(|| self.run.group(&info.project));
         self.id.clear();
-        for title in self.titles.iter().filter(|t| !t.is_empty()) {
-            self.id.push_str(title);
+        let titles = path(&mut self.titles.iter().map(String::as_str).filter(|t| !t.is_empty()), SEPARATOR);
+        if !titles.is_empty() {
+            self.id.push_str(self.inherited.of(&titles, &self.notes));
             self.id.push_str(SEPARATOR);
         }
         let name_at = self.id.len();
@@ -208,7 +215,7 @@ impl Emit {
     fn worker(&mut self, shard: Option<u32>, index: i64) -> WorkerId {
         // The configuration stands before the tests and names the shard; results of some reports name their own.
         let shard = shard.or(self.settings.shard.map(|s| s.current));
-        // The workers named last are the likely ones, and there are few.
+        // The workers named last are the likely ones.
         if let Some((_, worker)) = self.workers.iter().rev().find(|(key, _)| *key == (shard, index)) {
             return *worker;
         }
@@ -218,6 +225,9 @@ impl Emit {
             (None, _) => format!("worker {index}"),
         };
         let worker = self.run.worker(&name);
+        if self.workers.len() == LIKELY_WORKERS {
+            self.workers.remove(0);
+        }
         self.workers.push(((shard, index), worker));
         worker
     }

@@ -18,7 +18,7 @@ pub(crate) use longrepr::summary_line;
 
 use std::borrow::Cow;
 
-use lanescope_model::{AttemptId, AttemptRow, Outcome, RunBuilder, TestId, TextKind, WorkerId};
+use lanescope_model::{AttemptId, AttemptRow, ByString, Outcome, RunBuilder, TestId, TextKind, WorkerId};
 
 use self::attempt::{Open, Phase};
 use self::record::{Record, text};
@@ -51,8 +51,8 @@ pub(crate) struct Reportlog {
 struct State {
     run: RunBuilder,
     slots: Vec<Slot>,
-    /// Slot by the number at the end of the worker's name (`gw12`).
-    by_number: Vec<u16>,
+    slot_of: ByString,
+    last_slot: usize,
     /// Attempts without a worker's name.
     nameless: Vec<AttemptId>,
     overlaps: u64,
@@ -67,7 +67,8 @@ impl Reportlog {
         let state = State {
             run: RunBuilder::new(),
             slots: Vec::new(),
-            by_number: Vec::new(),
+            slot_of: ByString::default(),
+            last_slot: 0,
             nameless: Vec::new(),
             overlaps: 0,
             cut_off: Vec::new(),
@@ -288,28 +289,16 @@ impl State {
             },
             (None, None) => Cow::Borrowed(""),
         };
-        let number = name.bytes().rev().take_while(u8::is_ascii_digit).count();
-        let number = name.get(name.len() - number..).and_then(|n| n.parse::<usize>().ok()).filter(|&n| n < 4096);
-        if let Some(&slot) = number.and_then(|n| self.by_number.get(n)) {
-            let slot = usize::from(slot);
-            if self.slots.get(slot).is_some_and(|s| s.name == name) {
-                return slot;
-            }
+        // The records of a test mostly stand one after the other.
+        if self.slots.get(self.last_slot).is_some_and(|s| s.name == name) {
+            return self.last_slot;
         }
-        if let Some(i) = self.slots.iter().position(|s| s.name == name) {
-            return i;
+        let slot = self.slot_of.row(self.run.intern(&name), self.slots.len());
+        if slot == self.slots.len() {
+            let worker = (!name.is_empty()).then(|| self.run.worker(&name));
+            self.slots.push(Slot { name: name.into_owned(), worker, open: None, last_stop_us: i64::MIN });
         }
-        let worker = (!name.is_empty()).then(|| self.run.worker(&name));
-        self.slots.push(Slot { name: name.into_owned(), worker, open: None, last_stop_us: i64::MIN });
-        let slot = self.slots.len() - 1;
-        if let (Some(n), Ok(slot)) = (number, u16::try_from(slot)) {
-            if self.by_number.len() <= n {
-                self.by_number.resize(n + 1, u16::MAX);
-            }
-            if let Some(entry) = self.by_number.get_mut(n) {
-                *entry = slot;
-            }
-        }
+        self.last_slot = slot;
         slot
     }
 

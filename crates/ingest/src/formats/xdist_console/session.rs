@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 use lanescope_model::order::sort;
-use lanescope_model::{AttemptId, AttemptRow, Outcome, Run, RunBuilder, TestId, TextKind};
+use lanescope_model::{AttemptId, AttemptRow, ByString, Outcome, Run, RunBuilder, TestId, TextKind};
 
 use super::failures::Failures;
 use super::line::{Said, Word};
@@ -26,7 +26,6 @@ enum Part {
 
 /// What a worker did last.
 struct Lane {
-    name: String,
     last: Option<(AttemptId, TestId)>,
     /// Whether the last attempt has a result of its own, not only those of its subtests.
     own: bool,
@@ -38,6 +37,7 @@ pub(crate) struct Session {
     run: RunBuilder,
     part: Part,
     lanes: Vec<Lane>,
+    lane_of: ByString,
     /// Start lines that have no result line yet, first in, first out.
     waiting: HashMap<String, Vec<Option<Point>>, foldhash::fast::FixedState>,
     saw_starts: bool,
@@ -63,6 +63,7 @@ impl Session {
             run,
             part: Part::Tests,
             lanes: Vec::new(),
+            lane_of: ByString::default(),
             waiting: HashMap::default(),
             saw_starts: false,
             saw_times: false,
@@ -178,11 +179,11 @@ impl Session {
     }
 
     fn lane(&mut self, worker: &str) -> usize {
-        if let Some(i) = self.lanes.iter().position(|l| l.name == worker) {
-            return i;
+        let lane = self.lane_of.row(self.run.intern(worker), self.lanes.len());
+        if lane == self.lanes.len() {
+            self.lanes.push(Lane { last: None, own: false, down: false });
         }
-        self.lanes.push(Lane { name: worker.to_owned(), last: None, own: false, down: false });
-        self.lanes.len() - 1
+        lane
     }
 
     /// A result line: the result of a new attempt, or one more of the attempt that the worker was at.

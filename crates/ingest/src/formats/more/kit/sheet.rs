@@ -6,6 +6,7 @@ use lanescope_model::{AttemptId, AttemptRow, Outcome, RunBuilder, TestId, TextKi
 use super::first_line;
 use crate::Shard;
 use crate::formats::{Parsed, Session};
+use crate::inherited::Inherited;
 use crate::notes::Notes;
 use crate::time::{Point, point};
 
@@ -107,6 +108,7 @@ pub(crate) struct Sheet {
     /// What stands between suite and name.
     pub(crate) separator: &'static str,
     id: String,
+    inherited: Inherited,
     /// By test: the number that the next test of the same name gets.
     next: HashMap<u32, u32, foldhash::fast::FixedState>,
     unnamed: u64,
@@ -123,6 +125,7 @@ impl Sheet {
             no_tests: false,
             separator: "::",
             id: String::new(),
+            inherited: Inherited::default(),
             next: HashMap::default(),
             unnamed: 0,
         }
@@ -142,7 +145,7 @@ impl Sheet {
     fn test_named(&mut self, r: &Record<'_>, number: u32) -> TestId {
         self.id.clear();
         if !r.suite.is_empty() {
-            self.id.push_str(r.suite);
+            self.id.push_str(self.inherited.of(r.suite, &self.notes));
             self.id.push_str(self.separator);
         }
         let name_at = self.id.len();
