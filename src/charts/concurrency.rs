@@ -142,10 +142,8 @@ fn paint(canvas: &HtmlCanvasElement, overview: &Overview, version: u32, to_s: Op
     label("0", y(0.0) - 4.0);
     let share = |mean: f64| mean / f64::from(workers);
     if let Some(mean) = overview.run.parallelism.filter(|&mean| share(mean) < 0.78 && share(mean) > 0.22) {
-        // Beside thousands the digit behind the point says nothing, and has no room.
-        let mean_text = if mean < 1000.0 { number::fixed(mean, 1) } else { format::count(mean as u64) };
         let word = if gutter < 80.0 { "avg" } else { "mean" };
-        label(&format!("{word} {mean_text}"), y(mean));
+        label(&format!("{word} {}", format::mean(mean)), y(mean));
     }
     Some(())
 }

@@ -104,7 +104,7 @@ fn what_ran(s: &Subject<'_>, words: &mut Words) {
         Some(1) => words.plain(" one after another"),
         Some(n) => {
             words.plain(" on ");
-            words.number(format!("{n} workers"));
+            words.number(count(n, "worker", "workers"));
         }
         None => {}
     }

@@ -16,7 +16,7 @@ pub(crate) const S: i64 = 1_000_000;
 pub(crate) const EPOCH: i64 = 1_772_439_161 * S;
 
 /// A run of `n` tests of one second on `workers` workers; test 1 fails, test 2 passes at the second attempt.
-fn run(id: &str, n: u32, workers: u32, starts: bool) -> Run {
+pub(crate) fn run(id: &str, n: u32, workers: u32, starts: bool) -> Run {
     run_at(EPOCH, id, n, workers, starts)
 }
 

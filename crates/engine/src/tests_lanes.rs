@@ -296,3 +296,15 @@ fn any_stretch_of_time_is_answered() {
         }
     }
 }
+
+#[test]
+fn more_lanes_than_bars_are_seen_down_to_the_last() {
+    const LANES: u32 = 130_000;
+    let mut engine = engine(vec![loaded("a", crate::tests::run("r", LANES, LANES, true))]);
+    let frame = window(&mut engine, whole(1e9, 1000));
+    assert_eq!(frame.lanes, LANES);
+    assert!(frame.len() < LANES as usize / 2, "{} bars", frame.len());
+    let gaps = frame.lane.windows(2).map(|pair| pair[1] - pair[0]);
+    let last = LANES - frame.lane.last().unwrap();
+    assert!(gaps.chain([last]).max().unwrap() < 20);
+}

@@ -125,7 +125,9 @@ impl View<'_> {
     /// The bars; where there are more than `most`, not all of them.
     fn draw(&self, window: &Window, most: usize) -> Frame {
         let mut frame = Frame::default();
-        for (row, at) in self.lanes() {
+        // More lanes than bars are thinner than a pixel, however many pixels there are: some stand for their neighbours.
+        let step = self.rows.len().div_ceil(most / 2).max(1);
+        for (row, at) in self.lanes().step_by(step) {
             let Some(lane) = self.layout.lanes.get(at as usize) else { continue };
             if frame.len() > most {
                 break;

@@ -10,7 +10,6 @@ use crate::charts::lanes::hatch::{Hatch, Hatches};
 use crate::charts::lanes::series::SeriesCache;
 use crate::charts::lanes::span::{Scale, Span};
 use crate::charts::theme::Palette;
-use crate::state::number;
 use crate::ui::format;
 
 /// Room above the highest value, for the labels; the numbers in the gutter stand at the same height, pixels.
@@ -139,7 +138,7 @@ pub fn paint(surface: &Surface, kind: Kind, plot: &Plot) {
             if let Some(mean) = cache.visible_mean(plot.view) {
                 let at = snap(y(mean)) + 0.5;
                 dashed(context, &[[from, at], [to, at]]);
-                let text = format!("mean {}, start to stop{known}", number::fixed(mean, 1));
+                let text = format!("mean {}, start to stop{known}", format::mean(mean));
                 let wide = context.measure_text(&text).map_or(2.0 * LABEL_PX, |m| m.width());
                 if from > wide + 12.0 {
                     // Before the first start nothing crosses it.

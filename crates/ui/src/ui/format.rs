@@ -56,6 +56,11 @@ pub fn count(n: u64) -> String {
     out
 }
 
+/// A mean of counts: `2.9`, `9,121`. Beside thousands the digit behind the point says nothing, and has no room.
+pub fn mean(mean: f64) -> String {
+    if mean < 1000.0 { fixed(mean, 1) } else { count(mean as u64) }
+}
+
 /// Bytes: `3.4 MB`.
 pub fn bytes(n: u64) -> String {
     let n = n as f64;
