@@ -150,7 +150,8 @@ fn changed_fixtures_and_archives_can_be_opened() {
 #[test]
 fn small_steps_give_the_same_as_one_in_every_format() {
     for content in FIXTURES.iter() {
-        let mut loader = Loader::new("unknown", None, Box::new(Cursor::new(content)));
+        // With a size that is not true the first chunk ends after a kilobyte.
+        let mut loader = Loader::new("unknown", Some(0), Box::new(Cursor::new(content)));
         while !loader.step(64).done {}
         let (small, whole) = (loader.finish(), load_bytes(content.clone()));
         let runs = |loaded: &lanescope_ingest::Loaded| -> Vec<String> {
