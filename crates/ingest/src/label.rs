@@ -120,22 +120,30 @@ pub(crate) fn common_label(paths: &[&str]) -> String {
     label(first)
 }
 
-/// A name for the run of several shards: what their names have in common beside numbers and the word itself.
+/// A name for the run of several shards: what their names have in common beside numbers and the word itself, or else
+/// those of the folders or archives around them.
 pub(crate) fn shards_label(paths: &[&str]) -> String {
-    let Some((&first, rest)) = paths.split_first() else { return String::new() };
-    let says = |w: &String| {
-        !["shard", "shards", "blob", "of", "split"].contains(&w.as_str()) && w.bytes().any(|b| !b.is_ascii_digit())
-    };
-    let common = |w: &String| rest.iter().all(|p| words(p).contains(w));
-    let common: Vec<String> = words(first).into_iter().filter(|w| says(w) && common(w)).collect();
-    if !common.is_empty() {
-        return common.join("-");
+    const ARCHIVES: [&str; 4] = ["zip", "tar", "tgz", "zst"];
+    let mut at: Vec<&str> = paths.to_vec();
+    let mut least = None;
+    while let Some((&first, rest)) = at.split_first().filter(|(first, _)| !first.is_empty()) {
+        if rest.iter().all(|p| *p == first) {
+            return last(first).to_owned();
+        }
+        let mut common = words(first);
+        common.retain(|w| {
+            let is_name = !ARCHIVES.contains(&w.as_str()) && w.bytes().any(|b| !b.is_ascii_digit());
+            is_name && rest.iter().all(|p| words(p).contains(w))
+        });
+        let all = common.join("-");
+        common.retain(|w| !["shard", "shards", "blob", "of", "split"].contains(&w.as_str()));
+        if !common.is_empty() {
+            return common.join("-");
+        }
+        least = least.or(Some(all).filter(|all| !all.is_empty()));
+        at.iter_mut().for_each(|p| *p = folder(p));
     }
-    let own = last(folder(first));
-    if !own.is_empty() && rest.iter().all(|p| folder(p) == folder(first)) {
-        return own.to_owned();
-    }
-    common_label(paths)
+    least.unwrap_or_else(|| common_label(paths))
 }
 
 /// A hash that does not depend on the machine's: eight bytes a step, each the first half of MurmurHash3's last steps,
@@ -249,6 +257,16 @@ mod tests {
         );
         assert_eq!(common_label(&["runs/run-002/junit.xml", "runs/run-002/console.log"]), "run-002");
         assert_eq!(common_label(&["x/crash_junit.xml", "x/crash_xdist_v.log"]), "crash");
+    }
+
+    #[test]
+    fn shards_are_named_without_their_numbers() {
+        assert_eq!(shards_label(&["a/e2e-1.xml", "a/e2e-2.xml"]), "e2e");
+        assert_eq!(shards_label(&["web/shard-1.xml", "web/shard-2.xml"]), "web");
+        assert_eq!(shards_label(&["all/blob-1.zip!report.jsonl", "all/blob-2.zip!report.jsonl"]), "all");
+        assert_eq!(shards_label(&["blob-1.zip!report.jsonl", "blob-2.zip!report.jsonl"]), "blob");
+        assert_eq!(shards_label(&["ui-1/junit.xml", "ui-2/junit.xml"]), "ui");
+        assert_eq!(shards_label(&["x/1.xml", "y/2.xml"]), common_label(&["x/1.xml", "y/2.xml"]));
     }
 
     #[test]
