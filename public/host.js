@@ -3,16 +3,30 @@
 'use strict';
 
 (() => {
+  /** The timer of a take-over that does not come. */
+  let late;
+
   // A frame of another page installs nothing; a page without a secure address, or from a file, cannot.
   if (window.top === window && 'serviceWorker' in navigator) {
     addEventListener('load', () => {
       const later = window.requestIdleCallback ?? ((work) => setTimeout(work, 1000));
       later(() => keep().catch(() => {}));
     });
+    // A page is of the build that its worker keeps: when another takes over, also while it loads, it is loaded anew.
+    const { serviceWorker } = navigator;
+    const anew = () => {
+      clearTimeout(late);
+      location.reload();
+    };
+    if (serviceWorker.controller?.state === 'activating') anew();
+    else if (serviceWorker.controller) serviceWorker.addEventListener('controllerchange', anew, { once: true });
   }
 
   /** How often an open page looks for a new version, in milliseconds. */
   const LOOK_MS = 3_600_000;
+
+  /** How long a new version may take to take over, in milliseconds; it is a matter of a few. */
+  const LATE_MS = 2_000;
 
   async function keep() {
     // A host without sw.js wants none, such as the one that serves a build to its developer.
@@ -44,12 +58,25 @@
       const answer = new MessageChannel();
       answer.port1.onmessage = ({ data }) => {
         if (data === 'others') text.textContent = 'A new version is ready. Close the other pages of Lanescope first.';
+        if (data === 'alone') late ??= setTimeout(leave, LATE_MS);
       };
-      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
       worker.postMessage('take over', [answer.port2]);
     });
     notice.append(text, button);
     document.body.append(notice);
+  }
+
+  /**
+   * Reloads by way of an empty page, which no worker controls. What is fetched while Chromium stops the worker in use
+   * starts that worker again, and it then stays for half a minute or more, whatever is asked; without a page it is
+   * stopped at once.
+   */
+  function leave() {
+    const back = document.createElement('meta');
+    back.httpEquiv = 'refresh';
+    back.content = `1;url=${location.href}`;
+    const empty = `<!doctype html><meta name="color-scheme" content="light dark">${back.outerHTML}`;
+    location.replace(URL.createObjectURL(new Blob([empty], { type: 'text/html' })));
   }
 
   // Files that the system opens with the installed app go the way of the picker.

@@ -53,8 +53,8 @@ addEventListener('message', (event) => {
   const take = async () => {
     const pages = await clients.matchAll({ type: 'window', includeUncontrolled: true });
     const own = pages.filter((page) => page.url.startsWith(registration.scope));
-    if (own.length > 1) event.ports[0]?.postMessage('others');
-    else await skipWaiting();
+    event.ports[0]?.postMessage(own.length > 1 ? 'others' : 'alone');
+    if (own.length <= 1) await skipWaiting();
   };
   event.waitUntil(take());
 });
