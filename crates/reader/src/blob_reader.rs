@@ -34,11 +34,13 @@ impl BlobReader {
     }
 
     fn fill(&mut self) -> Result<(), JsValue> {
-        // The browser would keep it until it next clears up.
-        if let Some((spent, buffer)) = self.chunk.take().map(|chunk| (chunk.length(), chunk.buffer()))
-            && spent == buffer.byte_length()
-        {
-            let _ = buffer.transfer_with_length(0);
+        if let Some(chunk) = self.chunk.take() {
+            let buffer = chunk.buffer();
+            match &self.feed {
+                Some(feed) => feed.give_back(buffer),
+                // The browser would keep it until it next clears up.
+                None => drop(buffer.transfer_with_length(0)),
+            }
         }
         // A stream that ends early may do so without a word: the slices say what is with the rest of the file.
         if let Some(chunk) = self.feed.as_ref().and_then(Feed::next).filter(|chunk| chunk.length() > 0) {
@@ -55,6 +57,13 @@ impl BlobReader {
         self.at = 0;
         self.next = end;
         Ok(())
+    }
+
+    /// Tells the feed how much of what it gave is still to be read.
+    fn hold(&self) {
+        if let Some(feed) = &self.feed {
+            feed.hold(self.chunk.as_ref().map_or(0, |chunk| chunk.length() - self.at));
+        }
     }
 }
 
@@ -81,6 +90,7 @@ impl Read for BlobReader {
         let Some(target) = out.get_mut(..n as usize) else { return Ok(0) };
         chunk.subarray(self.at, self.at + n).copy_to(target);
         self.at += n;
+        self.hold();
         Ok(n as usize)
     }
 }
@@ -110,6 +120,7 @@ impl Seek for BlobReader {
                 self.next = place as f64;
             }
         }
+        self.hold();
         Ok(place)
     }
 }

@@ -5,13 +5,17 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use js_sys::{Function, Promise, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, ReadableStreamDefaultReader};
+use web_sys::{Blob, ReadableStreamByobReader};
 
 /// Bytes of a file that are held ahead of its reading.
-const AHEAD_BYTES: u64 = 8 << 20;
+const AHEAD_BYTES: u64 = 1 << 20;
+/// Bytes of a buffer that the browser fills.
+const BUFFER_BYTES: f64 = 1048576.0;
+/// Bytes of the first one: reading begins once it is full.
+const FIRST_BYTES: f64 = 262144.0;
 /// Files that are begun ahead of their reading.
 const AHEAD_FILES: usize = 16;
 
@@ -24,26 +28,39 @@ struct State {
     /// While more is to come.
     stream: Option<Stream>,
     begun: bool,
+    /// Bytes that came.
+    came: f64,
     /// What came and was not taken yet.
     waiting: VecDeque<Uint8Array>,
     waiting_bytes: u64,
+    /// Bytes that were taken and not read yet.
+    in_hand: u32,
     /// The stream came to its end: what is waiting is the rest of the file.
     whole: bool,
 }
 
 struct Stream {
-    reader: ReadableStreamDefaultReader,
+    reader: Reader,
     came: Function,
     failed: Function,
     /// Whether a chunk was asked for and has not come.
     asked: bool,
+    /// Whether it fills buffers that are given to it, which costs a third of making new ones; older browsers can't.
+    fills: bool,
+    /// The buffer that is being filled, while the stream does not have it, and how far it is filled.
+    filling: Option<ArrayBuffer>,
+    filled: u32,
+    /// Buffers to be filled again.
+    spare: Vec<ArrayBuffer>,
 }
 
 impl Feed {
     /// Of a file that is not begun.
     pub fn new(blob: Blob) -> Self {
         let (stream, waiting) = (None, VecDeque::new());
-        Self(Rc::new(RefCell::new(State { blob, stream, begun: false, waiting, waiting_bytes: 0, whole: false })))
+        let state =
+            State { blob, stream, begun: false, came: 0.0, waiting, waiting_bytes: 0, in_hand: 0, whole: false };
+        Self(Rc::new(RefCell::new(state)))
     }
 
     /// The next bytes in order, if they have come; empty at the end of the file. After `None` nothing more comes from
@@ -62,6 +79,13 @@ impl Feed {
         None
     }
 
+    /// So many of the bytes that were taken last are still to be read.
+    pub fn hold(&self, bytes: u32) {
+        if let Ok(mut state) = self.0.try_borrow_mut() {
+            state.in_hand = bytes;
+        }
+    }
+
     /// Nothing more is wanted from here.
     pub fn give_up(&self) {
         if let Ok(mut state) = self.0.try_borrow_mut() {
@@ -69,13 +93,28 @@ impl Feed {
         }
     }
 
+    /// Takes back a buffer that was read, to be filled again.
+    pub fn give_back(&self, buffer: ArrayBuffer) {
+        let wanted = f64::from(buffer.byte_length()) == BUFFER_BYTES;
+        match self.0.try_borrow_mut().ok().as_mut().and_then(|state| state.stream.as_mut()) {
+            Some(stream) if stream.fills && wanted => stream.spare.push(buffer),
+            // The browser would keep it until it next clears up.
+            _ => drop(buffer.transfer_with_length(0)),
+        }
+    }
+
     fn begin(&self, listener: &Listener) -> Option<()> {
         let mut state = self.0.try_borrow_mut().ok().filter(|state| !state.begun)?;
         state.begun = true;
-        let reader: ReadableStreamDefaultReader = state.blob.stream().get_reader().dyn_into().ok()?;
+        let stream = state.blob.stream();
+        let (reader, fills): (JsValue, _) = match ReadableStreamByobReader::new(&stream) {
+            Ok(reader) => (reader.into(), true),
+            Err(_) => (stream.get_reader().into(), false),
+        };
         let of = listener.key(&self.0);
         let (came, failed) = (of(&listener.came), of(&listener.failed));
-        state.stream = Some(Stream { reader, came, failed, asked: false });
+        let (reader, spare) = (reader.unchecked_into(), Vec::new());
+        state.stream = Some(Stream { reader, came, failed, asked: false, fills, filling: None, filled: 0, spare });
         state.ask();
         Some(())
     }
@@ -84,28 +123,56 @@ impl Feed {
         self.0.try_borrow().map_or(0.0, |state| state.blob.size())
     }
 
-    /// Bytes that wait; `None` when there is nothing that more of them would wait for.
-    fn waits_for_more(&self) -> Option<u64> {
-        self.0.try_borrow().ok().filter(|state| state.stream.is_some()).map(|state| state.waiting_bytes)
+    /// Bytes that can be read at once, and of these what was not taken yet; `None` when no more of them come.
+    fn waits_for_more(&self) -> Option<(u64, u64)> {
+        let state = self.0.try_borrow().ok().filter(|state| state.stream.is_some())?;
+        Some((state.waiting_bytes + u64::from(state.in_hand), state.waiting_bytes))
     }
 }
 
 impl State {
     fn ask(&mut self) {
         let full = self.waiting_bytes >= AHEAD_BYTES;
-        if let Some(stream) = self.stream.as_mut().filter(|stream| !stream.asked && !full) {
-            stream.asked = true;
-            stream.reader.read().unchecked_into::<Chunk>().then(&stream.came, &stream.failed);
-        }
+        let Some(stream) = self.stream.as_mut().filter(|stream| !stream.asked && !full) else { return };
+        let into = stream.fills.then(|| {
+            // With a byte more than comes, the buffer also serves for being told of the end.
+            let size = (self.blob.size() + 1.0).min(self.came.max(FIRST_BYTES).min(BUFFER_BYTES));
+            let new = || ArrayBuffer::new(size as u32);
+            let buffer = stream.filling.take().or_else(|| stream.spare.pop()).unwrap_or_else(new);
+            Uint8Array::new_with_byte_offset(&buffer, stream.filled)
+        });
+        stream.asked = true;
+        stream.reader.read(into.as_ref()).then(&stream.came, &stream.failed);
     }
 
     fn take_in(&mut self, chunk: &JsValue) {
         let Some(stream) = &mut self.stream else { return };
         stream.asked = false;
-        if let Some(bytes) = Reflect::get(chunk, &"value".into()).ok().and_then(|value| value.dyn_into().ok()) {
-            let bytes: Uint8Array = bytes;
+        let came: Option<Uint8Array> =
+            Reflect::get(chunk, &"value".into()).ok().and_then(|value| value.dyn_into().ok());
+        let length = came.as_ref().map_or(0, Uint8Array::length);
+        self.came += f64::from(length);
+        let more = length > 0;
+        let whole = match came {
+            Some(bytes) if stream.fills => {
+                let buffer = bytes.buffer();
+                let filled = stream.filled + length;
+                if more && filled < buffer.byte_length() {
+                    stream.filled = filled;
+                    stream.filling = Some(buffer);
+                    None
+                } else {
+                    stream.filled = 0;
+                    Some(Uint8Array::new_with_byte_offset_and_length(&buffer, 0, filled))
+                }
+            }
+            other => other,
+        };
+        if let Some(bytes) = whole.filter(|bytes| bytes.length() > 0) {
             self.waiting_bytes += u64::from(bytes.length());
             self.waiting.push_back(bytes);
+        }
+        if more {
             self.ask();
         } else {
             self.whole = true;
@@ -119,7 +186,7 @@ impl State {
         self.waiting.clear();
         self.waiting_bytes = 0;
         if let Some(stream) = self.stream.take() {
-            stream.reader.cancel().unchecked_into::<Chunk>().then(&stream.failed, &stream.failed);
+            stream.reader.cancel().then(&stream.failed, &stream.failed);
         }
     }
 }
@@ -132,6 +199,15 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn then(this: &Chunk, came: &Function, failed: &Function);
+
+    /// Either kind of reader of a stream; the one that makes its own buffers looks at none.
+    type Reader;
+
+    #[wasm_bindgen(method)]
+    fn read(this: &Reader, into: Option<&Uint8Array>) -> Chunk;
+
+    #[wasm_bindgen(method)]
+    fn cancel(this: &Reader) -> Chunk;
 }
 
 /// Hears of all files what comes of them.
@@ -222,15 +298,15 @@ impl Feeds {
             }
             self.begun += 1;
         }
-        self.waiting().is_none_or(|waiting| waiting >= bytes)
+        self.waiting().is_none_or(|(waiting, _)| waiting >= bytes)
     }
 
     /// Whether more of the file that is read comes, and would come sooner if the event loop ran.
     pub fn flows(&self) -> bool {
-        self.waiting().is_some_and(|waiting| waiting < AHEAD_BYTES)
+        self.waiting().is_some_and(|(_, behind)| behind < AHEAD_BYTES)
     }
 
-    fn waiting(&self) -> Option<u64> {
+    fn waiting(&self) -> Option<(u64, u64)> {
         self.files.get(self.read).and_then(Option::as_ref).and_then(Feed::waits_for_more)
     }
 }

@@ -16,12 +16,12 @@ use crate::blob_reader::BlobReader;
 use crate::feed::{Feed, Feeds, Listener};
 
 /// Unpacked bytes read between two looks at the clock.
-const STEP_BYTES: usize = 512 << 10;
+const STEP_BYTES: usize = 256 << 10;
 /// Bytes that a step may take of a file: its own, and what readers take ahead of them.
-const TAKEN_BYTES: u64 = 1 << 20;
+const TAKEN_BYTES: u64 = 512 << 10;
 /// Bytes that are waited for once there are too few for a step: a browser is twice as fast at giving them when nobody
 /// reads in between.
-const WAITED_BYTES: u64 = 4 << 20;
+const WAITED_BYTES: u64 = 512 << 10;
 /// Milliseconds of reading before the event loop runs again.
 const SLICE_MS: f64 = 25.0;
 /// Milliseconds between two reports of progress.
