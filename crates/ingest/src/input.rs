@@ -256,19 +256,17 @@ impl Input {
     /// Takes what was read behind `end`, up to `filled`, if it is UTF-8. It mostly is, and stays where it is.
     fn check(&mut self, filled: usize) {
         let new = self.buf.get(self.end..filled).unwrap_or(&[]);
-        match std::str::from_utf8(new) {
-            Ok(_) => (self.end, self.begun) = (filled, 0),
-            Err(e) if e.error_len().is_none() && !self.at_end => {
-                self.end += e.valid_up_to();
-                self.begun = filled - self.end;
-            }
-            Err(_) => {
-                self.raw = new.to_vec();
-                self.decode();
-                // What begins a character waits behind the rest, as ever.
-                self.begun = self.raw.len();
-                self.buf.append(&mut self.raw);
-            }
+        let valid = valid_up_to(new);
+        let rest = new.get(valid..).unwrap_or(&[]);
+        if rest.is_empty() || !self.at_end && begins_character(rest) {
+            self.end += valid;
+            self.begun = rest.len();
+        } else {
+            self.raw = new.to_vec();
+            self.decode();
+            // What begins a character waits behind the rest, as ever.
+            self.begun = self.raw.len();
+            self.buf.append(&mut self.raw);
         }
     }
 
@@ -283,6 +281,36 @@ impl Input {
             self.bad_bytes_said = true;
         }
     }
+}
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 64;
+
+/// How many of the bytes are valid UTF-8. Most of what tools write is ASCII, and a block of it is seen to be so at once,
+/// where the standard library takes a word at a time.
+fn valid_up_to(bytes: &[u8]) -> usize {
+    let mut valid = 0;
+    loop {
+        let rest = bytes.get(valid..).unwrap_or(&[]);
+        let ascii = rest.as_chunks::<BLOCK>().0.iter().take_while(|block| is_ascii(block)).count() * BLOCK;
+        let next = rest.get(ascii..(ascii + 8 * BLOCK).min(rest.len())).unwrap_or(&[]);
+        let more = std::str::from_utf8(next).map_or_else(|e| e.valid_up_to(), |_| next.len());
+        valid += ascii + more;
+        // Less than half of it is not for want of the rest of a character.
+        if next.is_empty() || more < next.len() && more < 4 * BLOCK {
+            return valid;
+        }
+    }
+}
+
+fn is_ascii(block: &[u8; BLOCK]) -> bool {
+    let words = block.as_chunks::<8>().0.iter().map(|word| u64::from_ne_bytes(*word));
+    words.fold(0, |all, word| all | word) & 0x8080_8080_8080_8080 == 0
+}
+
+/// Whether these bytes could become valid UTF-8 if more followed them.
+fn begins_character(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_err_and(|e| e.valid_up_to() == 0 && e.error_len().is_none())
 }
 
 fn count_lines(bytes: &[u8]) -> u64 {
@@ -307,5 +335,34 @@ impl BufRead for Input {
 
     fn consume(&mut self, n: usize) {
         self.skip(n);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn as_the_standard_library(bytes: &[u8]) {
+        let expected = std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len);
+        assert_eq!(valid_up_to(bytes), expected, "{bytes:x?}");
+        let begins = std::str::from_utf8(bytes.get(expected..).unwrap_or(&[])).is_err_and(|e| e.error_len().is_none());
+        assert_eq!(begins_character(bytes.get(expected..).unwrap_or(&[])), begins, "{bytes:x?}");
+    }
+
+    #[test]
+    fn valid_bytes_are_those_that_the_standard_library_finds() {
+        let characters = "é日🎉".repeat(150);
+        for ascii in [0, 1, 63, 64, 65, 500, 511, 513, 1024] {
+            let text = format!("{}{characters}{}", "x".repeat(ascii), "y".repeat(ascii));
+            let bytes = text.as_bytes();
+            for at in 0..bytes.len() {
+                as_the_standard_library(bytes.get(..at).unwrap_or(&[]));
+                let mut broken = bytes.to_vec();
+                if let Some(byte) = broken.get_mut(at) {
+                    *byte = 0xff;
+                }
+                as_the_standard_library(&broken);
+            }
+        }
     }
 }
