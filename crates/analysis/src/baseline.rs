@@ -72,30 +72,64 @@ fn is_sequential(run: &Run, figures: &Figures) -> bool {
     run.meta.sequential || figures.workers.value == Some(1)
 }
 
+/// Of more sequential runs than these the nearest in time are looked at.
+const NEAREST: usize = 256;
+
+/// A run, what is known of it, and its tests.
+pub type Candidate<'a> = (&'a Run, &'a Figures, &'a Fingerprint);
+
 /// Chooses the sequential run to compare a run with: of those that share enough tests the one that shares the
 /// most, and of these the nearest in time. Sequential runs themselves are compared with none.
 #[must_use]
-pub fn find_baseline(of: usize, runs: &[(&Run, &Figures, &Fingerprint)]) -> Option<usize> {
-    let &(run, figures, fingerprint) = runs.get(of)?;
-    // What was predicted is not measured, on neither side.
+pub fn find_baseline(of: usize, runs: &[Candidate<'_>]) -> Option<usize> {
+    nearest_baseline(of, runs, &sequential_runs(runs))
+}
+
+/// [`find_baseline`] of each run.
+#[must_use]
+pub fn find_baselines(runs: &[Candidate<'_>]) -> Vec<Option<usize>> {
+    let sequential = sequential_runs(runs);
+    (0..runs.len()).map(|of| nearest_baseline(of, runs, &sequential)).collect()
+}
+
+fn start(&(run, figures, _): &Candidate<'_>) -> Option<i64> {
+    run.meta.session.start_us.or(figures.window_us.map(|w| w.0))
+}
+
+/// The sequential runs by their start, those without one at the end, each with its place. What was predicted is not
+/// measured, and no baseline.
+fn sequential_runs(runs: &[Candidate<'_>]) -> Vec<Keyed> {
+    let is_one = |(_, (run, figures, _)): &(usize, &Candidate<'_>)| is_sequential(run, figures) && !run.meta.simulated;
+    let all = runs.iter().enumerate().filter(is_one);
+    let mut all: Vec<Keyed> = all.map(|(at, run)| (start(run).unwrap_or(i64::MAX), 0, at as u32, 0)).collect();
+    by_keys(&mut all);
+    all
+}
+
+fn nearest_baseline(of: usize, runs: &[Candidate<'_>], sequential: &[Keyed]) -> Option<usize> {
+    let own = runs.get(of)?;
+    let &(run, figures, fingerprint) = own;
     if is_sequential(run, figures) || run.meta.simulated {
         return None;
     }
-    let start = |run: &Run, figures: &Figures| run.meta.session.start_us.or(figures.window_us.map(|w| w.0));
-    let mine = start(run, figures);
-    let candidates =
-        runs.iter().enumerate().filter(|&(i, (r, f, _))| i != of && is_sequential(r, f) && !r.meta.simulated);
-    let near = candidates.filter_map(|(i, (r, f, print))| {
-        let shared = fingerprint.likeness(print);
-        let apart = mine.zip(start(r, f)).map_or(u64::MAX, |(a, b)| a.abs_diff(b));
-        (shared >= ENOUGH_SHARED).then_some((i, shared, apart))
+    let mine = start(own);
+    let later = sequential.partition_point(|other| other.0 < mine.unwrap_or(i64::MAX));
+    let from = later.saturating_sub(NEAREST / 2).min(sequential.len().saturating_sub(NEAREST));
+    let candidates = sequential.iter().skip(from).take(NEAREST).filter_map(|other| {
+        let at = other.2 as usize;
+        runs.get(at).map(|run| (at, run))
+    });
+    let near = candidates.filter_map(|(at, other)| {
+        let shared = fingerprint.likeness(other.2);
+        let apart = mine.zip(start(other)).map_or(u64::MAX, |(a, b)| a.abs_diff(b));
+        (shared >= ENOUGH_SHARED).then_some((at, shared, apart))
     });
     near.min_by(|a, b| b.1.total_cmp(&a.1).then(a.2.cmp(&b.2)).then(a.0.cmp(&b.0))).map(|best| best.0)
 }
 
 /// A run beside its sequential run, `base`.
 #[must_use]
-pub fn compare(run: (&Run, &Figures, &Fingerprint), base: (&Run, &Figures, &Fingerprint)) -> Comparison {
+pub fn compare(run: Candidate<'_>, base: Candidate<'_>) -> Comparison {
     let ratio = |a: Option<i64>, b: Option<i64>| match (a, b) {
         (Some(a), Some(b)) if b > 0 && a > 0 => Some(a as f64 / b as f64),
         _ => None,

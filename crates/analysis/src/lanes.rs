@@ -259,7 +259,10 @@ fn on_lanes(run: &Run, word: &str, spans: Vec<Span>, placed: Vec<u32>, n: u32) -
     }
     let limits = time_limit_marks(run);
     let lanes = lanes.into_iter().enumerate().filter(|(_, spans)| !spans.is_empty());
-    lanes.map(|(i, spans)| lane(run, &limits, format!("{word} {}", i + 1), spans)).collect()
+    let mut lanes: Vec<Lane> = lanes.map(|(i, spans)| lane(run, &limits, format!("{word} {}", i + 1), spans)).collect();
+    // Thousands of runs have one lane each.
+    lanes.shrink_to_fit();
+    lanes
 }
 
 fn lane(run: &Run, limits: &[u8], name: String, spans: Vec<Span>) -> Lane {

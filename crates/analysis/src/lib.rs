@@ -24,7 +24,7 @@ mod verdict;
 mod waterfall;
 mod window;
 
-pub use baseline::{Comparison, Fingerprint, compare, find_baseline};
+pub use baseline::{Candidate, Comparison, Fingerprint, compare, find_baseline, find_baselines};
 pub use bits::RankBits;
 pub use breakdown::{Breakdown, breakdown};
 pub use concurrency::{Concurrency, concurrency};

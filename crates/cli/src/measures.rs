@@ -32,7 +32,7 @@ struct WholeRun {
 
 /// The run of this id.
 pub(crate) fn run<'e>(engine: &'e Engine, id: &str) -> Option<&'e Arc<Run>> {
-    engine.runs().find(|(known, _)| *known == id).map(|(_, run)| run)
+    engine.loaded(id)
 }
 
 /// The summary with further keys.

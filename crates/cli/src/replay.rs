@@ -87,7 +87,7 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
 }
 
 fn replay(engine: &Engine, id: &str, asked: &Arguments) -> Option<Replay> {
-    let (_, run) = engine.runs().find(|(of, _)| *of == id)?;
+    let run = engine.loaded(id)?;
     let others: Vec<_> =
         engine.runs().filter(|(of, _)| *of != id).map(|(id, run)| (id, run.as_ref(), Work::of(run))).collect();
     let mut work = Work::of(run);

@@ -235,6 +235,12 @@ impl Engine {
         self.library.runs.iter().map(|r| (r.id.as_str(), &r.run))
     }
 
+    /// The run of this id.
+    #[must_use]
+    pub fn loaded(&self, id: &str) -> Option<&Arc<Run>> {
+        self.library.place(id).ok().and_then(|at| self.library.runs.get(at)).map(|r| &r.run)
+    }
+
     /// What is remarkable about how a run was joined.
     #[must_use]
     pub fn notes(&self, run: &str) -> &[Issue] {

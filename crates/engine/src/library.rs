@@ -1,10 +1,11 @@
 //! The loaded files, and the runs that they make.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lanescope_analysis::{Figures, Fingerprint, Piece, Subject, compare, find_baseline, verdict};
+use lanescope_analysis::{Candidate, Fingerprint, Piece, Subject, compare, find_baselines, verdict};
 use lanescope_ingest::{FileReport, Grouping, Joined, Loaded, Part, Source, join_by};
-use lanescope_model::order::places;
+use lanescope_model::order::{Keyed, by_keys, places};
 use lanescope_model::{Issue, Run, Severity};
 use lanescope_protocol::{FIRST_FILES, FileSummary, NO_STARTS, Overview, PartOf};
 
@@ -19,6 +20,8 @@ pub(crate) struct Library {
     grouping: Grouping,
     /// The runs, ordered by start.
     pub(crate) runs: Vec<RunState>,
+    /// The place of the run of each id.
+    places: BTreeMap<String, usize>,
 }
 
 struct File {
@@ -102,8 +105,12 @@ impl Library {
             of_file.extend(file.sources.iter().map(|_| i));
             sources.extend(file.sources.iter().cloned());
         }
-        let mut ids = Vec::new();
-        let mut old = std::mem::take(&mut self.runs);
+        self.places.clear();
+        let address = |run: &Arc<Run>| Arc::as_ptr(run) as i64;
+        let mut old: Vec<Option<RunState>> = std::mem::take(&mut self.runs).into_iter().map(Some).collect();
+        let kept = old.iter().flatten().enumerate();
+        let mut kept: Vec<Keyed> = kept.map(|(at, state)| (address(&state.run), 0, at as u32, 0)).collect();
+        by_keys(&mut kept);
         // What was predicted is the run of no recorded file, however alike they are.
         let recorded: Vec<usize> =
             (0..sources.len()).filter(|&s| sources.get(s).is_some_and(|s| !s.run.meta.simulated)).collect();
@@ -131,9 +138,11 @@ impl Library {
                     made_of.push(SourceFile::new(at, &file.report));
                 }
             }
-            let known = old.iter().position(|r| Arc::ptr_eq(&r.run, &joined.run)).map(|at| old.swap_remove(at));
+            let known = kept.binary_search_by_key(&address(&joined.run), |old| old.0).ok();
+            let known = known.and_then(|at| old.get_mut(kept.get(at)?.2 as usize)?.take());
             let mut run = known.unwrap_or_else(|| RunState::new(joined.run));
-            run.id = unique(&run.run.meta.id, &mut ids);
+            run.id = unique(&run.run.meta.id, &self.places);
+            self.places.insert(run.id.clone(), self.runs.len());
             run.files = made_of;
             run.notes = joined.notes;
             run.rules = joined.rules.iter().map(convert::rule).collect();
@@ -166,13 +175,13 @@ impl Library {
             }
         }
         let none = Fingerprint::default();
-        let all: Vec<(&Run, &Figures, &Fingerprint)> =
+        let all: Vec<Candidate<'_>> =
             self.runs.iter().map(|r| (r.run.as_ref(), &r.figures, r.fingerprint.as_ref().unwrap_or(&none))).collect();
-        let found = |of: usize| {
-            let base = if mixed { find_baseline(of, &all) } else { None }?;
-            Some((base, compare(*all.get(of)?, *all.get(base)?)))
+        let bases = if mixed { find_baselines(&all) } else { vec![None; all.len()] };
+        let found = |(run, base): (&Candidate<'_>, Option<usize>)| {
+            base.and_then(|base| Some((base, compare(*run, *all.get(base)?))))
         };
-        let found: Vec<_> = (0..all.len()).map(found).collect();
+        let found: Vec<_> = all.iter().zip(bases).map(found).collect();
         for (run, baseline) in self.runs.iter_mut().zip(found) {
             run.baseline = baseline;
         }
@@ -226,7 +235,7 @@ impl Library {
 
     /// Place of the run of this id.
     pub(crate) fn place(&self, id: &str) -> Result<usize, String> {
-        self.runs.iter().position(|r| r.id == id).ok_or_else(|| no_run(id))
+        self.places.get(id).copied().ok_or_else(|| no_run(id))
     }
 
     pub(crate) fn verdict(&self, at: usize) -> Option<Vec<Piece>> {
@@ -245,19 +254,13 @@ impl Library {
 }
 
 /// The id, with a number behind it where another run has the same.
-fn unique(id: &str, taken: &mut Vec<String>) -> String {
+fn unique(id: &str, taken: &BTreeMap<String, usize>) -> String {
     let id = if id.is_empty() { "run" } else { id };
     let mut unique = id.to_owned();
     let mut n = 2;
-    // Sorted, so that a look-up is quick; a set for this alone would be another 3 KB of code.
-    loop {
-        match taken.binary_search(&unique) {
-            Ok(_) => unique = format!("{id}-{n}"),
-            Err(free) => {
-                taken.insert(free, unique.clone());
-                return unique;
-            }
-        }
+    while taken.contains_key(&unique) {
+        unique = format!("{id}-{n}");
         n += 1;
     }
+    unique
 }

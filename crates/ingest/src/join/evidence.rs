@@ -16,13 +16,18 @@ const SLACK_US: i64 = 1_000_000;
 const ZONE_STEP_US: i64 = 900_000_000;
 const LARGEST_ZONE_US: i64 = 14 * 3_600_000_000;
 
+/// Whether there is something to compare: what is said of a run as a whole names no tests.
+pub(super) fn names_tests(facts: &Facts<'_>) -> bool {
+    facts.source.format != Format::RunMetadata && !super::measures::is_measure(facts.source)
+}
+
 /// How well two sources fit: the higher the better. `None` where they cannot be of one session.
 pub(super) fn score(a: &Facts<'_>, b: &Facts<'_>) -> Option<f64> {
     if a.source.format == b.source.format
-        // What is said of a run as a whole names no tests to compare.
-        || [a, b].iter().any(|f| f.source.format == Format::RunMetadata || super::measures::is_measure(f.source))
+        || ![a, b].iter().all(|f| names_tests(f))
         || !same_shard(a, b)
-        || (a.facets.group != b.facets.group && !a.facets.group.is_empty() && !b.facets.group.is_empty())
+        // Two empty strings are not compared: the C library is slow at it, and this is asked of millions of pairs.
+        || (!a.facets.group.is_empty() && !b.facets.group.is_empty() && a.facets.group != b.facets.group)
         || a.facets.attempt != b.facets.attempt
         || a.run.groups.len() != b.run.groups.len()
     {

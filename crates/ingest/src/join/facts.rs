@@ -10,6 +10,10 @@ use lanescope_model::{Run, TestId};
 use super::facets::{Facets, facets};
 use crate::{Format, Grouping, Shard, Source, label, nodeid};
 
+fn hash(text: &str) -> u64 {
+    FixedState::with_seed(3).hash_one(text)
+}
+
 /// A test by the names that every format has: class name and name.
 pub(super) fn key(id: &str) -> i64 {
     let mut h = FixedState::with_seed(1).build_hasher();
@@ -40,9 +44,12 @@ pub(super) struct Facts<'a> {
     pub(super) run: &'a Run,
     /// First start and last stop of its tests.
     pub(super) window: Option<(i64, i64)>,
-    pub(super) words: Vec<String>,
-    pub(super) folder: &'a str,
-    pub(super) stem: &'a str,
+    /// Of the words in its name, its folder and its name: hashes, since each file is compared with each.
+    pub(super) words: Vec<u64>,
+    pub(super) folder: u64,
+    pub(super) stem: u64,
+    /// Of its path without the shard, the job and the attempt.
+    pub(super) key: u64,
     /// What its path says.
     pub(super) facets: Facets,
     /// Which shard it is, by itself or by its path.
@@ -55,13 +62,14 @@ impl<'a> Facts<'a> {
         let facets = facets(&source.path, grouping);
         Self {
             shard: source.shard.or(facets.shard),
+            key: hash(&facets.key),
             facets,
             source,
             run: &source.run,
             window: source.run.window_us(),
-            words: label::words(&source.path),
-            folder: label::folder(&source.path),
-            stem: label::stem(&source.path),
+            words: label::words(&source.path).iter().map(|word| hash(word)).collect(),
+            folder: hash(label::folder(&source.path)),
+            stem: hash(label::stem(&source.path)),
             keys: OnceCell::new(),
         }
     }

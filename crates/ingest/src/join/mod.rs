@@ -12,6 +12,7 @@
 //! ([`measures`]). What a file says of a run as a whole goes to the runs beside it ([`metadata`]).
 
 mod clocks;
+mod closest;
 mod criterion;
 mod evidence;
 mod facets;
@@ -25,11 +26,14 @@ mod parts;
 mod sets;
 mod shards;
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lanescope_model::order::sort;
+use lanescope_model::order::{places, sort};
 use lanescope_model::{Issue, Run, Severity};
 
+use self::closest::{MOST_COMPARED, Pairs};
 use self::facts::Facts;
 use self::merge::Beside;
 use crate::{Grouping, Joined, Part, Rule, Source, label};
@@ -58,9 +62,12 @@ pub(crate) fn join(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
 fn join_whole(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
     let facts: Vec<Facts<'_>> = sources.iter().map(|source| Facts::new(source, grouping)).collect();
     let apart = *grouping == Grouping::Apart;
-    let mut groups = if apart { (0..sources.len()).map(|i| vec![i]).collect() } else { group(&facts) };
+    let mut limits = Vec::new();
+    let each = || (0..sources.len()).map(|i| vec![i]).collect();
+    let mut groups = if apart { each() } else { group(&facts, &mut limits) };
     let units = measures::take(sources, &mut groups);
-    let groups = if apart { groups.into_iter().map(|g| vec![g]).collect() } else { shards::group(&facts, groups) };
+    let groups =
+        if apart { groups.into_iter().map(|g| vec![g]).collect() } else { shards::group(&facts, groups, &mut limits) };
     let runs: Vec<Joined> = groups.into_iter().map(|shards| all_shards(&facts, sources, shards)).collect();
     let mut runs = sets::unite(sources, runs, grouping);
     jobs::lay_around(sources, &mut runs);
@@ -74,6 +81,9 @@ fn join_whole(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
     runs.retain(keep);
     distinct_ids(&mut runs);
     in_order(&mut runs);
+    if let Some(first) = runs.first_mut() {
+        first.notes.extend(limits.iter().map(|text| Issue::new(Severity::Warning, text.as_str())));
+    }
     runs
 }
 
@@ -94,24 +104,17 @@ fn start(run: &Run) -> Option<i64> {
 }
 
 /// Sets of sources that belong together, best source first.
-fn group(facts: &[Facts<'_>]) -> Vec<Vec<usize>> {
-    let mut pairs = Vec::new();
-    let most = MOST_PAIRS.max(4 * PARTNERS * facts.len());
-    let mut all = true;
-    for (i, a) in facts.iter().enumerate() {
-        for (j, b) in facts.iter().enumerate().skip(i + 1) {
-            if let Some(score) = evidence::score(a, b) {
-                pairs.push((score, i, j));
+fn group(facts: &[Facts<'_>], limits: &mut Vec<String>) -> Vec<Vec<usize>> {
+    let score = |i: usize, j: usize| facts.get(i).zip(facts.get(j)).and_then(|(a, b)| evidence::score(a, b));
+    let mut pairs = Pairs::new(facts.len(), &score);
+    for formats in comparable(facts, limits) {
+        for (n, own) in formats.iter().enumerate() {
+            for &i in own {
+                formats.iter().skip(n + 1).flatten().for_each(|&j| pairs.look(i, j));
             }
         }
-        if pairs.len() > most {
-            keep_best(facts.len(), &mut pairs);
-            all = false;
-        }
     }
-    let fits =
-        |i: usize, j: usize| facts.get(i).zip(facts.get(j)).is_some_and(|(a, b)| evidence::score(a, b).is_some());
-    let mut groups = closest(facts.len(), pairs, if all { None } else { Some(&fits) });
+    let mut groups = pairs.sets();
     for group in &mut groups {
         let key = |i: usize| (facts.get(i).map_or(u8::MAX, Facts::rank), i);
         sort(group, &|&a, &b| key(a).cmp(&key(b)));
@@ -119,62 +122,53 @@ fn group(facts: &[Facts<'_>]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// With more pairs than this the best of each file are kept: a million take 24 MB.
-const MOST_PAIRS: usize = 1 << 20;
-/// Pairs of a file that are kept then. A session has no more files than that.
-const PARTNERS: usize = 32;
-
-/// Leaves pairs out whose files both have better ones.
+/// Sets of files that may be of one session, each by format: two of one format never are.
 #[inline(never)]
-fn keep_best(n: usize, pairs: &mut Vec<(f64, usize, usize)>) {
-    sort(pairs, &|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let mut partners = vec![0_usize; n];
-    pairs.retain(|&(_, i, j)| {
-        let has_room = [i, j].iter().any(|&at| partners.get(at).is_some_and(|&p| p < PARTNERS));
-        for at in [i, j] {
-            partners.get_mut(at).into_iter().for_each(|p| *p += usize::from(has_room));
-        }
-        has_room
+fn comparable(facts: &[Facts<'_>], limits: &mut Vec<String>) -> Vec<Vec<Vec<usize>>> {
+    let in_order = |by: &dyn Fn(&Facts<'_>, &Facts<'_>) -> Ordering| {
+        let by = |a, b| facts.get(a).zip(facts.get(b)).map_or(Ordering::Equal, |(a, b)| by(a, b));
+        let mut order = places(facts.len(), &by);
+        order.retain(|&at| facts.get(at as usize).is_some_and(|f| evidence::names_tests(f)));
+        order
+    };
+    let is = |a: u32, b: u32, alike: &dyn Fn(&Facts<'_>, &Facts<'_>) -> bool| {
+        facts.get(a as usize).zip(facts.get(b as usize)).is_some_and(|(a, b)| alike(a, b))
+    };
+    let same_format = |a: &Facts<'_>, b: &Facts<'_>| a.source.format == b.source.format;
+    let by_format = |set: &[u32]| -> Vec<Vec<usize>> {
+        let of_one = set.chunk_by(|&a, &b| is(a, b, &same_format));
+        of_one.map(|of_one| of_one.iter().map(|&at| at as usize).collect()).collect()
+    };
+    fn folder<'a>(facts: &Facts<'a>) -> &'a str {
+        label::folder(&facts.source.path)
+    }
+    let format = |a: &Facts<'_>, b: &Facts<'_>| a.source.format.cmp(&b.source.format);
+    let all = by_format(&in_order(&format));
+    if to_compare(&all) <= MOST_COMPARED {
+        return vec![all];
+    }
+    limits.push(format!(
+        "there are more than {MOST_COMPARED} pairs of files that may be of one session: only files of one folder were compared"
+    ));
+    let order = in_order(&|a, b| folder(a).cmp(folder(b)).then(format(a, b)));
+    let folders = order.chunk_by(|&a, &b| is(a, b, &|a, b| folder(a) == folder(b)));
+    let mut left = MOST_COMPARED;
+    let mut sets: Vec<_> = folders.map(by_format).collect();
+    sets.retain(|set| {
+        let compared = to_compare(set);
+        let is_kept = compared <= left;
+        left -= if is_kept { compared } else { 0 };
+        is_kept
     });
-    sort(pairs, &|a, b| (a.1, a.2).cmp(&(b.1, b.2)));
+    sets
 }
 
-/// Sets of numbers below `n`, of which each fits each other: `pairs` are those that fit, with how well, in the order of
-/// their numbers, and `others` says of pairs that are not among them. The best are put together first; between equals
-/// the order in which the files were opened decides.
-#[inline(never)]
-fn closest(
-    n: usize,
-    mut pairs: Vec<(f64, usize, usize)>,
-    others: Option<&dyn Fn(usize, usize) -> bool>,
-) -> Vec<Vec<usize>> {
-    // A folder of many runs has thousands of pairs, and each asks for others: they are found without a look at all.
-    let known: Vec<(usize, usize)> = pairs.iter().map(|p| (p.1, p.2)).collect();
-    let fit = |x: usize, y: usize| {
-        let (x, y) = (x.min(y), x.max(y));
-        known.binary_search(&(x, y)).is_ok() || others.is_some_and(|fit| fit(x, y))
-    };
-    sort(&mut pairs, &|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let mut sets: Vec<Vec<usize>> = (0..n).map(|i| vec![i]).collect();
-    let mut member: Vec<usize> = (0..n).collect();
-    for (_, i, j) in pairs {
-        let (Some(&a), Some(&b)) = (member.get(i), member.get(j)) else { continue };
-        let (Some(left), Some(right)) = (sets.get(a), sets.get(b)) else { continue };
-        if a == b || !left.iter().all(|&x| right.iter().all(|&y| fit(x, y))) {
-            continue;
-        }
-        let moved = sets.get_mut(b).map(std::mem::take).unwrap_or_default();
-        for &m in &moved {
-            if let Some(slot) = member.get_mut(m) {
-                *slot = a;
-            }
-        }
-        if let Some(set) = sets.get_mut(a) {
-            set.extend(moved);
-        }
-    }
-    sets.retain(|set| !set.is_empty());
-    sets
+/// Pairs of different formats.
+fn to_compare(formats: &[Vec<usize>]) -> usize {
+    let (pairs, _) = formats.iter().fold((0_usize, 0_usize), |(pairs, before), own| {
+        (pairs.saturating_add(before.saturating_mul(own.len())), before + own.len())
+    });
+    pairs
 }
 
 /// The run of one or more shards, each of one or more files.
@@ -258,24 +252,19 @@ fn one(facts: &[Facts<'_>], sources: &[Source], group: Vec<usize>) -> Joined {
 /// Two runs may be equal in all that an id is made of, as when a file is opened twice.
 #[inline(never)]
 fn distinct_ids(runs: &mut [Joined]) {
-    // The ids that there are, sorted, each with the salt that the last run of the same id got.
-    let mut known: Vec<(String, u64)> = Vec::new();
-    let place = |known: &[(String, u64)], id: &str| known.binary_search_by(|other| other.0.as_str().cmp(id));
+    // The ids that there are, each with the salt that the last run of the same id got.
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for joined in runs {
         let mut id = joined.run.meta.id.clone();
-        let mut salt = place(&known, &id).ok().and_then(|at| known.get(at)).map_or(0, |own| own.1);
-        while place(&known, &id).is_ok() {
+        let mut salt = known.get(&id).copied().unwrap_or(0);
+        while known.contains_key(&id) {
             salt += 1;
-            id = label::id(&joined.run, 1000 + salt);
+            id = label::id(&joined.run, 1000 + salt as u64);
         }
         if salt > 0 {
             let own = std::mem::replace(&mut Arc::make_mut(&mut joined.run).meta.id, id.clone());
-            if let Some(own) = place(&known, &own).ok().and_then(|at| known.get_mut(at)) {
-                own.1 = salt;
-            }
+            known.insert(own, salt);
         }
-        if let Err(at) = place(&known, &id) {
-            known.insert(at, (id, 0));
-        }
+        known.insert(id, 0);
     }
 }
