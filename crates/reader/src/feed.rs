@@ -10,11 +10,13 @@ use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, ReadableStreamByobReader};
 
-/// Bytes of a file that are held ahead of its reading.
-const AHEAD_BYTES: u64 = 1 << 20;
+/// Bytes of the files that are begun ahead of their reading.
+const AHEAD_BYTES: f64 = 8388608.0;
+/// With so many bytes of a file waiting no more are asked for.
+const ENOUGH_BYTES: u64 = 1 << 20;
 /// Bytes of a buffer that the browser fills.
 const BUFFER_BYTES: f64 = 1048576.0;
-/// Bytes of the first one: reading begins once it is full.
+/// Bytes of the first ones: reading begins once two are full.
 const FIRST_BYTES: f64 = 262144.0;
 /// Files that are begun ahead of their reading.
 const AHEAD_FILES: usize = 16;
@@ -132,7 +134,7 @@ impl Feed {
 
 impl State {
     fn ask(&mut self) {
-        let full = self.waiting_bytes >= AHEAD_BYTES;
+        let full = self.waiting_bytes >= ENOUGH_BYTES;
         let Some(stream) = self.stream.as_mut().filter(|stream| !stream.asked && !full) else { return };
         let into = stream.fills.then(|| {
             // With a byte more than comes, the buffer also serves for being told of the end.
@@ -291,7 +293,7 @@ impl Feeds {
         self.begun = self.begun.max(read);
         let ahead = self.files.get(read..self.begun).unwrap_or_default().iter().flatten();
         let mut ahead_bytes: f64 = ahead.map(|feed| feed.size()).sum();
-        while self.begun < self.files.len().min(read + AHEAD_FILES) && ahead_bytes < AHEAD_BYTES as f64 {
+        while self.begun < self.files.len().min(read + AHEAD_FILES) && ahead_bytes < AHEAD_BYTES {
             if let Some(Some(feed)) = self.files.get(self.begun) {
                 ahead_bytes += feed.size();
                 feed.begin(listener);
@@ -303,7 +305,7 @@ impl Feeds {
 
     /// Whether more of the file that is read comes, and would come sooner if the event loop ran.
     pub fn flows(&self) -> bool {
-        self.waiting().is_some_and(|(_, behind)| behind < AHEAD_BYTES)
+        self.waiting().is_some_and(|(_, behind)| behind < ENOUGH_BYTES)
     }
 
     fn waiting(&self) -> Option<(u64, u64)> {
