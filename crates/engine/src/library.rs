@@ -1,8 +1,9 @@
 //! The loaded files, and the runs that they make.
 
-use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use lanescope_analysis::{Candidate, Fingerprint, Piece, Subject, compare, find_baselines, verdict};
 use lanescope_ingest::{FileReport, Grouping, Joined, Loaded, Part, Source, join_by};
 use lanescope_model::order::{Keyed, by_keys, places};
@@ -20,8 +21,8 @@ pub(crate) struct Library {
     grouping: Grouping,
     /// The runs, ordered by start.
     pub(crate) runs: Vec<RunState>,
-    /// The place of the run of each id.
-    places: BTreeMap<String, usize>,
+    /// The runs by the hashes of their ids: the hash first, the place third.
+    places: Vec<Keyed>,
 }
 
 struct File {
@@ -105,7 +106,6 @@ impl Library {
             of_file.extend(file.sources.iter().map(|_| i));
             sources.extend(file.sources.iter().cloned());
         }
-        self.places.clear();
         let address = |run: &Arc<Run>| Arc::as_ptr(run) as i64;
         let mut old: Vec<Option<RunState>> = std::mem::take(&mut self.runs).into_iter().map(Some).collect();
         let kept = old.iter().flatten().enumerate();
@@ -125,6 +125,8 @@ impl Library {
             let parts = vec![Part { source: s, ..Part::default() }];
             all.push(Joined { run: source.run, sources: vec![s], notes: Vec::new(), rules: Vec::new(), parts });
         }
+        let ids;
+        (ids, self.places) = distinct(&all);
         // For each file the last run, from 1, that it was seen in.
         let mut seen_in = vec![0_usize; self.files.len()];
         for (number, joined) in all.into_iter().enumerate() {
@@ -141,8 +143,7 @@ impl Library {
             let known = kept.binary_search_by_key(&address(&joined.run), |old| old.0).ok();
             let known = known.and_then(|at| old.get_mut(kept.get(at)?.2 as usize)?.take());
             let mut run = known.unwrap_or_else(|| RunState::new(joined.run));
-            run.id = unique(&run.run.meta.id, &self.places);
-            self.places.insert(run.id.clone(), self.runs.len());
+            run.id = ids.get(number).cloned().unwrap_or_default();
             run.files = made_of;
             run.notes = joined.notes;
             run.rules = joined.rules.iter().map(convert::rule).collect();
@@ -235,7 +236,11 @@ impl Library {
 
     /// Place of the run of this id.
     pub(crate) fn place(&self, id: &str) -> Result<usize, String> {
-        self.places.get(id).copied().ok_or_else(|| no_run(id))
+        let first = self.places.partition_point(|place| place.0 < hash(id));
+        let alike =
+            self.places.iter().skip(first).take_while(|place| place.0 == hash(id)).map(|place| place.2 as usize);
+        let is_it = |&at: &usize| self.runs.get(at).is_some_and(|run| run.id == id);
+        alike.into_iter().find(is_it).ok_or_else(|| no_run(id))
     }
 
     pub(crate) fn verdict(&self, at: usize) -> Option<Vec<Piece>> {
@@ -253,14 +258,35 @@ impl Library {
     }
 }
 
-/// The id, with a number behind it where another run has the same.
-fn unique(id: &str, taken: &BTreeMap<String, usize>) -> String {
-    let id = if id.is_empty() { "run" } else { id };
-    let mut unique = id.to_owned();
-    let mut n = 2;
-    while taken.contains_key(&unique) {
-        unique = format!("{id}-{n}");
-        n += 1;
+fn hash(id: &str) -> i64 {
+    FixedState::default().hash_one(id).cast_signed()
+}
+
+/// The ids of runs, with a number behind it where another run has the same, and the places of the runs by the hashes of
+/// their ids.
+fn distinct(runs: &[Joined]) -> (Vec<String>, Vec<Keyed>) {
+    let id = |joined: &Joined| if joined.run.meta.id.is_empty() { "run" } else { &joined.run.meta.id }.to_owned();
+    let mut ids: Vec<String> = runs.iter().map(id).collect();
+    let by_hash = |ids: &[String]| {
+        let mut places: Vec<Keyed> = ids.iter().enumerate().map(|(at, id)| (hash(id), 0, at as u32, 0)).collect();
+        by_keys(&mut places);
+        places
+    };
+    loop {
+        let places = by_hash(&ids);
+        let mut again = 1;
+        let mut whole = true;
+        for (one, next) in places.iter().zip(places.iter().skip(1)) {
+            again = if one.0 == next.0 { again + 1 } else { 1 };
+            if again > 1
+                && let Some(id) = ids.get_mut(next.2 as usize)
+            {
+                id.push_str(&format!("-{again}"));
+                whole = false;
+            }
+        }
+        if whole {
+            return (ids, places);
+        }
     }
-    unique
 }

@@ -10,7 +10,7 @@ use lanescope_model::{Run, TestId};
 use super::facets::{Facets, facets};
 use crate::{Format, Grouping, Shard, Source, label, nodeid};
 
-fn hash(text: &str) -> u64 {
+pub(super) fn hash(text: &str) -> u64 {
     FixedState::with_seed(3).hash_one(text)
 }
 

@@ -27,9 +27,9 @@ mod sets;
 mod shards;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use lanescope_model::order::{places, sort};
 use lanescope_model::{Issue, Run, Severity};
 
@@ -252,19 +252,22 @@ fn one(facts: &[Facts<'_>], sources: &[Source], group: Vec<usize>) -> Joined {
 /// Two runs may be equal in all that an id is made of, as when a file is opened twice.
 #[inline(never)]
 fn distinct_ids(runs: &mut [Joined]) {
-    // The ids that there are, each with the salt that the last run of the same id got.
-    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    // The hashes of the ids that there are, each with the salt that the last run of the same id got.
+    let mut known: hashbrown::HashMap<i64, usize, FixedState> = hashbrown::HashMap::default();
+    let hash = |id: &str| facts::hash(id).cast_signed();
     for joined in runs {
-        let mut id = joined.run.meta.id.clone();
-        let mut salt = known.get(&id).copied().unwrap_or(0);
-        while known.contains_key(&id) {
+        let own = hash(&joined.run.meta.id);
+        let mut at = own;
+        let mut salt = known.get(&own).copied().unwrap_or(0);
+        while known.contains_key(&at) {
             salt += 1;
-            id = label::id(&joined.run, 1000 + salt as u64);
+            let id = label::id(&joined.run, 1000 + salt as u64);
+            at = hash(&id);
+            Arc::make_mut(&mut joined.run).meta.id = id;
         }
         if salt > 0 {
-            let own = std::mem::replace(&mut Arc::make_mut(&mut joined.run).meta.id, id.clone());
             known.insert(own, salt);
         }
-        known.insert(id, 0);
+        known.insert(at, 0);
     }
 }
