@@ -122,7 +122,7 @@ impl RunState {
         let Some(wanted) = workers.filter(|&n| n != chosen) else { return Lanes::OfRun };
         if self.simulated.as_ref().is_none_or(|s| s.workers != wanted) {
             let layout = Layout::of(&self.run, Some(wanted));
-            self.simulated = Some(Simulated { workers: wanted, layout, kept: Kept::default() });
+            self.simulated = Some(Box::new(Simulated { workers: wanted, layout, kept: Kept::default() }));
         }
         Lanes::Simulated
     }

@@ -1,6 +1,6 @@
 //! A loaded run, and what is kept of the answers about it.
 
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
@@ -37,6 +37,9 @@ impl SourceFile {
     }
 }
 
+/// What is made when it is first used: of thousands of runs few are looked at.
+type Late<T> = LazyCell<Box<T>>;
+
 /// A loaded run.
 pub(crate) struct RunState {
     /// Unique among the loaded runs.
@@ -57,13 +60,13 @@ pub(crate) struct RunState {
     /// Tests running over time; made when it is first asked for.
     pub(crate) concurrency: OnceCell<Option<Concurrency>>,
     /// What is kept about the lanes.
-    pub(crate) kept: Kept,
+    pub(crate) kept: Late<Kept>,
     /// Lanes of the last simulation that was asked for.
-    pub(crate) simulated: Option<Simulated>,
+    pub(crate) simulated: Option<Box<Simulated>>,
     /// What is kept about the run, whatever its lanes.
-    pub(crate) looks: Looks,
-    pub(crate) lists: Lists,
-    pub(crate) insights: Insights,
+    pub(crate) looks: Late<Looks>,
+    pub(crate) lists: Late<Lists>,
+    pub(crate) insights: Late<Insights>,
     totals_us: Vec<i64>,
     /// Hashes of the tests' identities, each with the row of its test in the lower half; sorted.
     rows_by_hash: OnceCell<Vec<u64>>,
@@ -97,11 +100,11 @@ impl RunState {
             baseline: None,
             summary: RunSummary::default(),
             concurrency: OnceCell::new(),
-            kept: Kept::default(),
+            kept: Late::default(),
             simulated: None,
-            looks: Looks::default(),
-            lists: Lists::default(),
-            insights: Insights::default(),
+            looks: Late::default(),
+            lists: Late::default(),
+            insights: Late::default(),
             totals_us,
             rows_by_hash: OnceCell::new(),
         }
