@@ -188,16 +188,18 @@ fn one(column: &[u32]) -> Result<Option<Covered>, Foreign> {
 }
 
 impl Run {
-    /// Takes over the coverage and the benchmarks of another run.
-    pub fn take_measures(&mut self, from: &Self) {
-        if from.coverage.is_empty() && from.benchmarks.is_empty() {
+    /// Takes over the coverage and the benchmarks of other runs.
+    pub fn take_measures(&mut self, others: &[&Self]) {
+        if others.iter().all(|from| from.coverage.is_empty() && from.benchmarks.is_empty()) {
             return;
         }
         let Self { strings, coverage, benchmarks, .. } = self;
         let mut interner = Interner::from(std::mem::take(strings));
-        let mut again = |name: StrId| interner.intern(from.strings.get(name));
-        coverage.extend(from.coverage.iter().map(|report| report.renamed(&mut again)));
-        benchmarks.extend(from.benchmarks.iter().map(|report| report.renamed(&mut again)));
+        for from in others {
+            let mut again = |name: StrId| interner.intern(from.strings.get(name));
+            coverage.extend(from.coverage.iter().map(|report| report.renamed(&mut again)));
+            benchmarks.extend(from.benchmarks.iter().map(|report| report.renamed(&mut again)));
+        }
         *strings = interner.finish();
     }
 }

@@ -43,15 +43,17 @@ impl Run {
         (last >= first).then_some((first, last))
     }
 
-    /// Takes over the jobs of another run, which holds nothing else. A job whose name holds the name of a group of
+    /// Takes over the jobs of other runs, which hold nothing else. A job whose name holds the name of a group of
     /// this run gets that group; the longest of several.
-    pub fn take_jobs(&mut self, from: &Self) {
+    pub fn take_jobs(&mut self, others: &[&Self]) {
         let Self { strings, groups, jobs, .. } = self;
         let mut interner = Interner::from(std::mem::take(strings));
-        let mut again = |name: StrId| interner.intern(from.strings.get(name));
-        for job in &from.jobs {
-            let steps = job.steps.iter().map(|step| Step { name: again(step.name), ..*step }).collect();
-            jobs.push(Job { name: again(job.name), group: None, steps, ..*job });
+        for from in others {
+            let mut again = |name: StrId| interner.intern(from.strings.get(name));
+            for job in &from.jobs {
+                let steps = job.steps.iter().map(|step| Step { name: again(step.name), ..*step }).collect();
+                jobs.push(Job { name: again(job.name), group: None, steps, ..*job });
+            }
         }
         *strings = interner.finish();
         for job in jobs.iter_mut().filter(|job| job.group.is_none()) {
@@ -107,7 +109,7 @@ mod tests {
             builder.test(Some(group), "a.py::x", 6);
         }
         let mut run = builder.finish();
-        run.take_jobs(&jobs(&["test (unit)", "test (unit-slow)", "community", "unit", "build"]));
+        run.take_jobs(&[&jobs(&["test (unit)", "test (unit-slow)", "community"]), &jobs(&["unit", "build"])]);
         let found: Vec<_> = run
             .jobs
             .iter()

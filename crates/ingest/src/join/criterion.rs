@@ -3,6 +3,9 @@
 //! `criterion/GROUP/FUNCTION/new/` is the last measurement, `base/` the one that it was compared with, other names are
 //! baselines that were saved. A name for the benchmark that no file tells is that of its folder.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use lanescope_model::{Benchmark, Benchmarks, Run, RunBuilder};
 
 use super::measures::Unit;
@@ -37,31 +40,44 @@ pub(super) fn gather(sources: &[Source], parts: &[usize]) -> Vec<Unit> {
     }
     // By the folder of all benchmarks, and the name of the measurement.
     let mut measured: Vec<((&str, &str), Vec<Folder<'_>>)> = Vec::new();
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for folder in folders {
         let key = (root(folder.path), leaf(folder.path));
-        match measured.iter_mut().find(|(known, _)| *known == key) {
+        // A name of a measurement has no slash in it.
+        let at = *known.entry([key.0, "/", key.1].concat()).or_insert(measured.len());
+        match measured.get_mut(at) {
             Some((_, all)) => all.push(folder),
             None => measured.push((key, vec![folder])),
         }
     }
     lanescope_model::order::sort(&mut measured, &|a, b| (a.0.1 != "new").cmp(&(b.0.1 != "new")));
     let mut units: Vec<Unit> = Vec::new();
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for ((root, leaf), folders) in measured {
         let unit = unit(sources, root, leaf, folders);
         // After a comparison the base is the measurement itself.
-        let same = |other: &&mut Unit| {
-            let rows = |unit: &Unit| -> Vec<(String, lanescope_model::Stats)> {
-                let all = unit.run.benchmarks.iter().flat_map(|report| &report.rows);
-                all.map(|row| (unit.run.strings.get(row.name).to_owned(), row.stats)).collect()
-            };
-            rows(other) == rows(&unit)
-        };
-        match units.iter_mut().find(same) {
+        let at = *known.entry(figures(&unit.run)).or_insert(units.len());
+        match units.get_mut(at) {
             Some(other) => other.sources.extend(unit.sources),
             None => units.push(unit),
         }
     }
     units
+}
+
+/// The names and the figures of all benchmarks, the same only for the same.
+fn figures(run: &Run) -> String {
+    let mut text = String::new();
+    for row in run.benchmarks.iter().flat_map(|report| &report.rows) {
+        let s = row.stats;
+        let name = run.strings.get(row.name);
+        text.push_str(&format!("{} {name}", name.len()));
+        for figure in [s.mean, s.mean_low, s.mean_high, s.median, s.stddev, s.min, s.max, s.q1, s.q3] {
+            // Both zeros are one.
+            text.push_str(&figure.map_or_else(|| " ".to_owned(), |figure| format!(" {}", (figure + 0.0).to_bits())));
+        }
+    }
+    text
 }
 
 /// The name of the measurement: `new`, `base`, or that of a baseline.
@@ -128,5 +144,5 @@ fn unit(sources: &[Source], root: &str, leaf: &str, folders: Vec<Folder<'_>>) ->
     }
     let baseline = leaf != "new" && !leaf.is_empty();
     let label = if baseline { format!("{BASELINE}{leaf})") } else { "criterion".to_owned() };
-    Unit { sources: members, run: builder.finish(), label: Some(label), baseline }
+    Unit::new(members, Arc::new(builder.finish()), Some(label), baseline)
 }

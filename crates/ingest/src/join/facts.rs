@@ -50,6 +50,8 @@ pub(super) struct Facts<'a> {
     pub(super) stem: u64,
     /// Of its path without the shard, the job and the attempt.
     pub(super) key: u64,
+    /// Of the job that its path names.
+    pub(super) group: u64,
     /// What its path says.
     pub(super) facets: Facets,
     /// Which shard it is, by itself or by its path.
@@ -63,6 +65,7 @@ impl<'a> Facts<'a> {
         Self {
             shard: source.shard.or(facets.shard),
             key: hash(&facets.key),
+            group: hash(&facets.group),
             facets,
             source,
             run: &source.run,

@@ -11,16 +11,19 @@
 //! Reports of coverage and benchmarks go to the run that they were written beside
 //! ([`measures`]). What a file says of a run as a whole goes to the runs beside it ([`metadata`]).
 
+mod alone;
 mod clocks;
 mod closest;
 mod criterion;
 mod evidence;
 mod facets;
 mod facts;
+mod fit;
 mod jobs;
 mod measures;
 mod merge;
 mod metadata;
+mod near;
 mod packed;
 mod parts;
 mod sets;
@@ -71,8 +74,8 @@ fn join_whole(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
     let runs: Vec<Joined> = groups.into_iter().map(|shards| all_shards(&facts, sources, shards)).collect();
     let mut runs = sets::unite(sources, runs, grouping);
     jobs::lay_around(sources, &mut runs);
-    measures::lay(&facts, sources, units, &mut runs);
-    metadata::attach(sources, &mut runs);
+    measures::lay(&facts, units, &mut runs, &mut limits);
+    metadata::attach(sources, &mut runs, &mut limits);
     // A log without tests tells nothing by itself.
     let keep = |j: &Joined| {
         !(j.run.tests.is_empty()

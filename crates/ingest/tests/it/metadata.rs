@@ -70,3 +70,55 @@ fn properties_of_a_suite_name_commit_and_place() {
     assert_eq!((meta.commit.as_deref(), meta.branch.as_deref()), (Some("abc"), Some("b")));
     assert_eq!(meta.environment, [("java.version".to_owned(), "21".to_owned())]);
 }
+
+/// What is said of the runs as warnings, and how many of all notes say where a run was spoken of.
+fn said(runs: &[Joined]) -> (Vec<&str>, usize) {
+    let notes = || runs.iter().flat_map(|joined| &joined.notes);
+    let warnings = notes().filter(|note| note.severity == lanescope_model::Severity::Warning);
+    let taken = notes().filter(|note| note.text.contains("are also taken from")).count();
+    (warnings.map(|note| note.text.as_str()).collect(), taken)
+}
+
+#[test]
+fn a_run_is_spoken_of_by_some_files_only() {
+    let about = |i: usize| (format!("run/about-{i}.json"), r#"{"commit": "aaa", "branch": "main"}"#.to_owned());
+    let mut files: Vec<(String, String)> = (0..64).map(about).collect();
+    files.push(("run/junit.xml".to_owned(), report(1)));
+    let of = |files: &[(String, String)]| {
+        join(&sources(&files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect::<Vec<_>>()))
+    };
+    assert_eq!(said(&of(&files)), (vec![], 64));
+    files.push(about(64));
+    let most = "more than 64 files speak of one run as a whole: the first of them are believed";
+    assert_eq!(said(&of(&files)), (vec![most], 64));
+}
+
+#[test]
+fn what_is_said_of_very_many_runs_is_not_copied_to_all_of_them() {
+    let long = format!("{}.json", "x".repeat(60_000));
+    let mut files = vec![(long.as_str(), r#"{"commit": "aaa", "branch": "main"}"#.to_owned())];
+    let paths: Vec<String> = (0..600).map(|i| format!("r{i}/junit.xml")).collect();
+    files.extend(paths.iter().map(|path| (path.as_str(), report(1))));
+    let runs = join(&sources(&files));
+    let most = "files speak of very many runs as a whole: no more than 32 MB of it is copied to them";
+    assert_eq!(said(&runs), (vec![most], 557));
+}
+
+#[test]
+fn reports_that_may_be_of_too_many_runs_are_of_none() {
+    // Long names take long to compare.
+    let coverage = |name: &str| (format!("{name}.info"), "SF:a.js\nDA:1,1\nLF:1\nLH:1\nend_of_record\n".to_owned());
+    let long = "x".repeat(2_000);
+    let mut files: Vec<(String, String)> = (0..1_500).map(|i| coverage(&format!("{long}{i}"))).collect();
+    files.extend((0..1_500).map(|i| (format!("junit-{i}.xml"), report(1))));
+    files.extend([("apart/junit.xml".to_owned(), report(2)), coverage("apart/lcov")]);
+    let files: Vec<(&str, String)> = files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
+    let runs = join(&sources(&files));
+    let (said, _) = said(&runs);
+    assert!(
+        matches!(said.as_slice(), [said] if said.contains("pairs of a report of coverage or benchmarks")),
+        "{said:?}"
+    );
+    let apart = runs.iter().find(|joined| joined.sources.contains(&3_000)).unwrap();
+    assert_eq!(apart.sources, [3_000, 3_001], "what needs few looks is found");
+}
