@@ -138,7 +138,7 @@ impl State {
         let Some(stream) = self.stream.as_mut().filter(|stream| !stream.asked && !full) else { return };
         let into = stream.fills.then(|| {
             // With a byte more than comes, the buffer also serves for being told of the end.
-            let size = (self.blob.size() + 1.0).min(self.came.max(FIRST_BYTES).min(BUFFER_BYTES));
+            let size = (self.blob.size() + 1.0).min(BUFFER_BYTES).min(self.came.max(FIRST_BYTES));
             let new = || ArrayBuffer::new(size as u32);
             let buffer = stream.filling.take().or_else(|| stream.spare.pop()).unwrap_or_else(new);
             Uint8Array::new_with_byte_offset(&buffer, stream.filled)

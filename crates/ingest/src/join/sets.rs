@@ -8,11 +8,13 @@
 
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use lanescope_model::order::{numbers, sort};
 use lanescope_model::{Issue, Severity};
 
 use super::facets::{BY_HAND, Facets, facets};
-use super::facts::{overlap, test_key};
+use super::facts::{hash, overlap, test_key};
 use super::merge::{self, Beside};
 use super::shards::FURTHEST_US;
 use super::{clocks, start};
@@ -33,19 +35,20 @@ pub(super) fn unite(sources: &[Source], runs: Vec<Joined>, grouping: &Grouping) 
     let free = !matches!(grouping.base(), Grouping::Auto | Grouping::None);
     if !free {
         let folder = |u: &Unit| class_folder(sources, u);
-        units = sets(units, &folder, &|a, b| close(a, b) && overlap(&a.keys, &b.keys) == 0)
+        units = sets(units, &folder, &|u| u.keys.clone(), &|_| true, &|_, _| true)
             .into_iter()
             .map(|set| make(sources, set, Rule::Classes, grouping))
             .collect();
     }
     let job = |u: &Unit| (u.facets.attempt > 0).then(|| format!("{}\0{}", u.facets.key, u.facets.group));
-    units =
-        sets(units, &job, &|a, b| a.facets.attempt != b.facets.attempt && close(a, b) && overlap(&a.keys, &b.keys) > 0)
-            .into_iter()
-            .map(|set| make(sources, set, Rule::Retries, grouping))
-            .collect();
+    let attempt = |u: &Unit| vec![u.facets.attempt.into()];
+    units = sets(units, &job, &attempt, &|_| true, &|a, b| overlap(&a.keys, &b.keys) > 0)
+        .into_iter()
+        .map(|set| make(sources, set, Rule::Retries, grouping))
+        .collect();
     let key = |u: &Unit| (!u.facets.group.is_empty()).then(|| u.facets.key.clone());
-    sets(units, &key, &|a, b| (free || a.facets.key == BY_HAND || close(a, b)) && a.facets.group != b.facets.group)
+    let group = |u: &Unit| vec![hash(&u.facets.group).cast_signed()];
+    sets(units, &key, &group, &|u| !free && u.facets.key != BY_HAND, &|_, _| true)
         .into_iter()
         .map(|set| make(sources, set, Rule::Matrix, grouping).joined)
         .collect()
@@ -71,29 +74,71 @@ fn class_folder(sources: &[Source], unit: &Unit) -> Option<String> {
     name.starts_with("TEST-").then(|| folder.to_owned())
 }
 
-fn close(a: &Unit, b: &Unit) -> bool {
-    a.start.zip(b.start).is_none_or(|(a, b)| a.abs_diff(b) <= FURTHEST_US as u64)
+/// Sets of one key that a unit may still go to: the last ones.
+const MOST_OPEN: usize = 1_024;
+
+/// Units that go together, and what is known of all of them.
+struct Set {
+    key: Option<String>,
+    units: Vec<Unit>,
+    /// What each of them claims for itself.
+    claimed: HashMap<i64, usize, FixedState>,
+    /// The first and the last start.
+    starts: Option<(i64, i64)>,
 }
 
-/// Sets of units of which each has the same key as the others and fits them all.
+impl Set {
+    /// Whether the units started close to this one.
+    fn is_close(&self, unit: &Unit) -> bool {
+        let furthest = |(first, last): (i64, i64), start: i64| start.abs_diff(first).max(start.abs_diff(last));
+        self.starts.zip(unit.start).is_none_or(|(starts, start)| furthest(starts, start) <= FURTHEST_US as u64)
+    }
+
+    fn add(&mut self, unit: Unit, claims: Vec<i64>) {
+        for claim in claims {
+            self.claimed.insert(claim, 0);
+        }
+        if let Some(start) = unit.start {
+            let (first, last) = self.starts.unwrap_or((start, start));
+            self.starts = Some((first.min(start), last.max(start)));
+        }
+        self.units.push(unit);
+    }
+}
+
+/// Sets of units of which each has the same key as the others, claims nothing that another claims, is close to them if
+/// `near` says that it must be, and fits each of them.
 fn sets(
     units: Vec<Unit>,
     key: &dyn Fn(&Unit) -> Option<String>,
+    claims: &dyn Fn(&Unit) -> Vec<i64>,
+    near: &dyn Fn(&Unit) -> bool,
     fits: &dyn Fn(&Unit, &Unit) -> bool,
 ) -> Vec<Vec<Unit>> {
     let mut keyed: Vec<(Option<String>, usize, Unit)> =
         units.into_iter().enumerate().map(|(i, u)| (key(&u), i, u)).collect();
     // Those of one key stand beside one another, in the order of their starts.
     sort(&mut keyed, &|a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)));
-    let mut all: Vec<(Option<String>, Vec<Unit>)> = Vec::new();
+    let mut all: Vec<Set> = Vec::new();
     for (key, _, unit) in keyed {
-        let mut open = all.iter_mut().rev().take_while(|(k, _)| key.is_some() && *k == key);
-        match open.find(|(_, set)| set.iter().all(|other| fits(other, &unit))) {
-            Some((_, set)) => set.push(unit),
-            None => all.push((key, vec![unit])),
+        let own = if key.is_some() { claims(&unit) } else { Vec::new() };
+        let must_be_near = near(&unit);
+        let open = all.iter_mut().rev().take(MOST_OPEN).take_while(|set| key.is_some() && set.key == key);
+        let mut fitting = open.filter(|set| {
+            own.iter().all(|claim| !set.claimed.contains_key(claim))
+                && (!must_be_near || set.is_close(&unit))
+                && set.units.iter().all(|other| fits(other, &unit))
+        });
+        match fitting.next() {
+            Some(set) => set.add(unit, own),
+            None => {
+                let mut set = Set { key, units: Vec::new(), claimed: HashMap::default(), starts: None };
+                set.add(unit, own);
+                all.push(set);
+            }
         }
     }
-    all.into_iter().map(|(_, set)| set).collect()
+    all.into_iter().map(|set| set.units).collect()
 }
 
 /// One unit of a set.
