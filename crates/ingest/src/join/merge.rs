@@ -4,7 +4,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use lanescope_model::{AttemptId, AttemptRow, Issue, Outcome, Run, RunBuilder, Session, Severity, TestId, TextKind};
 
-use super::facts::{Prefix, prefix, test_key};
+use super::facts::{Prefix, hash, prefix, test_key};
 use crate::{Format, Source};
 
 /// What is known of an attempt, from all sources.
@@ -221,10 +221,17 @@ pub(super) struct Beside<'a> {
 /// attempt from each.
 pub(super) fn beside(parts: &[Beside<'_>]) -> Run {
     let mut builder = RunBuilder::new();
-    let has = |run: &Run, name: &str| run.workers.iter().any(|w| run.strings.get(w.name) == name);
-    for (at, part) in parts.iter().enumerate() {
+    // How many parts have a worker of a name, by its hash; each part names a worker once.
+    let mut named_by: HashMap<i64, usize, FixedState> = HashMap::default();
+    let hashed = |name: &str| hash(name).cast_signed();
+    for part in parts {
+        for worker in &part.run.workers {
+            *named_by.entry(hashed(part.run.strings.get(worker.name))).or_insert(0) += 1;
+        }
+    }
+    for part in parts {
         let run = part.run;
-        let known_twice = |name: &str| parts.iter().enumerate().any(|(i, other)| i != at && has(other.run, name));
+        let known_twice = |name: &str| named_by.get(&hashed(name)).is_some_and(|&parts| parts > 1);
         let named = |name: &str| match part.workers.filter(|_| known_twice(name)) {
             Some(before) => format!("{before} · {name}"),
             None => name.to_owned(),

@@ -35,20 +35,20 @@ pub(super) fn unite(sources: &[Source], runs: Vec<Joined>, grouping: &Grouping) 
     let free = !matches!(grouping.base(), Grouping::Auto | Grouping::None);
     if !free {
         let folder = |u: &Unit| class_folder(sources, u);
-        units = sets(units, &folder, &|u| u.keys.clone(), &|_| true, &|_, _| true)
+        units = sets(units, &folder, &|u| u.keys.clone(), &|_| true, None)
             .into_iter()
             .map(|set| make(sources, set, Rule::Classes, grouping))
             .collect();
     }
     let job = |u: &Unit| (u.facets.attempt > 0).then(|| format!("{}\0{}", u.facets.key, u.facets.group));
     let attempt = |u: &Unit| vec![u.facets.attempt.into()];
-    units = sets(units, &job, &attempt, &|_| true, &|a, b| overlap(&a.keys, &b.keys) > 0)
+    units = sets(units, &job, &attempt, &|_| true, Some(&|a, b| overlap(&a.keys, &b.keys) > 0))
         .into_iter()
         .map(|set| make(sources, set, Rule::Retries, grouping))
         .collect();
     let key = |u: &Unit| (!u.facets.group.is_empty()).then(|| u.facets.key.clone());
     let group = |u: &Unit| vec![hash(&u.facets.group).cast_signed()];
-    sets(units, &key, &group, &|u| !free && u.facets.key != BY_HAND, &|_, _| true)
+    sets(units, &key, &group, &|u| !free && u.facets.key != BY_HAND, None)
         .into_iter()
         .map(|set| make(sources, set, Rule::Matrix, grouping).joined)
         .collect()
@@ -106,14 +106,17 @@ impl Set {
     }
 }
 
+/// Whether two units may be in one set.
+type Fits<'a> = &'a dyn Fn(&Unit, &Unit) -> bool;
+
 /// Sets of units of which each has the same key as the others, claims nothing that another claims, is close to them if
-/// `near` says that it must be, and fits each of them.
+/// `near` says that it must be, and fits each of them where there is more to ask.
 fn sets(
     units: Vec<Unit>,
     key: &dyn Fn(&Unit) -> Option<String>,
     claims: &dyn Fn(&Unit) -> Vec<i64>,
     near: &dyn Fn(&Unit) -> bool,
-    fits: &dyn Fn(&Unit, &Unit) -> bool,
+    fits: Option<Fits<'_>>,
 ) -> Vec<Vec<Unit>> {
     let mut keyed: Vec<(Option<String>, usize, Unit)> =
         units.into_iter().enumerate().map(|(i, u)| (key(&u), i, u)).collect();
@@ -127,7 +130,7 @@ fn sets(
         let mut fitting = open.filter(|set| {
             own.iter().all(|claim| !set.claimed.contains_key(claim))
                 && (!must_be_near || set.is_close(&unit))
-                && set.units.iter().all(|other| fits(other, &unit))
+                && fits.is_none_or(|fits| set.units.iter().all(|other| fits(other, &unit)))
         });
         match fitting.next() {
             Some(set) => set.add(unit, own),
