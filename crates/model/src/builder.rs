@@ -5,7 +5,7 @@ use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
 use crate::order::by;
-use crate::tables::{NO_TIME, fit};
+use crate::tables::{NO_TIME, fit, fit_known};
 use crate::{
     AttemptId, Attempts, Benchmarks, ByString, Coverage, Group, GroupId, Interner, Job, Outcome, Run, RunMeta, StrId,
     Strings, TestId, Tests, TextId, TextKind, Texts, Worker, WorkerId,
@@ -307,12 +307,13 @@ impl RunBuilder {
         let mut attempts = by_test(attempts, &mut tests);
         sort_within_tests(&mut attempts, &tests);
         derive_outcomes(&mut tests, &attempts);
-        for column in [&mut tests.id, &mut tests.file, &mut tests.markers] {
-            fit(column);
-        }
+        attempts.shrink();
+        fit(&mut tests.id);
+        fit_known(&mut tests.file, &Strings::EMPTY);
+        fit_known(&mut tests.markers, &Strings::EMPTY);
         fit(&mut tests.name_at);
-        fit(&mut tests.line);
-        fit(&mut tests.group);
+        fit_known(&mut tests.line, &0);
+        fit_known(&mut tests.group, &GroupId::NONE);
         texts.shrink();
         let strings = interner.finish();
         let mut run = Run { meta, strings, texts, groups, workers, tests, attempts, jobs, coverage, benchmarks };
@@ -324,7 +325,7 @@ impl RunBuilder {
 }
 
 /// Orders attempts by test (a counting sort, so arrival order holds inside a test).
-fn by_test(mut attempts: Attempts, tests: &mut Tests) -> Attempts {
+fn by_test(attempts: Attempts, tests: &mut Tests) -> Attempts {
     let mut first = vec![0_u32; tests.len() + 1];
     for test in &attempts.test {
         if let Some(n) = first.get_mut(test.index() + 1) {
@@ -339,7 +340,6 @@ fn by_test(mut attempts: Attempts, tests: &mut Tests) -> Attempts {
     // Where no test was run again they came in order.
     if attempts.test.is_sorted() {
         tests.first_attempt = first;
-        attempts.shrink();
         return attempts;
     }
     let mut next = first.clone();

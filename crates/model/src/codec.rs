@@ -70,13 +70,15 @@ impl Run {
         let (t, a) = (&self.tests, &self.attempts);
         let string = |id: &StrId| id.index() < self.strings.len();
         let group = |id: &GroupId| *id == GroupId::NONE || id.index() < self.groups.len();
-        let tests = [t.name_at.len(), t.file.len(), t.line.len(), t.group.len(), t.markers.len(), t.outcome.len()];
+        let tests = [t.name_at.len(), t.file.len(), t.line.len(), t.group.len(), t.markers.len(), t.flaky.len()];
         let attempts = [a.worker.len(), a.text.len(), a.start_us.len(), a.stop_us.len(), a.total_us.len()];
-        let more = [a.setup_us.len(), a.teardown_us.len(), a.outcome.len()];
+        let more = [a.setup_us.len(), a.teardown_us.len()];
+        // A column that tells nothing is not there.
+        let is_whole = |len: usize, of: usize| len == of || len == 0;
         let firsts = &t.first_attempt;
-        tests.iter().all(|&len| len == t.len())
-            && t.flaky.len() == t.len()
-            && attempts.iter().chain(&more).all(|&len| len == a.len())
+        tests.iter().all(|&len| is_whole(len, t.len()))
+            && attempts.iter().chain(&more).all(|&len| is_whole(len, a.len()))
+            && (t.outcome.len(), a.outcome.len()) == (t.len(), a.len())
             // A run that was never built has no first attempts at all.
             && (firsts.len() == t.len() + 1 || firsts.is_empty() && t.is_empty())
             && firsts.is_sorted()

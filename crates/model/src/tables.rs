@@ -9,7 +9,7 @@ fn known(us: Option<&i64>) -> Option<i64> {
     us.copied().filter(|&us| us != NO_TIME)
 }
 
-/// Tests of a run, one row each, in the order in which the files first name them.
+/// Tests of a run, one row each (a column that tells nothing of any has no rows), in the order in which the files first name them.
 #[derive(Clone, Debug, Default)]
 pub struct Tests {
     /// Full identity inside the group, such as `tests/test_a.py::TestX::test_y[1]`.
@@ -117,7 +117,7 @@ impl Tests {
     }
 }
 
-/// Attempts of a run, one row each; those of one test stand together, in order of execution.
+/// Attempts of a run, one row each (a column that tells nothing of any has no rows); those of one test stand together, in order of execution.
 #[derive(Clone, Debug, Default)]
 pub struct Attempts {
     pub(crate) test: Vec<TestId>,
@@ -137,16 +137,26 @@ pub(crate) fn fit<T>(column: &mut Vec<T>) {
     column.shrink_to_fit();
 }
 
+/// [`fit`] of a column in which `none` stands for what no file tells: if none tells anything, there is no column.
+#[inline(never)]
+pub(crate) fn fit_known<T: PartialEq>(column: &mut Vec<T>, none: &T) {
+    let tells: &dyn Fn(&T) -> bool = &|value| value != none;
+    if !column.iter().any(tells) {
+        *column = Vec::new();
+    }
+    column.shrink_to_fit();
+}
+
 impl Attempts {
     /// Gives back the room that the columns grew in.
     pub(crate) fn shrink(&mut self) {
         fit(&mut self.test);
-        fit(&mut self.worker);
-        fit(&mut self.text);
+        fit_known(&mut self.worker, &WorkerId::NONE);
+        fit_known(&mut self.text, &TextId::NONE);
         fit(&mut self.outcome);
         let times = [&mut self.start_us, &mut self.stop_us, &mut self.total_us, &mut self.setup_us];
         for column in times.into_iter().chain([&mut self.teardown_us]) {
-            fit(column);
+            fit_known(column, &NO_TIME);
         }
     }
 
