@@ -82,7 +82,7 @@ pub fn top_bar(app: App) -> El {
 /// Whether the files have something for a view that is not always there.
 fn has(app: App, view: View) -> bool {
     // The figures of both are of the name of their view.
-    app.runs.with(|runs| runs.iter().any(|run| run.provenance.contains_key(view.as_str())))
+    app.runs.with(|runs| runs.iter().any(|run| run.provenance.get(view.as_str()).is_some()))
 }
 
 fn logo() -> El {

@@ -10,7 +10,7 @@ use lanescope_protocol::{
     BenchmarkChange, BenchmarkComparison, BenchmarkHistory, BenchmarkRow, BenchmarkVerdict, CompareReport,
     CoverageBasis, CoverageComparison, CoverageFigures, FlakyReport, Provenance, RunSummary, Summary,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::table::wrap;
 
@@ -19,7 +19,19 @@ use crate::table::wrap;
 pub(crate) struct WholeSummary<'a> {
     schema: &'a str,
     files: &'a [lanescope_protocol::FileSummary],
-    runs: Vec<WholeRun>,
+    runs: WholeRuns<'a>,
+}
+
+/// The runs, each made when it is written: of thousands all at once would take as much room as the reports.
+struct WholeRuns<'a> {
+    engine: &'a Engine,
+    runs: &'a [RunSummary],
+}
+
+impl Serialize for WholeRuns<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.runs.iter().map(|line| whole_run(self.engine, line)))
+    }
 }
 
 #[derive(Serialize)]
@@ -36,18 +48,19 @@ pub(crate) fn run<'e>(engine: &'e Engine, id: &str) -> Option<&'e Arc<Run>> {
 }
 
 /// The summary with further keys.
-pub(crate) fn whole<'a>(engine: &Engine, summary: &'a Summary) -> WholeSummary<'a> {
-    let with = |line: &RunSummary| {
-        let found = run(engine, &line.id);
-        let coverage = found.and_then(|run| coverage::figures(run));
-        let benchmarks = found.filter(|run| !run.benchmarks.is_empty()).map(|run| benchmarks::rows(run));
-        let mut line = line.clone();
-        if let Some(figures) = &coverage {
-            line.provenance.insert("coverage".to_owned(), provenance(figures));
-        }
-        WholeRun { run: line, coverage, benchmarks }
-    };
-    WholeSummary { schema: &summary.schema, files: &summary.files, runs: summary.runs.iter().map(with).collect() }
+pub(crate) fn whole<'a>(engine: &'a Engine, summary: &'a Summary) -> WholeSummary<'a> {
+    WholeSummary { schema: &summary.schema, files: &summary.files, runs: WholeRuns { engine, runs: &summary.runs } }
+}
+
+fn whole_run(engine: &Engine, line: &RunSummary) -> WholeRun {
+    let found = run(engine, &line.id);
+    let coverage = found.and_then(|run| coverage::figures(run));
+    let benchmarks = found.filter(|run| !run.benchmarks.is_empty()).map(|run| benchmarks::rows(run));
+    let mut run = line.clone();
+    if let Some(figures) = &coverage {
+        run.provenance.set("coverage", provenance(figures));
+    }
+    WholeRun { run, coverage, benchmarks }
 }
 
 /// What one report says is recorded; what several reached together is worked out.

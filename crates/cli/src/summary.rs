@@ -93,7 +93,7 @@ fn figures(runs: &[RunSummary], width: usize) -> String {
     table.numbers("at a time", 2, runs.iter().map(|r| known(r, "parallelism", r.parallelism, &ratio)));
     table.numbers("utilised", 4, runs.iter().map(|r| known(r, "utilisation", r.utilisation, &share)));
     let base =
-        |r: &RunSummary, of: &dyn Fn(&lanescope_protocol::Baseline) -> Option<f64>| r.baseline.as_ref().and_then(of);
+        |r: &RunSummary, of: &dyn Fn(&lanescope_protocol::Baseline) -> Option<f64>| r.baseline.as_deref().and_then(of);
     table.numbers("speedup", 1, runs.iter().map(|r| known(r, "speedup", base(r, &|b| b.speedup), &times)));
     table.numbers(
         "of session",

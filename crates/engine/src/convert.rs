@@ -23,8 +23,10 @@ pub(crate) fn message(issue: &Issue) -> Message {
     }
 }
 
-pub(crate) fn file(report: &FileReport) -> FileSummary {
-    let worst = report.issues.iter().map(|i| i.severity).max();
+/// A file, with what its runs make of it.
+pub(crate) fn file(report: &FileReport, remarks: &[Issue]) -> FileSummary {
+    let issues = || report.issues.iter().chain(remarks);
+    let worst = issues().map(|i| i.severity).max();
     let status = match worst {
         Some(Severity::Error) => "error",
         Some(Severity::Warning) => "warning",
@@ -37,7 +39,7 @@ pub(crate) fn file(report: &FileReport) -> FileSummary {
         status: status.to_owned(),
         tests: report.tests,
         bytes: report.bytes,
-        messages: report.issues.iter().map(message).collect(),
+        messages: issues().map(message).collect(),
         archive: report.archive.clone(),
         no_report: report.no_report,
         part_of: Vec::new(),

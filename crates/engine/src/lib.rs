@@ -37,7 +37,7 @@ pub use lanescope_ingest::{Grouping, OpenFile, Unseekable};
 use lanescope_ingest::{Loaded, Opening, codec};
 use lanescope_model::bytes::{Sink, Source};
 use lanescope_model::{Issue, Run};
-use lanescope_protocol::{Answer, OpenedFiles, Request, RunSummary, SUMMARY_SCHEMA, Summary};
+use lanescope_protocol::{Answer, OpenedFiles, Request, SUMMARY_SCHEMA, Summary};
 
 use crate::library::Library;
 use crate::run_state::RunState;
@@ -68,14 +68,10 @@ impl Engine {
         self.opened(new_from, self.library.to_show(new_from))
     }
 
-    fn run_summaries(&self) -> Vec<RunSummary> {
-        self.library.runs.iter().map(|run| run.summary.clone()).collect()
-    }
-
     /// What is loaded, with all that the page needs to show one of the runs.
     fn opened(&mut self, new_from: usize, show: Option<usize>) -> (OpenedFiles, Option<Vec<u8>>) {
         let (files, new_from) = self.library.first_summaries(new_from);
-        let mut opened = OpenedFiles { files, new_from, runs: self.run_summaries(), ..OpenedFiles::default() };
+        let mut opened = OpenedFiles { files, new_from, runs: self.library.summaries(), ..OpenedFiles::default() };
         let mut frame = None;
         if let Some(show) = show {
             opened.overview = self.library.overview(show).map(Box::new);
@@ -144,7 +140,7 @@ impl Engine {
             | Request::Made { .. }
             | Request::Unreachable { .. } => Err("This question is not the engine's to answer.".to_owned()),
             Request::Files => {
-                let (files, runs) = (self.library.file_summaries(), self.run_summaries());
+                let (files, runs) = (self.library.file_summaries(), self.library.summaries());
                 Ok((Answer::Opened(Box::new(OpenedFiles { files, runs, ..OpenedFiles::default() })), None))
             }
             Request::Group { rule, show } => Grouping::of(rule)
@@ -161,7 +157,7 @@ impl Engine {
                 self.close();
                 Ok((Answer::Closed, None))
             }
-            Request::Runs => Ok((Answer::Runs(self.run_summaries()), None)),
+            Request::Runs => Ok((Answer::Runs(self.library.summaries()), None)),
             Request::Columns { run } => self.run(run).map(|run| {
                 let mut bytes = Vec::new();
                 let mut out = |part: &[u8]| bytes.extend_from_slice(part);
@@ -227,7 +223,11 @@ impl Engine {
     /// Everything that is loaded, as `lanescope summary --json` prints it.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        Summary { schema: SUMMARY_SCHEMA.to_owned(), files: self.library.file_summaries(), runs: self.run_summaries() }
+        Summary {
+            schema: SUMMARY_SCHEMA.to_owned(),
+            files: self.library.file_summaries(),
+            runs: self.library.summaries(),
+        }
     }
 
     /// The runs with their ids, ordered by start.

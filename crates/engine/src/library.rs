@@ -8,7 +8,7 @@ use lanescope_analysis::{Candidate, Fingerprint, Piece, Subject, compare, find_b
 use lanescope_ingest::{FileReport, Grouping, Joined, Loaded, Part, Source, join_by};
 use lanescope_model::order::{Keyed, by_keys, places};
 use lanescope_model::{Issue, Run, Severity};
-use lanescope_protocol::{FIRST_FILES, FileSummary, NO_STARTS, Overview, PartOf};
+use lanescope_protocol::{FIRST_FILES, FileSummary, NO_STARTS, Overview, PartOf, RunSummary};
 
 use crate::run_state::{RunState, SourceFile};
 use crate::{convert, hints, no_run, overview, summarise};
@@ -36,9 +36,8 @@ struct File {
 impl File {
     /// As the interface shows it.
     fn summary(&self) -> FileSummary {
-        let mut summary = convert::file(&self.report);
-        summary.messages.extend(self.remarks.iter().map(convert::message));
-        summary.part_of.clone_from(&self.part_of);
+        let mut summary = convert::file(&self.report, &self.remarks);
+        summary.part_of = self.part_of.clone();
         summary
     }
 }
@@ -98,40 +97,43 @@ impl Library {
     }
 
     fn make_runs(&mut self) {
+        // The file of each source. What was predicted is the run of no recorded file, however alike they are.
         let mut of_file = Vec::new();
-        let mut sources = Vec::new();
-        for (i, file) in self.files.iter_mut().enumerate() {
+        let (mut recorded, mut made) = (Vec::new(), Vec::new());
+        for (at, file) in self.files.iter_mut().enumerate() {
             file.remarks.clear();
             file.part_of.clear();
-            of_file.extend(file.sources.iter().map(|_| i));
-            sources.extend(file.sources.iter().cloned());
+            for source in &file.sources {
+                if source.run.meta.simulated {
+                    made.push((at, Arc::clone(&source.run)));
+                } else {
+                    of_file.push(at);
+                    recorded.push(source.clone());
+                }
+            }
         }
         let address = |run: &Arc<Run>| Arc::as_ptr(run) as i64;
         let mut old: Vec<Option<RunState>> = std::mem::take(&mut self.runs).into_iter().map(Some).collect();
         let kept = old.iter().flatten().enumerate();
         let mut kept: Vec<Keyed> = kept.map(|(at, state)| (address(&state.run), 0, at as u32, 0)).collect();
         by_keys(&mut kept);
-        // What was predicted is the run of no recorded file, however alike they are.
-        let recorded: Vec<usize> =
-            (0..sources.len()).filter(|&s| sources.get(s).is_some_and(|s| !s.run.meta.simulated)).collect();
-        let chosen: Vec<Source> = recorded.iter().filter_map(|&s| sources.get(s).cloned()).collect();
-        let mut all = join_by(&chosen, &self.grouping);
-        for joined in &mut all {
-            let place = |s: &mut usize| *s = recorded.get(*s).copied().unwrap_or(usize::MAX);
-            joined.sources.iter_mut().for_each(place);
-            joined.parts.iter_mut().for_each(|part| place(&mut part.source));
-        }
-        for (s, source) in sources.into_iter().enumerate().filter(|(_, source)| source.run.meta.simulated) {
-            let parts = vec![Part { source: s, ..Part::default() }];
-            all.push(Joined { run: source.run, sources: vec![s], notes: Vec::new(), rules: Vec::new(), parts });
+        let mut limits = Vec::new();
+        let mut all = join_by(&recorded, &self.grouping, &mut limits);
+        drop(recorded);
+        for (at, run) in made {
+            let source = of_file.len();
+            of_file.push(at);
+            let parts = vec![Part { source, ..Part::default() }];
+            all.push(Joined { run, sources: vec![source], notes: Vec::new(), rules: Vec::new(), parts });
         }
         let ids;
         (ids, self.places) = distinct(&all);
         // For each file the last run, from 1, that it was seen in.
         let mut seen_in = vec![0_usize; self.files.len()];
+        self.runs.reserve_exact(all.len());
         for (number, joined) in all.into_iter().enumerate() {
             let files = joined.sources.iter().filter_map(|&s| of_file.get(s).copied());
-            let mut made_of: Vec<SourceFile> = Vec::new();
+            let mut made_of: Vec<SourceFile> = Vec::with_capacity(joined.sources.len());
             for at in files {
                 if let (Some(file), Some(seen)) = (self.files.get(at), seen_in.get_mut(at))
                     && *seen <= number
@@ -149,22 +151,24 @@ impl Library {
             run.rules = joined.rules.iter().map(convert::rule).collect();
             for part in &joined.parts {
                 if let Some(file) = of_file.get(part.source).and_then(|&at| self.files.get_mut(at)) {
+                    if file.part_of.is_empty() {
+                        // Nearly all files are part of one run.
+                        file.part_of.reserve_exact(1);
+                    }
                     file.part_of.push(convert::part_of(&run.id, part));
                 }
             }
             self.runs.push(run);
         }
         self.find_baselines();
-        for at in 0..self.runs.len() {
-            let summary = self.runs.get(at).map(|run| {
-                let base = run.baseline.and_then(|(b, _)| self.runs.get(b));
-                summarise::summary(run, base)
-            });
-            if let (Some(run), Some(summary)) = (self.runs.get_mut(at), summary) {
-                run.summary = summary;
-            }
-        }
         self.remark();
+        // Said where it is seen whatever run is shown: of the first file, or the archive that it came out of.
+        let first = of_file.first().copied().unwrap_or_default();
+        let archive = self.files.get(first).and_then(|file| file.report.archive.as_deref());
+        let holder = archive.and_then(|of| self.files.iter().position(|file| file.report.path == of));
+        if let Some(file) = self.files.get_mut(holder.unwrap_or(first)) {
+            file.remarks.extend(limits.iter().map(|text| Issue::new(Severity::Warning, text.as_str())));
+        }
     }
 
     fn find_baselines(&mut self) {
@@ -201,6 +205,16 @@ impl Library {
         }
     }
 
+    /// The figures of a run. They are not kept: of thousands of runs they would be half of what is.
+    fn summary(&self, run: &RunState) -> RunSummary {
+        summarise::summary(run, run.baseline.and_then(|(base, _)| self.runs.get(base)))
+    }
+
+    /// The figures of all runs.
+    pub(crate) fn summaries(&self) -> Vec<RunSummary> {
+        self.runs.iter().map(|run| self.summary(run)).collect()
+    }
+
     /// All files, as the interface shows them.
     pub(crate) fn file_summaries(&self) -> Vec<FileSummary> {
         self.files.iter().map(File::summary).collect()
@@ -208,7 +222,8 @@ impl Library {
 
     /// Those that are told of at once, and which of them is the first of the opening that began with `new_from`.
     pub(crate) fn first_summaries(&self, new_from: usize) -> (Vec<FileSummary>, u32) {
-        let is_bad = |file: &File| file.report.issues.iter().any(|issue| issue.severity > Severity::Info);
+        let is_bad =
+            |file: &File| file.report.issues.iter().chain(&file.remarks).any(|issue| issue.severity > Severity::Info);
         let mut told: Vec<bool> = self.files.iter().map(is_bad).collect();
         let firsts = self.runs.iter().flat_map(|run| run.files.iter().take(FIRST_FILES)).map(|file| file.at);
         let harmless = (new_from..told.len()).find(|&at| told.get(at) == Some(&false));
@@ -252,7 +267,7 @@ impl Library {
     pub(crate) fn overview(&self, at: usize) -> Option<Overview> {
         let verdict = self.verdict(at)?;
         let run = self.runs.get(at)?;
-        let mut overview = overview::overview(run, &verdict);
+        let mut overview = overview::overview(run, self.summary(run), &verdict);
         overview.hints = hints::hints(run);
         Some(overview)
     }

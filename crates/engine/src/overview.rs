@@ -2,7 +2,7 @@
 
 use lanescope_analysis::{Piece, Placement, Style, concurrency};
 use lanescope_model::{TestId, TextKind, us_to_s};
-use lanescope_protocol::{Concurrency, FailureLine, Overview, Phrase, PhraseKind, WorkerLine};
+use lanescope_protocol::{Concurrency, FailureLine, Overview, Phrase, PhraseKind, RunSummary, WorkerLine};
 
 use crate::ansi::first_line;
 use crate::convert::message;
@@ -13,14 +13,14 @@ const SLOWEST: usize = 10;
 const FAILURES: usize = 50;
 const MESSAGE_BYTES: usize = 240;
 
-pub(crate) fn overview(state: &RunState, verdict: &[Piece]) -> Overview {
+pub(crate) fn overview(state: &RunState, summary: RunSummary, verdict: &[Piece]) -> Overview {
     let run = &state.run;
     let failing = run.tests.ids().filter(|&t| run.tests.outcome(t).is_bad());
     let failures = failing.take(FAILURES).map(|t| FailureLine { test: state.line(t), message: why(state, t) });
     let flaky = run.tests.ids().filter(|&t| run.tests.is_flaky(t)).take(FAILURES);
     let running = state.concurrency.get_or_init(|| concurrency(&state.layout, BUCKETS));
     Overview {
-        run: state.summary.clone(),
+        run: summary,
         verdict: verdict.iter().map(|piece| phrase(state, piece)).collect(),
         concurrency: running.as_ref().map(|c| Concurrency {
             from_s: us_to_s(c.from_us),

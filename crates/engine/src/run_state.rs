@@ -10,7 +10,7 @@ use lanescope_analysis::{
 };
 use lanescope_ingest::{FileReport, Format};
 use lanescope_model::{AttemptId, Issue, Run, TestId, us_to_s};
-use lanescope_protocol::{JoinRule, RunSummary, TestLine};
+use lanescope_protocol::{JoinRule, TestLine};
 
 use crate::insight::Insights;
 use crate::kept::{Kept, Looks, Simulated};
@@ -56,7 +56,6 @@ pub(crate) struct RunState {
     pub(crate) fingerprint: Option<Fingerprint>,
     /// Place of the sequential run beside it, and what it tells.
     pub(crate) baseline: Option<(usize, Comparison)>,
-    pub(crate) summary: RunSummary,
     /// Tests running over time; made when it is first asked for.
     pub(crate) concurrency: OnceCell<Option<Concurrency>>,
     /// What is kept about the lanes.
@@ -98,7 +97,6 @@ impl RunState {
             breakdown,
             fingerprint: None,
             baseline: None,
-            summary: RunSummary::default(),
             concurrency: OnceCell::new(),
             kept: Late::default(),
             simulated: None,

@@ -1,10 +1,9 @@
 //! The figures of a run in the words of the stable interface.
 
-use std::collections::BTreeMap;
-
 use lanescope_analysis::{Breakdown, Comparison, Figures};
+use lanescope_model::Provenance::{Recorded, Unknown};
 use lanescope_model::{Outcome, us_to_s};
-use lanescope_protocol::{Baseline, Longest, Provenance, RunSummary};
+use lanescope_protocol::{Baseline, Known, Longest, RunSummary};
 
 use crate::convert::{provenance, rfc3339, seconds, web_address};
 use crate::run_state::RunState;
@@ -42,7 +41,7 @@ pub(crate) fn summary(state: &RunState, base: Option<&RunState>) -> RunSummary {
         parallelism: f.parallelism.value,
         utilisation: f.utilisation.value,
         lower_bound_s: seconds(f.lower_bound_us.value),
-        baseline: compared.map(|(c, base)| baseline(c, base)),
+        baseline: compared.map(|(c, base)| Box::new(baseline(c, base))),
         longest,
         timeline: provenance(state.layout.provenance()),
         breakdown_s: state.breakdown.as_ref().map(breakdown),
@@ -77,10 +76,10 @@ fn breakdown(b: &Breakdown) -> lanescope_protocol::Breakdown {
 }
 
 /// How each figure is known, by its name in the interface.
-fn known(state: &RunState, compared: Option<(&Comparison, &Figures)>) -> BTreeMap<String, Provenance> {
+fn known(state: &RunState, compared: Option<(&Comparison, &Figures)>) -> Known {
     let f = &state.figures;
-    let broken_down = state.breakdown.as_ref().map_or(lanescope_model::Provenance::Unknown, Breakdown::provenance);
-    let mut known: BTreeMap<String, Provenance> = [
+    let mut known = Known::default();
+    for (name, of) in [
         ("workers", f.workers.provenance),
         ("wall_s", f.wall_us.provenance),
         ("session_s", f.session_us.provenance),
@@ -90,34 +89,31 @@ fn known(state: &RunState, compared: Option<(&Comparison, &Figures)>) -> BTreeMa
         ("lower_bound_s", f.lower_bound_us.provenance),
         ("longest", f.longest.provenance),
         ("timeline", state.layout.provenance()),
-        ("breakdown_s", broken_down),
-    ]
-    .into_iter()
-    .map(|(name, of)| (name.to_owned(), provenance(of)))
-    .collect();
+        ("breakdown_s", state.breakdown.as_ref().map_or(Unknown, Breakdown::provenance)),
+    ] {
+        known.set(name, provenance(of));
+    }
     // Coverage and benchmarks are no figures of the engine; who shows them finds out here that there are any.
     for (name, there) in [
         ("coverage", state.run.coverage.iter().any(lanescope_model::Coverage::tells_lines)),
         ("benchmarks", !state.run.benchmarks.is_empty()),
     ] {
         if there {
-            known.insert(name.to_owned(), Provenance::Recorded);
+            known.set(name, provenance(Recorded));
         }
     }
-    let of = |there: bool, a: lanescope_model::Provenance, b: lanescope_model::Provenance| {
-        if there { provenance(a.weaker(b)) } else { Provenance::Unknown }
-    };
     let (c, base) = compared.unzip();
-    let wall =
-        base.map_or(lanescope_model::Provenance::Unknown, |base| f.wall_us.provenance.weaker(base.wall_us.provenance));
-    let session = base.map_or(lanescope_model::Provenance::Unknown, |base| {
-        f.session_us.provenance.weaker(base.session_us.provenance)
-    });
-    let busy =
-        base.map_or(lanescope_model::Provenance::Unknown, |base| f.busy_us.provenance.weaker(base.busy_us.provenance));
-    known.insert("speedup".to_owned(), of(c.is_some_and(|c| c.speedup.is_some()), wall, wall));
-    known.insert("session_speedup".to_owned(), of(c.is_some_and(|c| c.session_speedup.is_some()), session, session));
-    known.insert("efficiency".to_owned(), of(c.is_some_and(|c| c.efficiency.is_some()), wall, f.workers.provenance));
-    known.insert("contention".to_owned(), of(c.is_some_and(|c| c.contention.is_some()), busy, busy));
+    // A ratio of figures of two runs is known as well as the weaker of them.
+    let of_both =
+        |of: &dyn Fn(&Figures) -> lanescope_model::Provenance| base.map_or(Unknown, |base| of(f).weaker(of(base)));
+    let wall = of_both(&|f| f.wall_us.provenance);
+    for (name, there, of) in [
+        ("speedup", c.is_some_and(|c| c.speedup.is_some()), wall),
+        ("session_speedup", c.is_some_and(|c| c.session_speedup.is_some()), of_both(&|f| f.session_us.provenance)),
+        ("efficiency", c.is_some_and(|c| c.efficiency.is_some()), wall.weaker(f.workers.provenance)),
+        ("contention", c.is_some_and(|c| c.contention.is_some()), of_both(&|f| f.busy_us.provenance)),
+    ] {
+        known.set(name, provenance(if there { of } else { Unknown }));
+    }
     known
 }

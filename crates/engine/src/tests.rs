@@ -107,6 +107,28 @@ fn a_file_opened_again_replaces_itself_and_ids_stay_unique() {
 }
 
 #[test]
+fn what_was_not_looked_at_is_said_of_the_first_file() {
+    let shard = |i: u32| {
+        let mut loaded = loaded(&format!("a.zip!{i}.xml"), run_at(EPOCH + i64::from(i) * S, "r", 1, 1, true));
+        loaded.report.archive = Some("a.zip".to_owned());
+        let shard = lanescope_ingest::Shard { current: i, total: 1_025 };
+        loaded.sources.iter_mut().for_each(|source| source.shard = Some(shard));
+        loaded
+    };
+    let archive = Loaded { sources: Vec::new(), ..loaded("a.zip", run("r", 1, 1, true)) };
+    let mut engine = engine(std::iter::once(archive).chain((1..=1_025).map(shard)).collect());
+    let files = engine.summary().files;
+    let first = files.first().unwrap();
+    assert_eq!((first.path.as_str(), first.status.as_str()), ("a.zip", "warning"));
+    assert!(first.messages.iter().any(|m| m.text.contains("more than 1024 shards")), "{:?}", first.messages);
+    assert!(files.iter().skip(1).all(|file| file.status == "ok"));
+    // What holds no longer is said no longer.
+    engine.library.forget(&["a.zip!1.xml".to_owned()]);
+    engine.library.group_by(Grouping::Apart);
+    assert!(engine.summary().files.iter().all(|file| file.status == "ok"));
+}
+
+#[test]
 fn files_can_be_let_go_of_and_grouped_anew() {
     let mut engine = engine(vec![
         loaded("a.zip!linux/x.jsonl", run("a", 4, 2, true)),
@@ -191,8 +213,8 @@ fn a_sequential_run_beside_makes_a_speedup() {
     assert_eq!(runs[0].baseline, None);
     let baseline = runs[1].baseline.as_ref().unwrap();
     assert_eq!((baseline.run.as_str(), baseline.speedup), ("one", Some(9.0 / 5.0)));
-    assert_eq!(runs[1].provenance["speedup"], Provenance::Recorded);
-    assert_eq!(runs[1].provenance["session_speedup"], Provenance::Unknown);
+    assert_eq!(runs[1].provenance.get("speedup"), Some(Provenance::Recorded));
+    assert_eq!(runs[1].provenance.get("session_speedup"), Some(Provenance::Unknown));
     assert_eq!(runs[1].url, None, "only addresses of pages");
     assert_eq!(runs[1].started_at.as_deref(), Some("2026-03-02T08:12:41Z"));
 }
@@ -405,8 +427,8 @@ fn a_predicted_run_stands_beside_the_recorded_ones_and_is_marked() {
     let id = || "r predicted".to_owned();
     let made_up = |p: Provenance| matches!(p, Provenance::Simulated | Provenance::Unknown);
     let of_the_run = &opened.runs[1].provenance;
-    assert!(of_the_run.values().all(|&p| made_up(p)), "{of_the_run:?}");
-    assert_eq!(of_the_run["breakdown_s"], Provenance::Simulated);
+    assert!(of_the_run.iter().all(|(_, p)| made_up(p)), "{of_the_run:?}");
+    assert_eq!(of_the_run.get("breakdown_s"), Some(Provenance::Simulated));
     assert_eq!(opened.overview.unwrap().concurrency.unwrap().provenance, Provenance::Simulated);
     let Answer::Waterfall(waterfall) = engine.answer(&Request::Waterfall { run: id() }).0 else { panic!() };
     assert!(waterfall.parts.iter().all(|part| made_up(part.provenance)), "{:?}", waterfall.parts);

@@ -347,11 +347,12 @@ pub struct Joined {
 /// Runs are ordered by their start (unknown last), then by label.
 #[must_use]
 pub fn join(sources: &[Source]) -> Vec<Joined> {
-    join::join(sources, &Grouping::Auto)
+    join::join(sources, &Grouping::Auto, &mut Vec::new())
 }
 
-/// [`join`] by a rule that the user gives.
+/// [`join`] by a rule that the user gives. What was not looked at, since there was too much of it, is added to `limits`, a
+/// sentence each.
 #[must_use]
-pub fn join_by(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
-    join::join(sources, grouping)
+pub fn join_by(sources: &[Source], grouping: &Grouping, limits: &mut Vec<String>) -> Vec<Joined> {
+    join::join(sources, grouping, limits)
 }

@@ -299,7 +299,7 @@ impl Loader {
 
     fn sources(&self, parsed: Parsed) -> Vec<Source> {
         let several = parsed.sessions.len() > 1;
-        let mut sources = Vec::new();
+        let mut sources = Vec::with_capacity(parsed.sessions.len());
         for (i, session) in parsed.sessions.into_iter().enumerate() {
             let mut run = session.run;
             if self.format == Format::More(More::LanescopePack) {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use lanescope_model::Severity;
+use lanescope_model::{Issue, Severity};
 
 use crate::container::{Budget, MAX_DEPTH, Packed, ReadSeek};
 use crate::notes::Notes;
@@ -57,7 +57,14 @@ pub struct Opening {
     known_bytes: u64,
     unknown_bytes: u64,
     folders: bool,
+    /// Sources of less than [`SMALL_BYTES`] so far, and how many of them there was no room for.
+    small: (u64, u64),
 }
+
+/// What a source of fewer bytes says takes more room than the bytes.
+const SMALL_BYTES: u64 = 1_024;
+/// As many of those are taken in.
+const MOST_SMALL: u64 = 12_288;
 
 /// What is no report, among reports, is worth a word and no alarm.
 fn beside_reports(loaded: &mut Loaded) {
@@ -97,6 +104,7 @@ impl Opening {
             known_bytes,
             unknown_bytes: 0,
             folders: false,
+            small: (0, 0),
         }
     }
 
@@ -178,9 +186,22 @@ impl Opening {
             }
             self.levels.push(Level::new(path, members, notes, self.loaded.len()));
             self.loaded.push(loaded);
-        } else if self.levels.last_mut().is_none_or(|level| level.keeps(&loaded)) {
+        } else if self.levels.last_mut().is_none_or(|level| level.keeps(&loaded)) && self.has_room(&loaded) {
             self.loaded.push(loaded);
         }
+    }
+
+    /// Whether so many small sources may be kept.
+    fn has_room(&mut self, loaded: &Loaded) -> bool {
+        let sources = loaded.sources.len() as u64;
+        if loaded.report.bytes >= sources.saturating_mul(SMALL_BYTES) {
+            return true;
+        }
+        let (all, left_out) = &mut self.small;
+        *all += sources;
+        let has_room = *all <= MOST_SMALL;
+        *left_out += u64::from(!has_room);
+        has_room
     }
 
     /// Begins the next member, of the innermost archive that has one.
@@ -247,6 +268,13 @@ impl Opening {
         while !self.levels.is_empty() {
             self.end_level();
         }
+        let (_, left_out) = self.small;
+        if let Some(first) = self.loaded.first_mut().filter(|_| left_out > 0) {
+            let text = format!(
+                "there are more than {MOST_SMALL} reports of less than {SMALL_BYTES} bytes: {left_out} of these files are left out"
+            );
+            first.report.issues.push(Issue::new(Severity::Warning, text));
+        }
         if self.folders {
             self.calm_folders();
         }
@@ -255,16 +283,17 @@ impl Opening {
 
     /// In a folder that has reports, what is none was not chosen by anybody.
     fn calm_folders(&mut self) {
-        if self.loaded.iter().all(|loaded| loaded.sources.is_empty()) {
-            return;
-        }
+        // Files come folder by folder: whether one has reports is found once. No folder has this name.
+        let mut last = ("/".to_owned(), false);
         for at in 0..self.loaded.len() {
             let Some(folder) = self.loaded.get(at).filter(|loaded| loaded.foreign).and_then(top_folder) else {
                 continue;
             };
-            if self.loaded.iter().any(|other| !other.sources.is_empty() && top_folder(other) == Some(folder))
-                && let Some(loaded) = self.loaded.get_mut(at)
-            {
+            if last.0 != folder {
+                let mut reports = self.loaded.iter().filter(|other| !other.sources.is_empty());
+                last = (folder.to_owned(), reports.any(|other| top_folder(other) == Some(folder)));
+            }
+            if let Some(loaded) = self.loaded.get_mut(at).filter(|_| last.1) {
                 beside_reports(loaded);
             }
         }

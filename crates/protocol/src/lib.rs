@@ -10,6 +10,7 @@ mod compare;
 mod flaky;
 mod frame;
 mod insight;
+mod known;
 mod lab;
 mod measures;
 mod message;
@@ -36,6 +37,7 @@ pub use insight::{
     COLOUR_ROLES, CriticalEnd, EndGroup, EndLane, EndPiece, ExportKind, ExportRequest, FixturePlace, FixtureReach,
     FixtureScope, Limits, NearLimit, PartKey, PieceLine, Pieces, Unstealable, Waterfall, WaterfallOf, WaterfallPart,
 };
+pub use known::Known;
 pub use lab::{FromLab, LabAnswer, LabRequest, ToLab};
 pub use measures::{
     BenchmarkChange, BenchmarkComparison, BenchmarkHistory, BenchmarkRow, BenchmarkRun, BenchmarkSeries,

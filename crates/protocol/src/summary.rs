@@ -1,8 +1,8 @@
 //! `summary --json`, as the stable interface has it; the page's figures are the same values.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
+
+use crate::Known;
 
 /// The schema that [`Summary::schema`] carries.
 pub const SUMMARY_SCHEMA: &str = "lanescope.summary/1";
@@ -187,7 +187,7 @@ pub struct RunSummary {
     /// `max(busy_s / workers, longest)`: no schedule of these durations on these workers is shorter.
     pub lower_bound_s: Option<f64>,
     /// The sequential run beside it, and what it tells.
-    pub baseline: Option<Baseline>,
+    pub baseline: Option<Box<Baseline>>,
     /// The longest attempt.
     pub longest: Option<Longest>,
     /// How the lanes of the timeline are known.
@@ -203,7 +203,7 @@ pub struct RunSummary {
     pub rules: Vec<JoinRule>,
     /// Provenance of each figure above that has one, by its name.
     #[serde(default)]
-    pub provenance: BTreeMap<String, Provenance>,
+    pub provenance: Known,
 }
 
 /// A sequential run of the same tests, and this run beside it.

@@ -10,7 +10,7 @@ use crate::ui::{format, known};
 
 /// The breakdown of workers × session, or workers × wall.
 pub fn breakdown_panel(app: App, run: &RunSummary) -> El {
-    let provenance = run.provenance.get("breakdown_s").copied();
+    let provenance = run.provenance.get("breakdown_s");
     let body = match &run.breakdown_s {
         None => {
             nodes(el("p", "quiet").with("No file tells which worker ran what and when, so this cannot be split up."))

@@ -9,7 +9,7 @@ use crate::ui::{format, known, metric, outcome_bar, outcome_mark};
 
 /// A strip of figures: time, speedup, parallelism, utilisation, bound, tests.
 pub fn figures(app: App, run: &RunSummary) -> El {
-    let known = |name: &str| run.provenance.get(name).copied();
+    let known = |name: &str| run.provenance.get(name);
     let wall = Card {
         title: "Wall time",
         name: "wall_s",
@@ -71,7 +71,7 @@ struct Card {
 
 /// A speedup is wall against wall of a sequential run; without one there is none, and the card says so.
 fn speedup_card(run: &RunSummary) -> Card {
-    let known = |name: &str| run.provenance.get(name).copied();
+    let known = |name: &str| run.provenance.get(name);
     let card = |value: Option<f64>, known: Option<Provenance>, under: Nodes| Card {
         title: "Speedup",
         name: "speedup",

@@ -229,7 +229,7 @@ impl Second {
             app.runs.with(|runs| {
                 let find = |id: &str| runs.iter().find(|run| run.id == id);
                 let (a, b) = (find(&a)?, find(&b)?);
-                let mark = |run: &RunSummary| run.provenance.get("wall_s").copied().and_then(known);
+                let mark = |run: &RunSummary| run.provenance.get("wall_s").and_then(known);
                 let under = span("quiet").with("under");
                 let (b_label, a_label) = (el("b", "").with(&b.label), el("b", "").with(&a.label));
                 Some(nodes((b_label, under, a_label, mark(a).or_else(|| mark(b)), span("").with(difference(a, b)))))
@@ -324,7 +324,7 @@ mod tests {
             contention: None,
             shared_tests: 1.0,
         };
-        two.baseline = Some(baseline);
+        two.baseline = Some(Box::new(baseline));
         assert!(difference(&two, &four).ends_with("a speedup of 0.67× over the sequential run"));
         assert!(difference(&four, &two).ends_with("a speedup of 0.67× over the sequential run"));
         assert!(!difference(&two, &eight).contains("speedup"));

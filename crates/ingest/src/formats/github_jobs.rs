@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 use lanescope_model::{Job, Outcome, Place, RunBuilder, Step};
 
-use super::{Parsed, Parser, Session};
+use super::{Parsed, Parser, Session, has_room_for_run};
 use crate::input::Input;
 use crate::json::Cursor;
 use crate::notes::Notes;
@@ -86,9 +86,9 @@ impl Parser for GithubJobs {
         // Pages stand one after the other without anything between them.
         while whole.is_some() && c.peek().is_some() {
             whole = if c.peek() == Some(b'[') {
-                jobs(&mut c, &mut runs)
+                jobs(&mut c, &mut runs, &self.notes)
             } else {
-                c.members(&mut |c, key| if key == "jobs" { jobs(c, &mut runs) } else { c.skip() })
+                c.members(&mut |c, key| if key == "jobs" { jobs(c, &mut runs, &self.notes) } else { c.skip() })
             };
         }
         let n: usize = runs.iter().map(|r| r.run.jobs.len()).sum();
@@ -104,11 +104,12 @@ impl Parser for GithubJobs {
     }
 }
 
-fn jobs<'a>(c: &mut Cursor<'a>, runs: &mut Vec<WorkflowRun>) -> Option<()> {
+fn jobs<'a>(c: &mut Cursor<'a>, runs: &mut Vec<WorkflowRun>, notes: &Notes) -> Option<()> {
     c.elements(&mut |c| {
         let job = job(c)?;
-        let at = runs.iter().position(|r| r.id == job.run_id).unwrap_or(runs.len());
-        if at == runs.len() {
+        let known = runs.iter().position(|r| r.id == job.run_id);
+        let at = known.unwrap_or(runs.len());
+        if known.is_none() && has_room_for_run(at, notes) {
             let (run, name) = (RunBuilder::new(), job.workflow.to_string());
             runs.push(WorkflowRun { id: job.run_id, name, run, attempts: Vec::new() });
         }

@@ -12,6 +12,7 @@ pub(crate) mod xdist_console;
 
 use lanescope_model::Run;
 
+use crate::notes::Notes;
 use crate::{Named, Shard};
 
 /// Reads one format.
@@ -24,6 +25,18 @@ pub(crate) trait Parser {
 
     /// What came out of it.
     fn finish(self: Box<Self>) -> Parsed;
+}
+
+/// Runs that one file may hold, where it tells of each in a line or two: one is kept in more room than that.
+const MOST_RUNS: usize = 1_024;
+
+/// Whether a file that has told of so many runs may tell of another one; says so where it may not.
+#[inline(never)]
+pub(crate) fn has_room_for_run(runs: usize, notes: &Notes) -> bool {
+    if runs >= MOST_RUNS {
+        notes.warn(format!("there are more than {MOST_RUNS} runs in this file: the others are not read"));
+    }
+    runs < MOST_RUNS
 }
 
 /// What a parser found.

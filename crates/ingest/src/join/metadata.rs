@@ -172,6 +172,21 @@ fn fill(meta: &mut RunMeta, said: &RunMeta) {
     take_environment(meta, said);
 }
 
+/// Says where environments had more names than are kept.
+pub(super) fn tell_cut(sources: &[Source], runs: &[Joined], limits: &mut Vec<String>) {
+    let is_cut = |joined: &Joined| {
+        let kept = &joined.run.meta.environment;
+        let is_kept = |name: &str| kept.iter().any(|known| known.0 == name);
+        let said = joined.sources.iter().filter_map(|&i| sources.get(i)).flat_map(|s| &s.run.meta.environment);
+        kept.len() >= MOST_NAMES && !said.into_iter().all(|(name, _)| is_kept(name))
+    };
+    if runs.iter().any(is_cut) {
+        limits.push(format!(
+            "files name more than {MOST_NAMES} things of the environment of one run: the first are kept"
+        ));
+    }
+}
+
 /// Takes over the environment that is not known yet.
 pub(super) fn take_environment(meta: &mut RunMeta, said: &RunMeta) {
     for (name, value) in &said.environment {

@@ -41,9 +41,9 @@ use self::facts::Facts;
 use self::merge::Beside;
 use crate::{Grouping, Joined, Part, Rule, Source, label};
 
-pub(crate) fn join(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
+pub(crate) fn join(sources: &[Source], grouping: &Grouping, limits: &mut Vec<String>) -> Vec<Joined> {
     if let Grouping::Ordered(grouping, names) = grouping {
-        let mut runs = join(sources, grouping);
+        let mut runs = join(sources, grouping, limits);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         for joined in &mut runs {
             if let Some(order) = joined.run.groups_first(&names) {
@@ -53,29 +53,29 @@ pub(crate) fn join(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
         return runs;
     }
     if *grouping == Grouping::Apart {
-        return packed::beside(sources, &|sources| join_whole(sources, grouping));
+        return packed::beside(sources, &mut |sources| join_whole(sources, grouping, limits));
     }
-    packed::beside(sources, &|sources| match parts::gather(sources) {
-        Some(gathered) => gathered.spread(join_whole(&gathered.sources, grouping)),
-        None => join_whole(sources, grouping),
+    packed::beside(sources, &mut |sources| match parts::gather(sources) {
+        Some(gathered) => gathered.spread(join_whole(&gathered.sources, grouping, limits)),
+        None => join_whole(sources, grouping, limits),
     })
 }
 
 /// Joins sources of which each is of a whole session, or of a shard of one.
-fn join_whole(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
+fn join_whole(sources: &[Source], grouping: &Grouping, limits: &mut Vec<String>) -> Vec<Joined> {
     let facts: Vec<Facts<'_>> = sources.iter().map(|source| Facts::new(source, grouping)).collect();
     let apart = *grouping == Grouping::Apart;
-    let mut limits = Vec::new();
     let each = || (0..sources.len()).map(|i| vec![i]).collect();
-    let mut groups = if apart { each() } else { group(&facts, &mut limits) };
+    let mut groups = if apart { each() } else { group(&facts, limits) };
     let units = measures::take(sources, &mut groups);
     let groups =
-        if apart { groups.into_iter().map(|g| vec![g]).collect() } else { shards::group(&facts, groups, &mut limits) };
+        if apart { groups.into_iter().map(|g| vec![g]).collect() } else { shards::group(&facts, groups, limits) };
     let runs: Vec<Joined> = groups.into_iter().map(|shards| all_shards(&facts, sources, shards)).collect();
     let mut runs = sets::unite(sources, runs, grouping);
     jobs::lay_around(sources, &mut runs);
-    measures::lay(&facts, units, &mut runs, &mut limits);
-    metadata::attach(sources, &mut runs, &mut limits);
+    measures::lay(&facts, units, &mut runs, limits);
+    metadata::attach(sources, &mut runs, limits);
+    metadata::tell_cut(sources, &runs, limits);
     // A log without tests tells nothing by itself.
     let keep = |j: &Joined| {
         !(j.run.tests.is_empty()
@@ -84,9 +84,6 @@ fn join_whole(sources: &[Source], grouping: &Grouping) -> Vec<Joined> {
     runs.retain(keep);
     distinct_ids(&mut runs);
     in_order(&mut runs);
-    if let Some(first) = runs.first_mut() {
-        first.notes.extend(limits.iter().map(|text| Issue::new(Severity::Warning, text.as_str())));
-    }
     runs
 }
 

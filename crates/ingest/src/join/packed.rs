@@ -10,7 +10,7 @@ use lanescope_model::{Issue, Severity};
 use crate::{Format, Joined, More, Part, Source};
 
 /// Joins what is not packed with `join`, and lays the packed runs beside that.
-pub(super) fn beside(sources: &[Source], join: &dyn Fn(&[Source]) -> Vec<Joined>) -> Vec<Joined> {
+pub(super) fn beside(sources: &[Source], join: &mut dyn FnMut(&[Source]) -> Vec<Joined>) -> Vec<Joined> {
     let is_packed = |source: &Source| source.format == Format::More(More::LanescopePack);
     if !sources.iter().any(is_packed) {
         return join(sources);

@@ -107,9 +107,9 @@ fn a_rule_of_the_user_goes_before() {
         ("unit.xml", "2026-03-05T08:00:00Z", &BOTH),
         ("api.xml", "2026-03-05T08:00:00Z", &BOTH),
     ]);
-    let runs = |rule: &str| join_by(&sources, &Grouping::of(rule).unwrap()).len();
+    let runs = |rule: &str| join_by(&sources, &Grouping::of(rule).unwrap(), &mut Vec::new()).len();
     assert_eq!([runs("auto"), runs("none"), runs("folder"), runs("file"), runs("{}/j")], [3, 4, 3, 3, 3]);
-    let joined = join_by(&sources, &Grouping::Folder);
+    let joined = join_by(&sources, &Grouping::Folder, &mut Vec::new());
     assert_eq!(joined[0].run.groups.len(), 2);
 }
 
@@ -120,7 +120,7 @@ fn files_stay_apart_or_become_one_run_as_the_user_says() {
         ("windows/junit.xml", "2026-03-02T08:00:00Z", &BOTH),
         ("unit.xml", "2026-03-05T08:00:00Z", &BOTH),
     ]);
-    let runs = |rule: &str| join_by(&sources, &Grouping::of(rule).unwrap());
+    let runs = |rule: &str| join_by(&sources, &Grouping::of(rule).unwrap(), &mut Vec::new());
     assert_eq!([runs("auto").len(), runs("apart").len(), runs("one").len()], [2, 3, 1]);
     assert_eq!(runs("one")[0].run.groups.len(), 3);
     // Two days apart, but named by hand; the third stays by itself.

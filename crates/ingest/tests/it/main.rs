@@ -14,6 +14,7 @@ mod fixtures;
 mod hardening;
 mod index;
 mod joining;
+mod limits;
 mod measured;
 mod metadata;
 mod oracles;

@@ -1,6 +1,6 @@
 //! What is said of runs as a whole finds its runs.
 
-use lanescope_ingest::{Joined, Loader, Source, join};
+use lanescope_ingest::{Grouping, Joined, Loader, Source, join, join_by};
 
 fn sources(files: &[(&str, String)]) -> Vec<Source> {
     let load = |(path, text): &(&str, String)| {
@@ -71,12 +71,13 @@ fn properties_of_a_suite_name_commit_and_place() {
     assert_eq!(meta.environment, [("java.version".to_owned(), "21".to_owned())]);
 }
 
-/// What is said of the runs as warnings, and how many of all notes say where a run was spoken of.
-fn said(runs: &[Joined]) -> (Vec<&str>, usize) {
-    let notes = || runs.iter().flat_map(|joined| &joined.notes);
-    let warnings = notes().filter(|note| note.severity == lanescope_model::Severity::Warning);
-    let taken = notes().filter(|note| note.text.contains("are also taken from")).count();
-    (warnings.map(|note| note.text.as_str()).collect(), taken)
+/// How the files are joined, what is said of them as a whole, and how many notes say where a run was spoken of.
+fn said(files: &[(&str, String)]) -> (Vec<Joined>, Vec<String>, usize) {
+    let mut limits = Vec::new();
+    let runs = join_by(&sources(files), &Grouping::Auto, &mut limits);
+    let notes = runs.iter().flat_map(|joined| &joined.notes);
+    let taken = notes.filter(|note| note.text.contains("are also taken from")).count();
+    (runs, limits, taken)
 }
 
 #[test]
@@ -85,12 +86,14 @@ fn a_run_is_spoken_of_by_some_files_only() {
     let mut files: Vec<(String, String)> = (0..64).map(about).collect();
     files.push(("run/junit.xml".to_owned(), report(1)));
     let of = |files: &[(String, String)]| {
-        join(&sources(&files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect::<Vec<_>>()))
+        let (_, limits, taken) =
+            said(&files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect::<Vec<_>>());
+        (limits, taken)
     };
-    assert_eq!(said(&of(&files)), (vec![], 64));
+    assert_eq!(of(&files), (vec![], 64));
     files.push(about(64));
     let most = "more than 64 files speak of one run as a whole: the first of them are believed";
-    assert_eq!(said(&of(&files)), (vec![most], 64));
+    assert_eq!(of(&files), (vec![most.to_owned()], 64));
 }
 
 #[test]
@@ -99,9 +102,9 @@ fn what_is_said_of_very_many_runs_is_not_copied_to_all_of_them() {
     let mut files = vec![(long.as_str(), r#"{"commit": "aaa", "branch": "main"}"#.to_owned())];
     let paths: Vec<String> = (0..600).map(|i| format!("r{i}/junit.xml")).collect();
     files.extend(paths.iter().map(|path| (path.as_str(), report(1))));
-    let runs = join(&sources(&files));
+    let (_, limits, taken) = said(&files);
     let most = "files speak of very many runs as a whole: no more than 32 MB of it is copied to them";
-    assert_eq!(said(&runs), (vec![most], 557));
+    assert_eq!((limits, taken), (vec![most.to_owned()], 557));
 }
 
 #[test]
@@ -113,11 +116,10 @@ fn reports_that_may_be_of_too_many_runs_are_of_none() {
     files.extend((0..1_500).map(|i| (format!("junit-{i}.xml"), report(1))));
     files.extend([("apart/junit.xml".to_owned(), report(2)), coverage("apart/lcov")]);
     let files: Vec<(&str, String)> = files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
-    let runs = join(&sources(&files));
-    let (said, _) = said(&runs);
+    let (runs, limits, _) = said(&files);
     assert!(
-        matches!(said.as_slice(), [said] if said.contains("pairs of a report of coverage or benchmarks")),
-        "{said:?}"
+        matches!(limits.as_slice(), [said] if said.contains("pairs of a report of coverage or benchmarks")),
+        "{limits:?}"
     );
     let apart = runs.iter().find(|joined| joined.sources.contains(&3_000)).unwrap();
     assert_eq!(apart.sources, [3_000, 3_001], "what needs few looks is found");

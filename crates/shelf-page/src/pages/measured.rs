@@ -41,7 +41,7 @@ pub fn name(run: &RunSummary) -> String {
 pub fn having(shelf: Shelf, what: &'static str) -> Memo<Vec<(String, String)>> {
     Memo::new(move |_| {
         shelf.runs.with(|runs| {
-            let has = runs.iter().filter(|run| run.provenance.contains_key(what));
+            let has = runs.iter().filter(|run| run.provenance.get(what).is_some());
             has.map(|run| (run.id.clone(), name(run))).collect()
         })
     })

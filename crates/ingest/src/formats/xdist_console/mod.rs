@@ -22,7 +22,7 @@ mod tables;
 
 use self::line::Said;
 use self::session::Session;
-use super::{Other, Parsed, Parser, Session as Found};
+use super::{Other, Parsed, Parser, Session as Found, has_room_for_run};
 use crate::Named;
 use crate::ansi;
 use crate::input::Input;
@@ -42,6 +42,15 @@ impl Console {
     }
 }
 
+/// Begins a session. Gives whether there was room for it.
+#[inline(never)]
+fn begin(session: Session, ended: &mut Vec<Session>, open: &mut Option<Session>, notes: &Notes) -> bool {
+    ended.extend(open.take());
+    let has_room = has_room_for_run(ended.len(), notes);
+    *open = Some(session).filter(|_| has_room);
+    has_room
+}
+
 impl Parser for Console {
     fn step(&mut self, bytes: usize) -> bool {
         let until = self.input.used().saturating_add(bytes as u64);
@@ -59,8 +68,9 @@ impl Parser for Console {
                 said = Said::Other;
             }
             if said == Said::Section("test session starts") {
-                self.ended.extend(self.open.take());
-                self.open = Some(Session::new(body.job, body.at));
+                if !begin(Session::new(body.job, body.at), &mut self.ended, &mut self.open, &self.notes) {
+                    return true;
+                }
                 continue;
             }
             if self.open.as_ref().is_some_and(|s| s.closed) {
@@ -73,7 +83,9 @@ impl Parser for Console {
                 if !begins {
                     continue;
                 }
-                self.open = Some(Session::new(body.job, body.at));
+                if !begin(Session::new(body.job, body.at), &mut self.ended, &mut self.open, &self.notes) {
+                    return true;
+                }
             }
             if let Some(session) = &mut self.open {
                 session.line(&said, coloured, &plain, body.at);

@@ -36,7 +36,7 @@ pub fn verdict(state: State) -> El {
 }
 
 fn facts(run: &RunSummary) -> El {
-    let how = |name: &str| run.provenance.get(name).copied();
+    let how = |name: &str| run.provenance.get(name);
     let s = |name: &str, value: Option<f64>| {
         metric(name, value, &value.map(format::seconds).unwrap_or_default(), how(name))
     };

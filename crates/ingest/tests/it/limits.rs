@@ -1,0 +1,125 @@
+//! What is more than anybody has is left out, and said.
+
+use std::io::Cursor;
+
+use lanescope_ingest::{Grouping, Loaded, Loader, OpenFile, Opening, Source, join_by};
+
+fn load(path: &str, text: &str) -> Loaded {
+    Loader::new(path, None, Box::new(Cursor::new(text.to_owned().into_bytes()))).read_all()
+}
+
+fn warnings(loaded: &Loaded) -> Vec<&str> {
+    let warnings = loaded.report.issues.iter().filter(|i| i.severity == lanescope_model::Severity::Warning);
+    warnings.map(|issue| issue.text.as_str()).collect()
+}
+
+/// What is said of the files as a whole, and how many runs they make.
+fn joined(files: &[(String, String)]) -> (Vec<String>, usize) {
+    let sources: Vec<Source> = files.iter().flat_map(|(path, text)| load(path, text).sources).collect();
+    let mut limits = Vec::new();
+    let runs = join_by(&sources, &Grouping::Auto, &mut limits);
+    (limits, runs.len())
+}
+
+fn report(test: usize) -> String {
+    format!(r#"<testsuite name="s"><testcase classname="a" name="b{test}" time="1"/></testsuite>"#)
+}
+
+#[test]
+fn a_log_has_a_thousand_sessions() {
+    let session = "==== test session starts ====\na.py::b PASSED [100%]\n==== 1 passed in 0.01s ====\n";
+    let whole = load("a.log", &session.repeat(1_024));
+    assert_eq!((whole.sources.len(), warnings(&whole)), (1_024, vec![]));
+    let cut = load("a.log", &session.repeat(1_025));
+    let said = "there are more than 1024 runs in this file: the others are not read";
+    assert_eq!((cut.sources.len(), warnings(&cut)), (1_024, vec![said]));
+    // Sessions of which only the end is there.
+    let cut = load("a.log", &"==== 1 passed, 1 failed in 0.01s ====\nFAILED a.py::b - x\n".repeat(1_100));
+    assert!(cut.sources.len() <= 1_024);
+}
+
+#[test]
+fn a_list_of_jobs_has_a_thousand_runs() {
+    let list = |n: usize| {
+        let job = |i: usize| format!(r#"{{"run_id":{i},"name":"test","started_at":"2026-03-02T08:00:00Z"}}"#);
+        format!(r#"{{"total_count":{n},"jobs":[{}]}}"#, (0..n).map(job).collect::<Vec<_>>().join(","))
+    };
+    let whole = load("jobs.json", &list(1_024));
+    assert_eq!((whole.sources.len(), warnings(&whole)), (1_024, vec![]));
+    let cut = load("jobs.json", &list(1_025));
+    let said = "there are more than 1024 runs in this file: the others are not read";
+    assert_eq!((cut.sources.len(), warnings(&cut)), (1_024, vec![said]));
+}
+
+#[test]
+fn small_reports_are_counted_and_larger_ones_are_not() {
+    let file = |at: usize, text: String| OpenFile {
+        path: format!("{at}.xml"),
+        size: Some(text.len() as u64),
+        reader: Box::new(Cursor::new(text.into_bytes())),
+    };
+    let open = |small: usize| {
+        let mut files: Vec<OpenFile> = (0..small).map(|at| file(at, report(at))).collect();
+        files.push(file(small, report(small) + &" ".repeat(1_024)));
+        Opening::new(files).read_all()
+    };
+    let whole = open(12_288);
+    assert_eq!((whole.len(), warnings(&whole[0])), (12_289, vec![]));
+    let cut = open(12_290);
+    let said = "there are more than 12288 reports of less than 1024 bytes: 2 of these files are left out";
+    assert_eq!((cut.len(), warnings(&cut[0])), (12_289, vec![said]));
+    assert_eq!(cut.last().unwrap().report.path, "12290.xml");
+}
+
+#[test]
+fn an_environment_has_some_hundred_names() {
+    let said = |file: usize| {
+        let names = (0..60).map(|i| format!(r#","name{file}_{i}":"x""#)).collect::<String>();
+        (format!("run/about{file}.json"), format!(r#"{{"commit":"aaa","branch":"main"{names}}}"#))
+    };
+    let of = |files: usize| {
+        let mut files: Vec<(String, String)> = (0..files).map(said).collect();
+        files.push(("run/junit.xml".to_owned(), report(1)));
+        joined(&files)
+    };
+    assert_eq!(of(4), (vec![], 1));
+    let most = "files name more than 256 things of the environment of one run: the first are kept";
+    assert_eq!(of(5), (vec![most.to_owned()], 1));
+}
+
+#[test]
+fn shards_are_a_thousand_at_most() {
+    let of = |shards: usize| {
+        let shard = |i: usize| (format!("shard-{i}-of-{shards}/junit.xml"), report(i));
+        joined(&(1..=shards).map(shard).collect::<Vec<_>>())
+    };
+    assert_eq!(of(1_024), (vec![], 1));
+    let most = "there are more than 1024 shards of one run: they are shown as runs of their own";
+    assert_eq!(of(1_025), (vec![most.to_owned()], 1_025));
+}
+
+#[test]
+fn of_very_many_files_those_of_one_folder_are_compared() {
+    let mut files = Vec::new();
+    for i in 0..5_793 {
+        files.push((format!("junit-{i}/a.xml"), report(i)));
+        files.push((format!("log-{i}/a.tap"), format!("TAP version 14\n1..1\nok 1 - b{i}\n")));
+    }
+    let (limits, _) = joined(&files);
+    let [only] = limits.as_slice() else { panic!("{limits:?}") };
+    assert!(
+        only.ends_with("pairs of files that may be of one session: only files of one folder were compared"),
+        "{only}"
+    );
+}
+
+#[test]
+fn of_very_many_files_that_speak_of_runs_some_are_not_compared() {
+    let mut files = Vec::new();
+    for i in 0..5_900 {
+        files.push((format!("junit-{i}.xml"), report(i)));
+        files.push((format!("about-{i}.json"), r#"{"commit":"aaa","branch":"main"}"#.to_owned()));
+    }
+    let (limits, _) = joined(&files);
+    assert!(limits.iter().any(|limit| limit.contains("pairs of a run and a file that may speak of it")), "{limits:?}");
+}
