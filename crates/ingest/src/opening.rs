@@ -57,14 +57,14 @@ pub struct Opening {
     known_bytes: u64,
     unknown_bytes: u64,
     folders: bool,
-    /// Sources of less than [`SMALL_BYTES`] so far, and how many of them there was no room for.
+    /// What is kept of small sources beyond four times their bytes, and the files that there was no room for.
     small: (u64, u64),
 }
 
-/// What a source of fewer bytes says takes more room than the bytes.
-const SMALL_BYTES: u64 = 1_024;
-/// As many of those are taken in.
-const MOST_SMALL: u64 = 12_288;
+/// What is kept of a source that says next to nothing, as a run of its own, bytes.
+const KEPT_BYTES: u64 = 4_096;
+/// What is kept of all of them may be four times their bytes, and as much more.
+const MOST_KEPT: u64 = 40 << 20;
 
 /// What is no report, among reports, is worth a word and no alarm.
 fn beside_reports(loaded: &mut Loaded) {
@@ -193,13 +193,11 @@ impl Opening {
 
     /// Whether so many small sources may be kept.
     fn has_room(&mut self, loaded: &Loaded) -> bool {
-        let sources = loaded.sources.len() as u64;
-        if loaded.report.bytes >= sources.saturating_mul(SMALL_BYTES) {
-            return true;
-        }
+        let kept = loaded.sources.len() as u64 * KEPT_BYTES;
+        let beyond = kept.saturating_sub(loaded.report.bytes.saturating_mul(4));
         let (all, left_out) = &mut self.small;
-        *all += sources;
-        let has_room = *all <= MOST_SMALL;
+        *all += beyond;
+        let has_room = beyond == 0 || *all <= MOST_KEPT;
         *left_out += u64::from(!has_room);
         has_room
     }
@@ -271,7 +269,8 @@ impl Opening {
         let (_, left_out) = self.small;
         if let Some(first) = self.loaded.first_mut().filter(|_| left_out > 0) {
             let text = format!(
-                "there are more than {MOST_SMALL} reports of less than {SMALL_BYTES} bytes: {left_out} of these files are left out"
+                "{left_out} files are left out: small reports take {} MiB more than four times their size",
+                MOST_KEPT >> 20
             );
             first.report.issues.push(Issue::new(Severity::Warning, text));
         }
@@ -283,15 +282,15 @@ impl Opening {
 
     /// In a folder that has reports, what is none was not chosen by anybody.
     fn calm_folders(&mut self) {
-        // Files come folder by folder: whether one has reports is found once. No folder has this name.
-        let mut last = ("/".to_owned(), false);
+        // Files come folder by folder: whether one has reports is found once.
+        let mut last = (usize::MAX, false);
         for at in 0..self.loaded.len() {
             let Some(folder) = self.loaded.get(at).filter(|loaded| loaded.foreign).and_then(top_folder) else {
                 continue;
             };
-            if last.0 != folder {
-                let mut reports = self.loaded.iter().filter(|other| !other.sources.is_empty());
-                last = (folder.to_owned(), reports.any(|other| top_folder(other) == Some(folder)));
+            let is_of_it = |other: &Loaded| top_folder(other) == Some(folder);
+            if !self.loaded.get(last.0).is_some_and(is_of_it) {
+                last = (at, self.loaded.iter().any(|other| !other.sources.is_empty() && is_of_it(other)));
             }
             if let Some(loaded) = self.loaded.get_mut(at).filter(|_| last.1) {
                 beside_reports(loaded);

@@ -58,17 +58,20 @@ fn small_reports_are_counted_and_larger_ones_are_not() {
         size: Some(text.len() as u64),
         reader: Box::new(Cursor::new(text.into_bytes())),
     };
+    // Each says 96 bytes, so that 3,712 are kept of it beyond four times that.
+    let text = |at: usize| format!("{:96}", report(at));
     let open = |small: usize| {
-        let mut files: Vec<OpenFile> = (0..small).map(|at| file(at, report(at))).collect();
+        let mut files: Vec<OpenFile> = (0..small).map(|at| file(at, text(at))).collect();
         files.push(file(small, report(small) + &" ".repeat(1_024)));
         Opening::new(files).read_all()
     };
-    let whole = open(12_288);
-    assert_eq!((whole.len(), warnings(&whole[0])), (12_289, vec![]));
-    let cut = open(12_290);
-    let said = "there are more than 12288 reports of less than 1024 bytes: 2 of these files are left out";
-    assert_eq!((cut.len(), warnings(&cut[0])), (12_289, vec![said]));
-    assert_eq!(cut.last().unwrap().report.path, "12290.xml");
+    let most = (40 << 20) / 3_712;
+    let whole = open(most);
+    assert_eq!((whole.len(), warnings(&whole[0])), (most + 1, vec![]));
+    let cut = open(most + 2);
+    let said = "2 files are left out: small reports take 40 MiB more than four times their size";
+    assert_eq!((cut.len(), warnings(&cut[0])), (most + 1, vec![said]));
+    assert_eq!(cut.last().unwrap().report.path, format!("{}.xml", most + 2));
 }
 
 #[test]
