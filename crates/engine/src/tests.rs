@@ -120,7 +120,7 @@ fn what_was_not_looked_at_is_said_of_the_first_file() {
     let files = engine.summary().files;
     let first = files.first().unwrap();
     assert_eq!((first.path.as_str(), first.status.as_str()), ("a.zip", "warning"));
-    assert!(first.messages.iter().any(|m| m.text.contains("more than 1024 shards")), "{:?}", first.messages);
+    assert!(first.messages.iter().any(|m| m.text.contains("more than 1,024 shards")), "{:?}", first.messages);
     assert!(files.iter().skip(1).all(|file| file.status == "ok"));
     // What holds no longer is said no longer.
     engine.library.forget(&["a.zip!1.xml".to_owned()]);

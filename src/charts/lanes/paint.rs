@@ -318,7 +318,8 @@ fn axis_band(surface: &Surface, scene: &Scene, scale: Scale, palette: &Palette) 
         context.set_font(&format!("600 {SMALL} {}", scene.font));
         context.set_fill_style_str(&palette.text);
         context.set_text_align("left");
-        let _ = context.fill_text(text, 0.0, BANNER_PX / 2.0 + 1.0);
+        // On a phone it is a little wider than the lanes, and set closer.
+        let _ = context.fill_text_with_max_width(text, 0.0, BANNER_PX / 2.0 + 1.0, surface.width);
         BANNER_PX
     } else {
         0.0

@@ -10,7 +10,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use lanescope_model::order::{by_keys, places};
-use lanescope_model::{Issue, Run, Severity};
+use lanescope_model::{Issue, Run, Severity, thousands};
 
 use super::alone::{speak_of_the_same, together, what};
 use super::closest::MOST_COMPARED;
@@ -104,15 +104,15 @@ pub(super) fn lay(facts: &[Facts<'_>], units: Vec<Unit>, runs: &mut Vec<Joined>,
         limits.push(format!(
             "there are more than {} pairs of a report of coverage or benchmarks and a file that may be of its run: some \
              were not compared",
-            MOST_COMPARED / LOOK
+            thousands((MOST_COMPARED / LOOK) as u64)
         ));
     }
     let mut looks = Looks::new(1);
     runs.extend(together(facts, &folders, alone, &mut looks));
     if looks.spent {
         limits.push(format!(
-            "there are more than {MOST_COMPARED} pairs of reports of coverage or benchmarks that may be of one run: some \
-             were not compared"
+            "there are more than {} pairs of reports of coverage or benchmarks that may be of one run: some were not compared",
+            thousands(MOST_COMPARED as u64)
         ));
     }
 }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use lanescope_model::order::{Keyed, by_keys};
-use lanescope_model::{Issue, RunMeta, Severity};
+use lanescope_model::{Issue, RunMeta, Severity, thousands};
 
 use super::closest::MOST_COMPARED;
 use super::near::{Folders, Looks, Lying};
@@ -115,7 +115,8 @@ pub(super) fn attach(sources: &[Source], runs: &mut Vec<Joined>, limits: &mut Ve
     }
     if looks.spent {
         limits.push(format!(
-            "there are more than {MOST_COMPARED} pairs of a run and a file that may speak of it: some were not compared"
+            "there are more than {} pairs of a run and a file that may speak of it: some were not compared",
+            thousands(MOST_COMPARED as u64)
         ));
     }
 }

@@ -34,7 +34,7 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use lanescope_model::order::{places, sort};
-use lanescope_model::{Issue, Run, Severity};
+use lanescope_model::{Issue, Run, Severity, natural_cmp, thousands};
 
 use self::closest::{MOST_COMPARED, Pairs};
 use self::facts::Facts;
@@ -94,7 +94,7 @@ fn in_order(runs: &mut Vec<Joined>) {
         key(a)
             .cmp(&key(b))
             .then_with(|| criterion::is_baseline(&b.run).cmp(&criterion::is_baseline(&a.run)))
-            .then_with(|| a.run.meta.label.cmp(&b.run.meta.label))
+            .then_with(|| natural_cmp(&a.run.meta.label, &b.run.meta.label))
             .then_with(|| a.sources.cmp(&b.sources))
     });
 }
@@ -148,7 +148,8 @@ fn comparable(facts: &[Facts<'_>], limits: &mut Vec<String>) -> Vec<Vec<Vec<usiz
         return vec![all];
     }
     limits.push(format!(
-        "there are more than {MOST_COMPARED} pairs of files that may be of one session: only files of one folder were compared"
+        "there are more than {} pairs of files that may be of one session: only files of one folder were compared",
+        thousands(MOST_COMPARED as u64)
     ));
     let order = in_order(&|a, b| folder(a).cmp(folder(b)).then(format(a, b)));
     let folders = order.chunk_by(|&a, &b| is(a, b, &|a, b| folder(a) == folder(b)));

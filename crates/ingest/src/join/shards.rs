@@ -6,6 +6,7 @@
 //! starts are taken first.
 
 use lanescope_model::order::places;
+use lanescope_model::thousands;
 
 use super::closest::{MOST_COMPARED, Pairs};
 use super::evidence::names;
@@ -31,8 +32,8 @@ pub(super) fn group(facts: &[Facts<'_>], groups: Vec<Vec<usize>>, limits: &mut V
     let few: Vec<u32> =
         alike.filter(|some| some.iter().all(|at| number(at) <= MOST_SHARDS)).flatten().copied().collect();
     if few.len() < shards.len() {
-        limits
-            .push(format!("there are more than {MOST_SHARDS} shards of one run: they are shown as runs of their own"));
+        let most = thousands(MOST_SHARDS.into());
+        limits.push(format!("there are more than {most} shards of one run: they are shown as runs of their own"));
         shards = few;
     }
     // Those of one run started one after another: of very many only the next are looked at.

@@ -97,7 +97,7 @@ fn shards_are_a_thousand_at_most() {
         joined(&(1..=shards).map(shard).collect::<Vec<_>>())
     };
     assert_eq!(of(1_024), (vec![], 1));
-    let most = "there are more than 1024 shards of one run: they are shown as runs of their own";
+    let most = "there are more than 1,024 shards of one run: they are shown as runs of their own";
     assert_eq!(of(1_025), (vec![most.to_owned()], 1_025));
 }
 
