@@ -7,7 +7,7 @@ use lanescope_model::{Issue, Severity};
 
 use crate::container::{Budget, MAX_DEPTH, Packed, ReadSeek};
 use crate::notes::Notes;
-use crate::{Loaded, Loader};
+use crate::{Format, Loaded, Loader, More};
 
 mod level;
 
@@ -63,6 +63,8 @@ pub struct Opening {
 
 /// What is kept of a source that says next to nothing, as a run of its own, bytes.
 const KEPT_BYTES: u64 = 4_096;
+/// The same of an attempt that has a file for itself, and is never a run. Folders of a hundred thousand of them are real.
+const KEPT_OF_PART: u64 = 2_304;
 /// What is kept of all of them may be four times their bytes, and as much more.
 const MOST_KEPT: u64 = 40 << 20;
 
@@ -193,7 +195,8 @@ impl Opening {
 
     /// Whether so many small sources may be kept.
     fn has_room(&mut self, loaded: &Loaded) -> bool {
-        let kept = loaded.sources.len() as u64 * KEPT_BYTES;
+        let is_part = loaded.report.format == Format::More(More::AllureResults);
+        let kept = loaded.sources.len() as u64 * if is_part { KEPT_OF_PART } else { KEPT_BYTES };
         let beyond = kept.saturating_sub(loaded.report.bytes.saturating_mul(4));
         let (all, left_out) = &mut self.small;
         *all += beyond;

@@ -75,6 +75,23 @@ fn small_reports_are_counted_and_larger_ones_are_not() {
 }
 
 #[test]
+fn a_folder_of_many_small_attempts_is_taken_in_whole() {
+    let result = |at: usize| {
+        let text = format!(
+            r#"{{"uuid":"{at}","historyId":"{at}","fullName":"a.b#c{at}","name":"c{at}","status":"passed","start":1,"stop":2}}"#
+        );
+        OpenFile {
+            path: format!("allure-results/{at}-result.json"),
+            size: None,
+            reader: Box::new(Cursor::new(format!("{text:540}").into_bytes())),
+        }
+    };
+    // As runs of their own so many of 540 bytes would be too many.
+    let loaded = Opening::new((0..25_000).map(result).collect()).read_all();
+    assert_eq!((loaded.len(), warnings(&loaded[0])), (25_000, vec![]));
+}
+
+#[test]
 fn an_environment_has_some_hundred_names() {
     let said = |file: usize| {
         let names = (0..60).map(|i| format!(r#","name{file}_{i}":"x""#)).collect::<String>();
