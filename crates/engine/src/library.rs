@@ -51,30 +51,29 @@ fn is_again(a: &FileReport, sources: &[Source], other: &Loaded) -> bool {
         && sources.iter().zip(&other.sources).all(alike)
 }
 
-/// Of files in the order of their paths those of one path, as their places.
-fn of_path<'a>(order: &'a [u32], files: &[Loaded], path: &str) -> &'a [u32] {
-    let of = |&at: &u32| files.get(at as usize).map_or("", |f| f.report.path.as_str());
-    let rest = order.get(order.partition_point(|at| of(at) < path)..).unwrap_or(&[]);
-    rest.get(..rest.partition_point(|at| of(at) <= path)).unwrap_or(&[])
-}
-
 impl Library {
     /// Takes in files and makes the runs anew. Gives the index of the first new file.
     pub(crate) fn add(&mut self, loaded: Vec<Loaded>) -> usize {
-        let path = |at: usize| loaded.get(at).map(|f| f.report.path.as_str());
-        let order = places(loaded.len(), &|a, b| path(a).cmp(&path(b)));
+        let path = |at: usize| loaded.get(at).map_or("", |f| f.report.path.as_str());
+        let order = places(loaded.len(), &|a, b| path(a).cmp(path(b)));
+        let new = |at: &u32| loaded.get(*at as usize);
         self.files.retain(|old| {
-            let mut alike = of_path(&order, &loaded, &old.report.path).iter().filter_map(|&at| loaded.get(at as usize));
+            let old_path = old.report.path.as_str();
+            let rest = order.get(order.partition_point(|at| path(*at as usize) < old_path)..).unwrap_or_default();
+            let mut alike = rest.iter().take_while(|at| path(**at as usize) == old_path).filter_map(new);
             !alike.any(|new| is_again(&old.report, &old.sources, new))
         });
         let new_from = self.files.len();
-        let twice = |(at, new): (usize, &Loaded)| {
-            let before = of_path(&order, &loaded, &new.report.path).iter().filter(|&&other| (other as usize) < at);
-            let mut before = before.filter_map(|&other| loaded.get(other as usize));
-            before.any(|old| is_again(&old.report, &old.sources, new))
-        };
         // The same file twice in one opening, as from two drops of one folder.
-        let twice: Vec<bool> = loaded.iter().enumerate().map(twice).collect();
+        let mut twice = vec![false; loaded.len()];
+        for alike in order.chunk_by(|a, b| path(*a as usize) == path(*b as usize)) {
+            for (n, at) in alike.iter().enumerate().skip(1) {
+                let mut before = alike.iter().take(n).filter_map(new);
+                if let (Some(new), Some(twice)) = (new(at), twice.get_mut(*at as usize)) {
+                    *twice = before.any(|old| is_again(&old.report, &old.sources, new));
+                }
+            }
+        }
         for (Loaded { report, sources, .. }, _) in loaded.into_iter().zip(twice).filter(|(_, twice)| !twice) {
             self.files.push(File { report, sources, remarks: Vec::new(), part_of: Vec::new() });
         }

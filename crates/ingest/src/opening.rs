@@ -64,7 +64,7 @@ pub struct Opening {
 /// What is kept of a source that says next to nothing, as a run of its own, bytes.
 const KEPT_BYTES: u64 = 4_096;
 /// The same of an attempt that has a file for itself, and is never a run. Folders of a hundred thousand of them are real.
-const KEPT_OF_PART: u64 = 2_304;
+const KEPT_OF_PART: u64 = 1_792;
 /// What is kept of all of them may be four times their bytes, and as much more.
 const MOST_KEPT: u64 = 40 << 20;
 
