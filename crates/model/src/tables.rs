@@ -140,8 +140,7 @@ pub(crate) fn fit<T>(column: &mut Vec<T>) {
 /// [`fit`] of a column in which `none` stands for what no file tells: if none tells anything, there is no column.
 #[inline(never)]
 pub(crate) fn fit_known<T: PartialEq>(column: &mut Vec<T>, none: &T) {
-    let tells: &dyn Fn(&T) -> bool = &|value| value != none;
-    if !column.iter().any(tells) {
+    if column.iter().all(|value| value == none) {
         *column = Vec::new();
     }
     column.shrink_to_fit();
