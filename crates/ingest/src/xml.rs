@@ -184,6 +184,8 @@ fn events(
             return (after, event.err().map_or(Pass::Stopped, |error| Pass::Broken(error, from)));
         }
         before = after;
+        // Nothing of it is owned, as the reader borrows from the chunk; to look for that costs a fiftieth of all.
+        std::mem::forget(event);
     }
     (before, Pass::Enough)
 }

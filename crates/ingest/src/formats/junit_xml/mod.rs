@@ -210,17 +210,16 @@ impl Document {
                 self.case.begin(e, &self.suites, &self.notes);
                 Open::Case
             }
+            // With all output on, every test has these two.
+            (Some(Open::Case), "system-out") => Open::Text(Sink::Out),
+            (Some(Open::Case), "system-err") => Open::Text(Sink::Err),
+            (Some(Open::Case), "properties") => Open::Properties,
             (Some(Open::Case), inner) => match Kind::of(inner) {
                 Some(kind) => {
                     self.case.result(kind, e);
                     Open::Text(Sink::Result)
                 }
-                None => match inner {
-                    "system-out" => Open::Text(Sink::Out),
-                    "system-err" => Open::Text(Sink::Err),
-                    "properties" => Open::Properties,
-                    _ => Open::Other,
-                },
+                None => Open::Other,
             },
             (Some(Open::Text(Sink::Result)), "stackTrace") => Open::Text(Sink::Stack),
             (Some(Open::Text(Sink::Result)), "system-out" | "system-err") => Open::Text(Sink::Nowhere),

@@ -149,22 +149,25 @@ pub(crate) enum Captured {
 
 /// Bytes of a title as pytest itself writes it, 80 wide with its dashes, and the end of its line.
 const PLAIN_TITLE: usize = 81;
+const PLAIN_OUT: &[u8; PLAIN_TITLE] =
+    b"--------------------------------- Captured Out ---------------------------------\n";
+const PLAIN_ERR: &[u8; PLAIN_TITLE] =
+    b"--------------------------------- Captured Err ---------------------------------\n";
+const PLAIN_LOG: &[u8; PLAIN_TITLE] =
+    b"--------------------------------- Captured Log ---------------------------------\n";
 
 /// What the title is of with which a text begins, if it is as pytest writes it. With all output on, most texts are
 /// nothing but such titles: for these no line needs to be searched.
 fn plain_title(text: &[u8]) -> Option<Captured> {
-    let (title, rest) = text.split_at_checked(PLAIN_TITLE - 1)?;
-    let (before, title) = title.split_first_chunk::<33>()?;
-    let (title, after) = title.split_last_chunk::<33>()?;
-    if rest.first() != Some(&b'\n') || before != &[b'-'; 33] || after != &[b'-'; 33] {
-        return None;
-    }
-    match title {
-        b" Captured Out " => Some(Captured::Out),
-        b" Captured Err " => Some(Captured::Err),
-        b" Captured Log " => Some(Captured::Log),
-        _ => None,
-    }
+    let line: &[u8; PLAIN_TITLE] = text.first_chunk()?;
+    // The first letter that tells them apart says which line it may be; that is compared as a whole.
+    let (title, kind) = match line.get(43)? {
+        b'O' => (PLAIN_OUT, Captured::Out),
+        b'E' => (PLAIN_ERR, Captured::Err),
+        b'L' => (PLAIN_LOG, Captured::Log),
+        _ => return None,
+    };
+    (line == title).then_some(kind)
 }
 
 /// What a line is the title of: what stands in it before [`TITLE`], and from there on.
