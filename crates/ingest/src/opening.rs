@@ -272,7 +272,7 @@ impl Opening {
         let (_, left_out) = self.small;
         if let Some(first) = self.loaded.first_mut().filter(|_| left_out > 0) {
             let text = format!(
-                "{left_out} files are left out: small reports take {} MiB more than four times their size",
+                "{left_out} files are left out: so many small reports take over {} MiB of memory more than four times their size",
                 MOST_KEPT >> 20
             );
             first.report.issues.push(Issue::new(Severity::Warning, text));
