@@ -75,6 +75,33 @@ fn small_reports_are_counted_and_larger_ones_are_not() {
 }
 
 #[test]
+fn an_archive_whose_reports_are_left_out_is_not_said_to_have_none() {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (path, text) in [("a.xml", report(0)), ("notes.txt", "hello".to_owned())] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        archive.append_data(&mut header, path, text.as_bytes()).unwrap();
+    }
+    let file = |path: String, bytes: Vec<u8>| OpenFile {
+        path,
+        size: Some(bytes.len() as u64),
+        reader: Box::new(Cursor::new(bytes)),
+    };
+    let archive = archive.into_inner().unwrap();
+    let open = |small: usize| {
+        let mut files: Vec<OpenFile> =
+            (0..small).map(|at| file(format!("{at}.xml"), format!("{:96}", report(at)).into_bytes())).collect();
+        files.push(file("b.tar".to_owned(), archive.clone()));
+        let loaded = Opening::new(files).read_all();
+        let issues = loaded.iter().flat_map(|loaded| &loaded.report.issues);
+        issues.map(|issue| issue.text.clone()).filter(|text| !text.contains("no test report")).collect::<Vec<_>>()
+    };
+    assert!(open(1).is_empty(), "{:?}", open(1));
+    let said = open(12_000);
+    assert!(matches!(said.as_slice(), [only] if only.contains("files are left out")), "{said:?}");
+}
+
+#[test]
 fn a_folder_of_many_small_attempts_is_taken_in_whole() {
     let result = |at: usize| {
         let text = format!(
