@@ -15,7 +15,7 @@ const AHEAD_BYTES: f64 = 8388608.0;
 /// With so many bytes of a file waiting no more are asked for.
 const ENOUGH_BYTES: u64 = 1 << 20;
 /// Bytes of a buffer that the browser fills.
-const BUFFER_BYTES: f64 = 1048576.0;
+const BUFFER_BYTES: f64 = 524288.0;
 /// Bytes of the first ones: reading begins once two are full.
 const FIRST_BYTES: f64 = 262144.0;
 /// Files that are begun ahead of their reading.
