@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use lanescope_engine::{Engine, Grouping, OpenFile, Unseekable};
 use lanescope_ingest::{Loaded, Opening};
-use lanescope_protocol::Summary;
+use lanescope_protocol::RunSummary;
 
 use crate::UNUSABLE;
 use crate::summary::complain;
@@ -41,8 +41,8 @@ pub(crate) struct Sources {
 /// What was read.
 pub(crate) struct Opened {
     pub(crate) engine: Engine,
-    /// What is in the engine.
-    pub(crate) summary: Summary,
+    /// The figures of the runs that are in the engine.
+    pub(crate) runs: Vec<RunSummary>,
     /// The run that the page would show.
     pub(crate) show: Option<String>,
     /// Whether there was any file to read.
@@ -54,7 +54,7 @@ pub(crate) struct Opened {
 impl Opened {
     /// The exit status of a command that did what it was asked.
     pub(crate) fn status(&self) -> u8 {
-        if self.whole && !self.summary.runs.is_empty() { 0 } else { UNUSABLE }
+        if self.whole && !self.runs.is_empty() { 0 } else { UNUSABLE }
     }
 
     /// Says that there is no such run, and which there are.
@@ -93,18 +93,18 @@ impl Sources {
         let mut engine = Engine::new();
         engine.group_by(Grouping::of(&self.rule.group).unwrap_or_default());
         let show = engine.take(read).0.show;
-        let summary = engine.summary();
-        complain(&summary, &found, err)?;
-        if summary.runs.is_empty() && any {
+        let runs = engine.run_summaries();
+        complain(engine.files(), &found, err)?;
+        if runs.is_empty() && any {
             writeln!(err, "lanescope: nothing in the input could be read as a test report")?;
         }
-        Ok(Opened { engine, summary, show, any, whole: inputs.problems.is_empty() })
+        Ok(Opened { engine, runs, show, any, whole: inputs.problems.is_empty() })
     }
 
     /// [`Self::read`], for commands that need a run; without one the exit status.
     pub(crate) fn runs(&self, err: &mut dyn Write) -> io::Result<Result<Opened, u8>> {
         let opened = self.read(err)?;
-        Ok(if opened.summary.runs.is_empty() { Err(UNUSABLE) } else { Ok(opened) })
+        Ok(if opened.runs.is_empty() { Err(UNUSABLE) } else { Ok(opened) })
     }
 
     /// [`Self::runs`], for commands that judge: an input that is not there is none, and what is left says too little.

@@ -8,7 +8,7 @@ use lanescope_measures::{benchmarks, coverage};
 use lanescope_model::Run;
 use lanescope_protocol::{
     BenchmarkChange, BenchmarkComparison, BenchmarkHistory, BenchmarkRow, BenchmarkVerdict, CompareReport,
-    CoverageBasis, CoverageComparison, CoverageFigures, FlakyReport, Provenance, RunSummary, Summary,
+    CoverageBasis, CoverageComparison, CoverageFigures, FlakyReport, Provenance, RunSummary, SUMMARY_SCHEMA,
 };
 use serde::{Serialize, Serializer};
 
@@ -17,9 +17,18 @@ use crate::table::wrap;
 /// `summary --json`: the summary, with what is measured beside the tests of each run.
 #[derive(Serialize)]
 pub(crate) struct WholeSummary<'a> {
-    schema: &'a str,
-    files: &'a [lanescope_protocol::FileSummary],
+    schema: &'static str,
+    files: Files<'a>,
     runs: WholeRuns<'a>,
+}
+
+/// The files, each made when it is written, as the runs are.
+struct Files<'a>(&'a Engine);
+
+impl Serialize for Files<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.files())
+    }
 }
 
 /// The runs, each made when it is written: of thousands all at once would take as much room as the reports.
@@ -48,8 +57,8 @@ pub(crate) fn run<'e>(engine: &'e Engine, id: &str) -> Option<&'e Arc<Run>> {
 }
 
 /// The summary with further keys.
-pub(crate) fn whole<'a>(engine: &'a Engine, summary: &'a Summary) -> WholeSummary<'a> {
-    WholeSummary { schema: &summary.schema, files: &summary.files, runs: WholeRuns { engine, runs: &summary.runs } }
+pub(crate) fn whole<'a>(engine: &'a Engine, runs: &'a [RunSummary]) -> WholeSummary<'a> {
+    WholeSummary { schema: SUMMARY_SCHEMA, files: Files(engine), runs: WholeRuns { engine, runs } }
 }
 
 fn whole_run(engine: &Engine, line: &RunSummary) -> WholeRun {

@@ -54,8 +54,7 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         Ok(())
     };
     let opened = asked.sources.read_with(&mut pack, err)?;
-    let summary = &opened.summary;
-    let Some(shown) = summary.runs.iter().find(|run| Some(&run.id) == opened.show.as_ref()) else {
+    let Some(shown) = opened.runs.iter().find(|run| Some(&run.id) == opened.show.as_ref()) else {
         return Ok(UNUSABLE);
     };
     let label = if shown.label.is_empty() { &shown.id } else { &shown.label };
@@ -72,7 +71,7 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         writeln!(err, "lanescope: {}: {e}", asked.output.display())?;
         return Ok(UNUSABLE);
     }
-    let (runs, tests) = (summary.runs.len(), summary.runs.iter().map(|run| u64::from(run.tests)).sum::<u64>());
+    let (runs, tests) = (opened.runs.len(), opened.runs.iter().map(|run| u64::from(run.tests)).sum::<u64>());
     let report = html.len().saturating_sub(viewer.len());
     let name = asked.output.display();
     let bytes = html.len();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use lanescope_engine::Engine;
-use lanescope_protocol::{FileSummary, Provenance, RunSummary, Summary};
+use lanescope_protocol::{FileSummary, Provenance, RunSummary};
 
 use crate::input::Sources;
 use crate::measures;
@@ -14,10 +14,10 @@ use crate::table::{Table, clip_middle, wrap};
 pub(crate) fn run(json: bool, sources: &Sources, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
     let opened = sources.read(err)?;
     if json {
-        serde_json::to_writer_pretty(&mut *out, &measures::whole(&opened.engine, &opened.summary))?;
+        serde_json::to_writer_pretty(&mut *out, &measures::whole(&opened.engine, &opened.runs))?;
         writeln!(out)?;
     } else {
-        for_people(&opened.engine, &opened.summary, out)?;
+        for_people(&opened.engine, &opened.runs, out)?;
     }
     out.flush()?;
     Ok(opened.status())
@@ -28,13 +28,13 @@ pub(crate) fn width() -> usize {
     std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|&w| w >= 40).unwrap_or(120)
 }
 
-fn for_people(engine: &Engine, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+fn for_people(engine: &Engine, runs: &[RunSummary], out: &mut dyn Write) -> io::Result<()> {
     let width = width();
-    if summary.runs.is_empty() {
+    if runs.is_empty() {
         return Ok(());
     }
-    write!(out, "{}", figures(&summary.runs, width))?;
-    for run in &summary.runs {
+    write!(out, "{}", figures(runs, width))?;
+    for run in runs {
         writeln!(out)?;
         writeln!(out, "{}", clip_middle(&title(run), width))?;
         let verdict = engine.verdict(&run.id).unwrap_or_default();
@@ -125,16 +125,20 @@ fn breakdown(run: &RunSummary) -> Option<String> {
 
 /// Files with problems go to standard error, with the place and the reason. Of the files that were merely found
 /// in a directory, those that are no reports are only counted.
-pub(crate) fn complain(summary: &Summary, found: &BTreeSet<String>, err: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn complain(
+    files: impl Iterator<Item = FileSummary>,
+    found: &BTreeSet<String>,
+    err: &mut dyn Write,
+) -> io::Result<()> {
     let mut passed_over = 0;
-    for file in &summary.files {
+    for file in files {
         let told = file.archive.is_some() || found.contains(&file.path);
-        if told && file.tests == 0 && (file.no_report || nothing_found(file)) {
+        if told && file.tests == 0 && (file.no_report || nothing_found(&file)) {
             passed_over += 1;
             continue;
         }
         // What an archive holds beside reports is worth a line.
-        for message in file.messages.iter().filter(|m| m.severity != "info" || is_archive(file)) {
+        for message in file.messages.iter().filter(|m| m.severity != "info" || is_archive(&file)) {
             let at = message.at.as_deref().map(|at| format!(", {at}")).unwrap_or_default();
             writeln!(err, "lanescope: {}: {}{at}: {}", message.severity, file.path, message.text)?;
         }

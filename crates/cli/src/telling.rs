@@ -79,7 +79,8 @@ impl Telling {
     /// What is told of how a run was joined, and of its files.
     pub(crate) fn notes(&self, opened: &Opened, id: &str, run: &Run) -> Vec<Issue> {
         let mut notes = opened.engine.notes(id).to_vec();
-        notes.extend(messages(&opened.summary.files, id, run));
+        let told: Vec<_> = opened.engine.files().filter(|file| !file.messages.is_empty()).collect();
+        notes.extend(messages(&told, id, run));
         redact_notes(run, notes, &self.redaction())
     }
 

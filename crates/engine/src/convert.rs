@@ -33,14 +33,14 @@ pub(crate) fn file(report: &FileReport, remarks: &[Issue]) -> FileSummary {
         Some(Severity::Info) | None => "ok",
     };
     FileSummary {
-        path: report.path.clone(),
+        path: report.path.to_string(),
         format: report.format.as_str().to_owned(),
         dialect: report.dialect.clone(),
         status: status.to_owned(),
         tests: report.tests,
         bytes: report.bytes,
         messages: issues().map(message).collect(),
-        archive: report.archive.clone(),
+        archive: report.archive.as_deref().map(str::to_owned),
         no_report: report.no_report,
         part_of: Vec::new(),
     }

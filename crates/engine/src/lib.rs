@@ -37,7 +37,7 @@ pub use lanescope_ingest::{Grouping, OpenFile, Unseekable};
 use lanescope_ingest::{Loaded, Opening, codec};
 use lanescope_model::bytes::{Sink, Source};
 use lanescope_model::{Issue, Run};
-use lanescope_protocol::{Answer, OpenedFiles, Request, SUMMARY_SCHEMA, Summary};
+use lanescope_protocol::{Answer, FileSummary, OpenedFiles, Request, RunSummary, SUMMARY_SCHEMA, Summary};
 
 use crate::library::Library;
 use crate::run_state::RunState;
@@ -140,7 +140,7 @@ impl Engine {
             | Request::Made { .. }
             | Request::Unreachable { .. } => Err("This question is not the engine's to answer.".to_owned()),
             Request::Files => {
-                let (files, runs) = (self.library.file_summaries(), self.library.summaries());
+                let (files, runs) = (self.library.file_summaries().collect(), self.library.summaries());
                 Ok((Answer::Opened(Box::new(OpenedFiles { files, runs, ..OpenedFiles::default() })), None))
             }
             Request::Group { rule, show } => Grouping::of(rule)
@@ -223,11 +223,19 @@ impl Engine {
     /// Everything that is loaded, as `lanescope summary --json` prints it.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        Summary {
-            schema: SUMMARY_SCHEMA.to_owned(),
-            files: self.library.file_summaries(),
-            runs: self.library.summaries(),
-        }
+        Summary { schema: SUMMARY_SCHEMA.to_owned(), files: self.files().collect(), runs: self.run_summaries() }
+    }
+
+    /// The files of [`Self::summary`], each made when it is asked for: of a hundred thousand all at once would take as much
+    /// room as the reports.
+    pub fn files(&self) -> impl Iterator<Item = FileSummary> {
+        self.library.file_summaries()
+    }
+
+    /// The runs of [`Self::summary`], ordered by start.
+    #[must_use]
+    pub fn run_summaries(&self) -> Vec<RunSummary> {
+        self.library.summaries()
     }
 
     /// The runs with their ids, ordered by start.

@@ -30,15 +30,35 @@ struct File {
     sources: Vec<Source>,
     /// What its runs make of it: messages that reading alone cannot know.
     remarks: Vec<Issue>,
+    /// Number of the run that it is part of, where there is no more to say, as of nearly all files.
+    plainly_of: Option<u32>,
+    /// Its places in all other cases.
     part_of: Vec<PartOf>,
 }
 
 impl File {
-    /// As the interface shows it.
-    fn summary(&self) -> FileSummary {
+    /// As the interface shows it; `runs` are those of the library.
+    fn summary(&self, runs: &[RunState]) -> FileSummary {
         let mut summary = convert::file(&self.report, &self.remarks);
-        summary.part_of = self.part_of.clone();
+        let run = self.plainly_of.and_then(|at| runs.get(at as usize));
+        let plainly = run.map(|run| convert::part_of(&run.id, &Part::default()));
+        summary.part_of = plainly.into_iter().chain(self.part_of.iter().cloned()).collect();
         summary
+    }
+
+    /// Notes a place in the run that comes after `runs`, the one of this number and id.
+    fn is_part(&mut self, runs: &[RunState], at: usize, id: &str, part: &Part) {
+        let is_plain = part.group.is_none() && part.shard.is_none() && part.attempt.is_none();
+        match (self.plainly_of, u32::try_from(at)) {
+            (None, Ok(at)) if is_plain && self.part_of.is_empty() => self.plainly_of = Some(at),
+            (before, _) => {
+                self.plainly_of = None;
+                // It may be one of many places now, whose order says which came first.
+                let before = before.map(|at| runs.get(at as usize).map_or(id, |run| run.id.as_str()));
+                self.part_of.extend(before.map(|id| convert::part_of(id, &Part::default())));
+                self.part_of.push(convert::part_of(id, part));
+            }
+        }
     }
 }
 
@@ -54,11 +74,11 @@ fn is_again(a: &FileReport, sources: &[Source], other: &Loaded) -> bool {
 impl Library {
     /// Takes in files and makes the runs anew. Gives the index of the first new file.
     pub(crate) fn add(&mut self, loaded: Vec<Loaded>) -> usize {
-        let path = |at: usize| loaded.get(at).map_or("", |f| f.report.path.as_str());
+        let path = |at: usize| loaded.get(at).map_or("", |f| &*f.report.path);
         let order = places(loaded.len(), &|a, b| path(a).cmp(path(b)));
         let new = |at: &u32| loaded.get(*at as usize);
         self.files.retain(|old| {
-            let old_path = old.report.path.as_str();
+            let old_path = &*old.report.path;
             let rest = order.get(order.partition_point(|at| path(*at as usize) < old_path)..).unwrap_or_default();
             let mut alike = rest.iter().take_while(|at| path(**at as usize) == old_path).filter_map(new);
             !alike.any(|new| is_again(&old.report, &old.sources, new))
@@ -75,7 +95,7 @@ impl Library {
             }
         }
         for (Loaded { report, sources, .. }, _) in loaded.into_iter().zip(twice).filter(|(_, twice)| !twice) {
-            self.files.push(File { report, sources, remarks: Vec::new(), part_of: Vec::new() });
+            self.files.push(File { report, sources, remarks: Vec::new(), plainly_of: None, part_of: Vec::new() });
         }
         self.make_runs();
         new_from
@@ -101,6 +121,7 @@ impl Library {
         let (mut recorded, mut made) = (Vec::new(), Vec::new());
         for (at, file) in self.files.iter_mut().enumerate() {
             file.remarks.clear();
+            file.plainly_of = None;
             file.part_of.clear();
             for source in &file.sources {
                 if source.run.meta.simulated {
@@ -150,11 +171,7 @@ impl Library {
             run.rules = joined.rules.iter().map(convert::rule).collect();
             for part in &joined.parts {
                 if let Some(file) = of_file.get(part.source).and_then(|&at| self.files.get_mut(at)) {
-                    if file.part_of.is_empty() {
-                        // Nearly all files are part of one run.
-                        file.part_of.reserve_exact(1);
-                    }
-                    file.part_of.push(convert::part_of(&run.id, part));
+                    file.is_part(&self.runs, number, &run.id, part);
                 }
             }
             self.runs.push(run);
@@ -164,7 +181,7 @@ impl Library {
         // Said where it is seen whatever run is shown: of the first file, or the archive that it came out of.
         let first = of_file.first().copied().unwrap_or_default();
         let archive = self.files.get(first).and_then(|file| file.report.archive.as_deref());
-        let holder = archive.and_then(|of| self.files.iter().position(|file| file.report.path == of));
+        let holder = archive.and_then(|of| self.files.iter().position(|file| &*file.report.path == of));
         if let Some(file) = self.files.get_mut(holder.unwrap_or(first)) {
             file.remarks.extend(limits.iter().map(|text| Issue::new(Severity::Warning, text.as_str())));
         }
@@ -214,9 +231,9 @@ impl Library {
         self.runs.iter().map(|run| self.summary(run)).collect()
     }
 
-    /// All files, as the interface shows them.
-    pub(crate) fn file_summaries(&self) -> Vec<FileSummary> {
-        self.files.iter().map(File::summary).collect()
+    /// All files, as the interface shows them. Each is made when it is asked for, as the figures of runs are.
+    pub(crate) fn file_summaries(&self) -> impl Iterator<Item = FileSummary> {
+        self.files.iter().map(|file| file.summary(&self.runs))
     }
 
     /// Those that are told of at once, and which of them is the first of the opening that began with `new_from`.
@@ -233,7 +250,7 @@ impl Library {
         }
         let new_from = told.iter().take(new_from).filter(|told| **told).count() as u32;
         let files = self.files.iter().zip(told).filter(|(_, told)| *told);
-        (files.map(|(file, _)| file.summary()).collect(), new_from)
+        (files.map(|(file, _)| file.summary(&self.runs)).collect(), new_from)
     }
 
     /// The run to show after an opening: of its runs the one with most workers recorded, then the newest. An
@@ -301,6 +318,47 @@ fn distinct(runs: &[Joined]) -> (Vec<String>, Vec<Keyed>) {
         }
         if whole {
             return (ids, places);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_a_file_are_told_whole_and_in_order_however_few_are_kept() {
+        let run = |id: &str| {
+            let mut run = RunState::new(Arc::default());
+            run.id = id.to_owned();
+            run
+        };
+        let runs = [run("a"), run("b"), run("c")];
+        let grouped = Part { group: Some("g".to_owned()), ..Part::default() };
+        let plain = Part::default();
+        let cases: [&[(usize, &Part)]; 6] = [
+            &[(1, &plain)],
+            &[(1, &grouped)],
+            &[(0, &plain), (2, &plain)],
+            &[(1, &plain), (1, &plain)],
+            &[(0, &plain), (1, &grouped), (2, &plain)],
+            &[(0, &grouped), (2, &plain)],
+        ];
+        for places in cases {
+            let mut file = File {
+                report: FileReport::default(),
+                sources: Vec::new(),
+                remarks: Vec::new(),
+                plainly_of: None,
+                part_of: Vec::new(),
+            };
+            for (at, part) in places {
+                file.is_part(&runs[..*at], *at, &runs[*at].id, part);
+            }
+            let expected: Vec<PartOf> = places.iter().map(|(at, part)| convert::part_of(&runs[*at].id, part)).collect();
+            assert_eq!(file.summary(&runs).part_of, expected);
+            // Little is what is kept of nearly all files.
+            assert_eq!(file.part_of.is_empty(), *places == [(1, &plain)]);
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn overview(state: &RunState, summary: RunSummary, verdict: &[Piece])
         workers: workers(state),
         hints: Vec::new(),
         notes: state.notes.iter().map(message).collect(),
-        files: state.files.iter().map(|f| f.path.clone()).collect(),
+        files: state.files.iter().map(|f| f.path.to_string()).collect(),
     }
 }
 

@@ -25,7 +25,7 @@ const BETWEEN: &str = " › ";
 pub(crate) struct SourceFile {
     /// Its place in the library.
     pub(crate) at: usize,
-    pub(crate) path: String,
+    pub(crate) path: Arc<str>,
     pub(crate) format: Format,
     pub(crate) dialect: Option<String>,
 }
@@ -33,7 +33,7 @@ pub(crate) struct SourceFile {
 impl SourceFile {
     pub(crate) fn new(at: usize, report: &FileReport) -> Self {
         let FileReport { path, format, dialect, .. } = report;
-        Self { at, path: path.clone(), format: *format, dialect: dialect.clone() }
+        Self { at, path: Arc::clone(path), format: *format, dialect: dialect.clone() }
     }
 }
 

@@ -59,8 +59,8 @@ fn run_at(epoch: i64, id: &str, n: u32, workers: u32, starts: bool) -> Run {
 pub(crate) fn loaded(path: &str, run: Run) -> Loaded {
     let format = Format::PytestReportlog;
     let tests = run.tests.len();
-    let report = FileReport { path: path.to_owned(), format, bytes: 10, tests, ..FileReport::default() };
-    let sources = vec![Source { path: path.to_owned(), format, naive_clock: false, shard: None, run: Arc::new(run) }];
+    let report = FileReport { path: path.into(), format, bytes: 10, tests, ..FileReport::default() };
+    let sources = vec![Source { path: path.into(), format, naive_clock: false, shard: None, run: Arc::new(run) }];
     Loaded { report, sources, foreign: false }
 }
 
@@ -110,7 +110,7 @@ fn a_file_opened_again_replaces_itself_and_ids_stay_unique() {
 fn what_was_not_looked_at_is_said_of_the_first_file() {
     let shard = |i: u32| {
         let mut loaded = loaded(&format!("a.zip!{i}.xml"), run_at(EPOCH + i64::from(i) * S, "r", 1, 1, true));
-        loaded.report.archive = Some("a.zip".to_owned());
+        loaded.report.archive = Some("a.zip".into());
         let shard = lanescope_ingest::Shard { current: i, total: 1_025 };
         loaded.sources.iter_mut().for_each(|source| source.shard = Some(shard));
         loaded
@@ -191,7 +191,7 @@ fn the_run_with_most_workers_of_an_opening_is_shown() {
     assert_eq!(engine.library.runs[shown].id, "two");
     let unread = Loaded {
         report: FileReport {
-            path: "x".to_owned(),
+            path: "x".into(),
             format: Format::Unknown,
             dialect: None,
             bytes: 0,

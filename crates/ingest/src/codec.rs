@@ -42,18 +42,24 @@ pub fn decode(bytes: usize, from: &mut dyn FnMut(&mut [u8])) -> Result<Vec<Loade
     }
     let mut files = Vec::new();
     for _ in 0..from.len(1)? {
-        let report = decode_report(from)?;
+        let report = decode_report(from, files.last().and_then(|file: &Loaded| file.report.archive.as_ref()))?;
         let mut sources = Vec::new();
         for _ in 0..from.len(1)? {
-            sources.push(decode_source(from)?);
+            sources.push(decode_source(from, &report.path)?);
         }
         files.push(Loaded { report, sources, foreign: false });
     }
     if from.left() == 0 { Ok(files) } else { Err(Foreign) }
 }
 
-fn decode_source(from: &mut Bytes<'_>) -> Result<Source, Foreign> {
-    let path = from.text()?;
+/// What is said again and again takes room once.
+fn shared(text: String, said: Option<&Arc<str>>) -> Arc<str> {
+    said.filter(|said| ***said == *text).map_or_else(|| text.into(), Arc::clone)
+}
+
+/// The source of a file of this path.
+fn decode_source(from: &mut Bytes<'_>, of: &Arc<str>) -> Result<Source, Foreign> {
+    let path = shared(from.text()?, Some(of));
     let format = decode_format(from)?;
     let naive_clock = from.bool()?;
     let is_shard = from.bool()?;
@@ -92,12 +98,13 @@ fn encode_report(report: &FileReport, to: &mut Sink<'_>) {
     }
 }
 
-fn decode_report(from: &mut Bytes<'_>) -> Result<FileReport, Foreign> {
+/// The report of a file; the one before came out of `archive`.
+fn decode_report(from: &mut Bytes<'_>, archive: Option<&Arc<str>>) -> Result<FileReport, Foreign> {
     let mut report = FileReport {
-        path: from.text()?,
+        path: from.text()?.into(),
         format: decode_format(from)?,
         dialect: from.maybe_text()?,
-        archive: from.maybe_text()?,
+        archive: from.maybe_text()?.map(|text| shared(text, archive)),
         no_report: from.bool()?,
         bytes: from.u64()?,
         tests: usize::try_from(from.u64()?).map_err(|_| Foreign)?,

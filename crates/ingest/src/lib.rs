@@ -109,8 +109,8 @@ impl Format {
 /// What was found in one file.
 #[derive(Clone, Debug, Default)]
 pub struct FileReport {
-    /// Path as given, relative to what was opened.
-    pub path: String,
+    /// Path as given, relative to what was opened. Shared with its sources.
+    pub path: Arc<str>,
     /// Its format.
     pub format: Format,
     /// Dialect inside the format, such as `pytest` or `nextest`, for the label only.
@@ -121,8 +121,8 @@ pub struct FileReport {
     pub tests: usize,
     /// What was wrong or remarkable, with its place. An `Error` means that nothing of the file is used.
     pub issues: Vec<Issue>,
-    /// Path of the archive that it came out of.
-    pub archive: Option<String>,
+    /// Path of the archive that it came out of. Shared with the other members.
+    pub archive: Option<Arc<str>>,
     /// Its content was looked at and is no report that is read: a picture, a log, another format.
     pub no_report: bool,
 }
@@ -140,7 +140,7 @@ pub struct Shard {
 #[derive(Clone, Debug)]
 pub struct Source {
     /// Path of the file.
-    pub path: String,
+    pub path: Arc<str>,
     /// Format of the file.
     pub format: Format,
     /// Whether its points in time name no zone and are read as UTC, so that they may be off by hours.
@@ -178,8 +178,9 @@ impl Loaded {
     /// A run that was made here and stands in no file.
     #[must_use]
     pub fn made(name: &str, run: Run, bytes: u64) -> Self {
+        let path: Arc<str> = Arc::from(name);
         let report = FileReport {
-            path: name.to_owned(),
+            path: Arc::clone(&path),
             format: Format::Prediction,
             dialect: None,
             bytes,
@@ -187,13 +188,7 @@ impl Loaded {
             issues: Vec::new(),
             ..FileReport::default()
         };
-        let source = Source {
-            path: name.to_owned(),
-            format: report.format,
-            naive_clock: false,
-            shard: None,
-            run: Arc::new(run),
-        };
+        let source = Source { path, format: report.format, naive_clock: false, shard: None, run: Arc::new(run) };
         Self { report, sources: vec![source], foreign: false }
     }
 }

@@ -25,7 +25,7 @@ const HEAD: usize = 64 << 10;
 
 /// Reads one file in steps.
 pub struct Loader {
-    path: String,
+    path: Arc<str>,
     size: Option<u64>,
     taken: Rc<Cell<u64>>,
     budget: Rc<Budget>,
@@ -57,7 +57,7 @@ impl Loader {
     /// Starts reading a member of an archive; `notes` say what is known of it already.
     pub(crate) fn inside(path: &str, size: Option<u64>, packed: Packed, budget: &Rc<Budget>, notes: Notes) -> Self {
         Self {
-            path: path.to_owned(),
+            path: path.into(),
             size,
             taken: Rc::default(),
             budget: Rc::clone(budget),
@@ -302,36 +302,28 @@ impl Loader {
         let mut sources = Vec::with_capacity(parsed.sessions.len());
         for (i, session) in parsed.sessions.into_iter().enumerate() {
             let mut run = session.run;
-            if self.format == Format::More(More::LanescopePack) {
-                // It comes with its own name and id, which stay.
-                let run = Arc::new(run);
-                sources.push(Source {
-                    path: self.path.clone(),
-                    format: self.format,
-                    naive_clock: false,
-                    shard: None,
-                    run,
-                });
-                continue;
+            // It comes with its own name and id, which stay.
+            if self.format != Format::More(More::LanescopePack) {
+                // Coverage or benchmarks that tell nothing are no source of anything.
+                let told = !run.coverage.is_empty() || !run.benchmarks.is_empty();
+                if !told && matches!(self.format, Format::More(format) if format.holds_no_tests()) {
+                    continue;
+                }
+                // A list of jobs knows the name of its workflow.
+                if run.meta.label.is_empty() {
+                    run.meta.label = label::label(&self.path);
+                }
+                if several {
+                    let name = session.name.unwrap_or_else(|| format!("session {}", i + 1));
+                    run.meta.label = format!("{} ({name})", run.meta.label);
+                }
+                let of_file = |source: &mut String| (*self.path).clone_into(source);
+                run.coverage.iter_mut().for_each(|report| of_file(&mut report.source));
+                run.benchmarks.iter_mut().for_each(|report| of_file(&mut report.source));
+                run.meta.id = label::id(&run, i as u64);
             }
-            // Coverage or benchmarks that tell nothing are no source of anything.
-            let told = !run.coverage.is_empty() || !run.benchmarks.is_empty();
-            if !told && matches!(self.format, Format::More(format) if format.holds_no_tests()) {
-                continue;
-            }
-            // A list of jobs knows the name of its workflow.
-            if run.meta.label.is_empty() {
-                run.meta.label = label::label(&self.path);
-            }
-            if several {
-                let name = session.name.unwrap_or_else(|| format!("session {}", i + 1));
-                run.meta.label = format!("{} ({name})", run.meta.label);
-            }
-            run.coverage.iter_mut().for_each(|report| report.source.clone_from(&self.path));
-            run.benchmarks.iter_mut().for_each(|report| report.source.clone_from(&self.path));
-            run.meta.id = label::id(&run, i as u64);
             sources.push(Source {
-                path: self.path.clone(),
+                path: Arc::clone(&self.path),
                 format: self.format,
                 naive_clock: session.naive_clock,
                 shard: session.shard,
@@ -367,7 +359,7 @@ impl Loaded {
     pub fn unreadable(path: &str, reason: &str) -> Self {
         let issue = Issue::new(Severity::Error, reason);
         let report = FileReport {
-            path: path.to_owned(),
+            path: path.into(),
             format: Format::Unknown,
             dialect: None,
             bytes: 0,

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use lanescope_model::{Issue, Severity};
 
@@ -170,7 +171,7 @@ impl Opening {
         let members = loader.members();
         let notes = loader.notes();
         let mut loaded = loader.finish();
-        loaded.report.archive = self.levels.last().map(|level| level.path.clone());
+        loaded.report.archive = self.levels.last().map(|level| Arc::clone(&level.path));
         if loaded.report.archive.is_none() && loaded.report.format.is_attachment() {
             // Nobody is surprised by pictures in an archive; one that was opened by hand was taken for a report.
             loaded.report.issues.iter_mut().for_each(|issue| issue.severity = Severity::Warning);
@@ -181,7 +182,7 @@ impl Opening {
         self.before.1 = self.before.1.saturating_add(loaded.report.tests as u64);
         self.progress.tests = self.before.1;
         if let Some(members) = members {
-            let path = loaded.report.path.clone();
+            let path = Arc::clone(&loaded.report.path);
             // What the archive says before its members is taken up again with what it says after.
             for issue in std::mem::take(&mut loaded.report.issues) {
                 notes.push(issue);

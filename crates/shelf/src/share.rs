@@ -93,7 +93,8 @@ fn report(runs: Vec<Run>, notes: Vec<Vec<Issue>>) -> io::Result<Vec<u8>> {
         issues.iter_mut().for_each(|issue| issue.severity = issue.severity.min(Severity::Warning));
         let path = if run.meta.label.is_empty() { run.meta.id.clone() } else { run.meta.label.clone() };
         let tests = run.tests.len();
-        let report = FileReport { path: path.clone(), format, tests, issues, ..FileReport::default() };
+        let path: Arc<str> = path.into();
+        let report = FileReport { path: Arc::clone(&path), format, tests, issues, ..FileReport::default() };
         let source = Source { path, format, naive_clock: false, shard: None, run: Arc::new(run) };
         loaded.push(Loaded { report, sources: vec![source], foreign: false });
     }

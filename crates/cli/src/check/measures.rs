@@ -6,7 +6,7 @@ use clap::Args;
 use lanescope_engine::Engine;
 use lanescope_measures::{benchmarks, coverage};
 use lanescope_model::Run;
-use lanescope_protocol::{BenchmarkChange, BenchmarkVerdict, Summary};
+use lanescope_protocol::{BenchmarkChange, BenchmarkVerdict, RunSummary};
 
 use super::Verdict;
 use crate::input::{Rule, Sources};
@@ -41,13 +41,13 @@ impl Gates {
     pub(crate) fn check(
         &self,
         engine: &Engine,
-        summary: &Summary,
+        runs: &[RunSummary],
         rule: &Rule,
         err: &mut dyn Write,
     ) -> io::Result<Result<Vec<Verdict>, u8>> {
         let mut said = Vec::new();
-        said.extend(self.min_coverage.map(|least| covered(engine, summary, "line", least)));
-        said.extend(self.min_branch_coverage.map(|least| covered(engine, summary, "branch", least)));
+        said.extend(self.min_coverage.map(|least| covered(engine, runs, "line", least)));
+        said.extend(self.min_branch_coverage.map(|least| covered(engine, runs, "branch", least)));
         let mut said: Vec<Verdict> = said.into_iter().flatten().collect();
         if let (Some(most), Some(base)) = (self.max_benchmark_regression, &self.benchmark_base) {
             match Sources::of(base, rule).all_runs(err)? {
@@ -60,9 +60,9 @@ impl Gates {
 }
 
 /// Every run of which coverage is told keeps to the gate; where none tells it, it does not hold.
-fn covered(engine: &Engine, summary: &Summary, what: &str, least: f64) -> Vec<Verdict> {
+fn covered(engine: &Engine, runs: &[RunSummary], what: &str, least: f64) -> Vec<Verdict> {
     let mut said = Vec::new();
-    for line in &summary.runs {
+    for line in runs {
         let Some(figures) = run(engine, &line.id).and_then(|run| coverage::figures(run)) else { continue };
         let name = if line.label.is_empty() { &line.id } else { &line.label };
         let rate = if what == "line" { figures.lines } else { figures.branches };

@@ -41,11 +41,11 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         writeln!(err, "lanescope: no gate is named; see lanescope check --help")?;
         return Ok(UNUSABLE);
     }
-    let Opened { engine, summary, .. } = match asked.sources.all_runs(err)? {
+    let Opened { engine, runs, .. } = match asked.sources.all_runs(err)? {
         Ok(opened) => opened,
         Err(status) => return Ok(status),
     };
-    let mut verdicts = asked.summary.check(&engine, &summary);
+    let mut verdicts = asked.summary.check(&engine, &runs);
     match asked.flaky.check(&engine, &asked.sources.rule, err)? {
         Ok(said) => verdicts.extend(said.into_iter().map(|said| match said {
             Ok(text) => Verdict::Holds(text),
@@ -53,7 +53,7 @@ pub(crate) fn run(asked: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -
         })),
         Err(status) => return Ok(status),
     }
-    match asked.measures.check(&engine, &summary, &asked.sources.rule, err)? {
+    match asked.measures.check(&engine, &runs, &asked.sources.rule, err)? {
         Ok(said) => verdicts.extend(said),
         Err(status) => return Ok(status),
     }

@@ -3,7 +3,7 @@
 use clap::Args;
 use lanescope_analysis::{time_us, timeouts};
 use lanescope_engine::{Engine, duration};
-use lanescope_protocol::{RunSummary, Summary};
+use lanescope_protocol::RunSummary;
 
 use super::{Verdict, amount, share};
 
@@ -34,9 +34,9 @@ impl Gates {
 
     /// What the gates say of each run. A figure that is not known holds no gate; a time limit that no file tells is
     /// no limit.
-    pub(crate) fn check(&self, engine: &Engine, summary: &Summary) -> Vec<Verdict> {
+    pub(crate) fn check(&self, engine: &Engine, runs: &[RunSummary]) -> Vec<Verdict> {
         let mut verdicts = Vec::new();
-        for run in &summary.runs {
+        for run in runs {
             let name = if run.label.is_empty() { &run.id } else { &run.label };
             verdicts.extend(self.max_wall.map(|most| max_wall(name, run, most)));
             verdicts.extend(self.min_utilisation.map(|least| min_utilisation(name, run, least)));

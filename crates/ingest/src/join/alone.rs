@@ -95,7 +95,7 @@ fn names(unit: &Unit) -> &[i64] {
 fn without_tests(facts: &[Facts<'_>], units: &[Unit]) -> Joined {
     let mut builder = RunBuilder::new();
     let members: Vec<usize> = units.iter().flat_map(|unit| unit.sources.iter().copied()).collect();
-    let paths: Vec<&str> = members.iter().filter_map(|&i| facts.get(i)).map(|f| f.source.path.as_str()).collect();
+    let paths: Vec<&str> = members.iter().filter_map(|&i| facts.get(i)).map(|f| &*f.source.path).collect();
     if let Some(first) = units.first() {
         builder.meta = first.run.meta.clone();
     }

@@ -106,7 +106,7 @@ fn unit(sources: &[Source], root: &str, leaf: &str, folders: Vec<Folder<'_>>) ->
             let run = source.run.as_ref();
             for part in &run.benchmarks {
                 if report.rows.is_empty() && row.is_none() {
-                    report.source.clone_from(&source.path);
+                    report.source = source.path.to_string();
                     report.format.clone_from(&part.format);
                 }
                 for found in &part.rows {

@@ -79,7 +79,7 @@ pub(super) fn lay(facts: &[Facts<'_>], units: Vec<Unit>, runs: &mut Vec<Joined>,
     if units.is_empty() {
         return;
     }
-    let folders = Folders::new(facts.len(), &|i| facts.get(i).map_or("", |f| f.source.path.as_str()));
+    let folders = Folders::new(facts.len(), &|i| facts.get(i).map_or("", |f| &*f.source.path));
     let kinds = kinds(facts, &units);
     let mut looks = Looks::new(LOOK);
     let found = fits(facts, &folders, &units, &kinds, runs, &mut looks);
@@ -173,7 +173,7 @@ pub(super) fn written_us(run: &Run) -> Option<i64> {
 }
 
 fn give(facts: &[Facts<'_>], unit: &Unit, joined: &mut Joined, fit: &Fit) {
-    let path = facts.get(unit.file()).map_or("", |f| f.source.path.as_str());
+    let path = facts.get(unit.file()).map_or("", |f| &*f.source.path);
     let what = what(&unit.run);
     let why = if fit.timed { "written while it ran or soon after" } else { "beside its other files" };
     let mut text = format!("the {what} in {path} is taken to be of this run: {why}");

@@ -46,7 +46,7 @@ pub(super) fn attach(sources: &[Source], runs: &mut Vec<Joined>, limits: &mut Ve
     }
     let said: Vec<(usize, &Source)> =
         said.iter().filter_map(|j| j.sources.first().and_then(|&i| Some((i, sources.get(i)?)))).collect();
-    let folders = Folders::new(sources.len(), &|i| sources.get(i).map_or("", |s| s.path.as_str()));
+    let folders = Folders::new(sources.len(), &|i| sources.get(i).map_or("", |s| &*s.path));
     let started = said.iter().filter_map(|&(i, s)| Some((folders.of(i) as i64, s.run.meta.session.start_us?, 0, 0)));
     let mut starts: Vec<Keyed> = started.collect();
     by_keys(&mut starts);

@@ -182,7 +182,7 @@ fn all_shards(facts: &[Facts<'_>], sources: &[Source], shards: Vec<Vec<usize>>) 
     }
     let first = |joined: &Joined| joined.sources.first().and_then(|&i| facts.get(i));
     let names: Vec<&str> =
-        parts.iter().flat_map(|p| &p.sources).filter_map(|&i| sources.get(i)).map(|s| s.path.as_str()).collect();
+        parts.iter().flat_map(|p| &p.sources).filter_map(|&i| sources.get(i)).map(|s| &*s.path).collect();
     let label = label::shards_label(&names);
     let total = parts.first().and_then(first).and_then(|f| f.shard).map_or(0, |s| s.total);
     let declared = parts.iter().filter_map(first).all(|f| f.source.shard.is_some());
@@ -234,7 +234,7 @@ fn one(facts: &[Facts<'_>], sources: &[Source], group: Vec<usize>) -> Joined {
         joined.run = Arc::clone(&first.run);
         return joined;
     }
-    let names: Vec<&str> = members.iter().map(|s| s.path.as_str()).collect();
+    let names: Vec<&str> = members.iter().map(|s| &*s.path).collect();
     let formats: Vec<&str> = members.iter().map(|s| s.format.as_str()).collect();
     let text = format!(
         "joined from {} files of one session ({}): the same tests, and times that fit",

@@ -55,7 +55,7 @@ pub(super) fn unite(sources: &[Source], runs: Vec<Joined>, grouping: &Grouping) 
 }
 
 fn unit(sources: &[Source], joined: Joined, grouping: &Grouping) -> Unit {
-    let paths = || joined.sources.iter().filter_map(|&i| sources.get(i)).map(|s| s.path.as_str());
+    let paths = || joined.sources.iter().filter_map(|&i| sources.get(i)).map(|s| &*s.path);
     // One file of several may have been named; else the best says what it is.
     let path = paths().find(|path| grouping.by_hand(path).is_some()).or_else(|| paths().next()).unwrap_or("");
     let run = &joined.run;
@@ -203,7 +203,7 @@ fn make(sources: &[Source], mut set: Vec<Unit>, rule: Rule, grouping: &Grouping)
         }
     }
     rules.push((rule, text));
-    let paths: Vec<&str> = members.iter().filter_map(|&i| sources.get(i)).map(|s| s.path.as_str()).collect();
+    let paths: Vec<&str> = members.iter().filter_map(|&i| sources.get(i)).map(|s| &*s.path).collect();
     run.meta.label = match rule {
         Rule::Classes => label::folder_label(paths.first().copied().unwrap_or("")),
         _ => label::common_label(&paths),

@@ -1,5 +1,7 @@
 //! An archive whose members are being read, and what of them is told.
 
+use std::sync::Arc;
+
 use lanescope_model::Issue;
 
 use crate::container::{Member, Members, in_words};
@@ -10,7 +12,7 @@ use crate::{Format, Loaded};
 const NAMED: u64 = 20;
 
 pub(super) struct Level {
-    pub(super) path: String,
+    pub(super) path: Arc<str>,
     members: Box<dyn Members>,
     pub(super) notes: Notes,
     /// Where its own report stands among what was loaded.
@@ -21,7 +23,7 @@ pub(super) struct Level {
 }
 
 impl Level {
-    pub(super) fn new(path: String, members: Box<dyn Members>, notes: Notes, at: usize) -> Self {
+    pub(super) fn new(path: Arc<str>, members: Box<dyn Members>, notes: Notes, at: usize) -> Self {
         Self { path, members, notes, at, others: Vec::new(), seen: 0 }
     }
 

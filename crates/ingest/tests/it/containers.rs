@@ -56,7 +56,7 @@ fn run(program: &str, arguments: &[&str], at: &Path, stdin: &[u8]) -> Option<Vec
 }
 
 fn paths(loaded: &[Loaded]) -> Vec<(String, String, usize)> {
-    let line = |l: &Loaded| (l.report.path.clone(), l.report.format.as_str().to_owned(), l.report.tests);
+    let line = |l: &Loaded| (l.report.path.to_string(), l.report.format.as_str().to_owned(), l.report.tests);
     loaded.iter().map(line).collect()
 }
 
@@ -165,7 +165,7 @@ for n in range(9):
     let Some(four) = python(&script.replace("DEPTHS", "(3,)")) else { return };
     let loaded = open_bytes("x", four);
     assert_eq!(tests(&loaded), 2, "{}", all_issues(&loaded));
-    assert_eq!(loaded.last().unwrap().report.path, "x!in.zip!in.zip!in.zip!a.xml");
+    assert_eq!(loaded.last().unwrap().report.path.as_ref(), "x!in.zip!in.zip!in.zip!a.xml");
     assert_eq!(loaded.last().unwrap().report.archive.as_deref(), Some("x!in.zip!in.zip!in.zip"));
     let five = python(&script.replace("DEPTHS", "(4,)")).unwrap();
     let loaded = open_bytes("x", five);

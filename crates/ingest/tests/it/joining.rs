@@ -245,7 +245,7 @@ c.py::b FAILED                                                           [100%]
     let log: Vec<Source> =
         open_bytes("console.log", console.as_bytes().to_vec()).into_iter().flat_map(|l| l.sources).collect();
     let night = |n: usize| {
-        let moved = move |source: &Source| Source { path: format!("run-{n}/{}", source.path), ..source.clone() };
+        let moved = move |source: &Source| Source { path: format!("run-{n}/{}", source.path).into(), ..source.clone() };
         report.iter().chain(&log).map(moved).collect::<Vec<_>>()
     };
     let sources: Vec<Source> = (0..NIGHTS).flat_map(night).collect();

@@ -71,7 +71,7 @@ fn small_reports_are_counted_and_larger_ones_are_not() {
     let cut = open(most + 2);
     let said = "2 files are left out: so many small reports take over 40 MiB of memory more than four times their size";
     assert_eq!((cut.len(), warnings(&cut[0])), (most + 1, vec![said]));
-    assert_eq!(cut.last().unwrap().report.path, format!("{}.xml", most + 2));
+    assert_eq!(*cut.last().unwrap().report.path, format!("{}.xml", most + 2));
 }
 
 #[test]

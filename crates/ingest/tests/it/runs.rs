@@ -140,7 +140,7 @@ fn reports_of_one_run_in_a_folder_with_many_find_each_other() {
             continue;
         }
         let found = runs.iter().any(|j| {
-            let mut paths: Vec<&str> = j.sources.iter().map(|&i| sources[i].path.as_str()).collect();
+            let mut paths: Vec<&str> = j.sources.iter().map(|&i| &*sources[i].path).collect();
             paths.sort_unstable();
             paths.len() == files.len() && paths.iter().zip(&files).all(|(p, f)| p.ends_with(f))
         });
