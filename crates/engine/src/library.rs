@@ -94,6 +94,7 @@ impl Library {
                 }
             }
         }
+        self.files.reserve_exact(loaded.len());
         for (Loaded { report, sources, .. }, _) in loaded.into_iter().zip(twice).filter(|(_, twice)| !twice) {
             self.files.push(File { report, sources, remarks: Vec::new(), plainly_of: None, part_of: Vec::new() });
         }

@@ -2,7 +2,7 @@
 
 use lanescope_analysis::{Piece, Placement, Style, concurrency};
 use lanescope_model::{TestId, TextKind, us_to_s};
-use lanescope_protocol::{Concurrency, FailureLine, Overview, Phrase, PhraseKind, RunSummary, WorkerLine};
+use lanescope_protocol::{Concurrency, FIRST_FILES, FailureLine, Overview, Phrase, PhraseKind, RunSummary, WorkerLine};
 
 use crate::ansi::first_line;
 use crate::convert::message;
@@ -39,7 +39,8 @@ pub(crate) fn overview(state: &RunState, summary: RunSummary, verdict: &[Piece])
         workers: workers(state),
         hints: Vec::new(),
         notes: state.notes.iter().map(message).collect(),
-        files: state.files.iter().map(|f| f.path.to_string()).collect(),
+        files: state.files.iter().take(FIRST_FILES).map(|f| f.path.to_string()).collect(),
+        file_count: state.files.len() as u32,
     }
 }
 

@@ -114,6 +114,8 @@ pub struct Overview {
     pub hints: Vec<Hint>,
     /// How the run was put together, and what was guessed.
     pub notes: Vec<Message>,
-    /// Paths of the files that it was made of, best source first.
+    /// Paths of the files that it was made of, best source first, up to [`FIRST_FILES`](crate::FIRST_FILES).
     pub files: Vec<String>,
+    /// How many files it was made of.
+    pub file_count: u32,
 }

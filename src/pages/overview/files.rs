@@ -1,6 +1,6 @@
 //! The files that the run was made of, and how they were put together.
 
-use lanescope_protocol::{FIRST_FILES, FileSummary, Message, Overview};
+use lanescope_protocol::{FileSummary, Message, Overview};
 use leptos::prelude::*;
 
 use crate::pages::overview::panel;
@@ -13,12 +13,11 @@ use crate::ui::{format, icon};
 pub fn files_panel(app: App, overview: &Overview) -> El {
     // A folder of results has thousands: the first ones tell what it is, and the view of files has them all.
     let mut rows: Vec<El> = app.files.with_untracked(|files| {
-        let first = overview.files.iter().take(FIRST_FILES);
-        first.filter_map(|path| files.iter().find(|file| file.path == *path)).map(file_row).collect()
+        overview.files.iter().filter_map(|path| files.iter().find(|file| file.path == *path)).map(file_row).collect()
     });
-    if overview.files.len() > FIRST_FILES {
+    if overview.file_count as usize > overview.files.len() {
         let all = button("link", move || app.go(|route| route.view = View::Shelf("files")));
-        rows.push(el("li", "file").with(all.with(format!("All {} files", format::count(overview.files.len() as u64)))));
+        rows.push(el("li", "file").with(all.with(format!("All {} files", format::count(overview.file_count.into())))));
     }
     // The shelf copies them: what writes JSON would be a fiftieth of this page.
     let asked = RwSignal::new(false);
