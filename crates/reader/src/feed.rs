@@ -137,7 +137,7 @@ impl State {
         let full = self.waiting_bytes >= ENOUGH_BYTES;
         let Some(stream) = self.stream.as_mut().filter(|stream| !stream.asked && !full) else { return };
         let into = stream.fills.then(|| {
-            // With a byte more than comes, the buffer also serves for being told of the end.
+            // Of an empty file the end is to be told as well, and nothing is told into a buffer of no bytes.
             let size = (self.blob.size() + 1.0).min(BUFFER_BYTES).min(self.came.max(FIRST_BYTES));
             let new = || ArrayBuffer::new(size as u32);
             let buffer = stream.filling.take().or_else(|| stream.spare.pop()).unwrap_or_else(new);
@@ -154,7 +154,8 @@ impl State {
             Reflect::get(chunk, &"value".into()).ok().and_then(|value| value.dyn_into().ok());
         let length = came.as_ref().map_or(0, Uint8Array::length);
         self.came += f64::from(length);
-        let more = length > 0;
+        // The size tells of the end sooner than the stream does. One that ends before it is at its end as well.
+        let more = length > 0 && self.came < self.blob.size();
         let whole = match came {
             Some(bytes) if stream.fills => {
                 let buffer = bytes.buffer();
