@@ -67,6 +67,7 @@ test('of a folder with a file for each attempt the first are listed, and the res
   const rows = app.page.locator('.file-row[data-path]');
   const more = app.page.locator('[data-more-files]');
   await expect(rows).toHaveCount(100);
+  await expect(rows.first().locator('.file-place')).toContainText('a part of it');
   await expect(more).toHaveText('100 of 150 more files');
   await more.click();
   await expect(rows).toHaveCount(200);

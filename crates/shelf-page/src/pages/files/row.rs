@@ -17,10 +17,11 @@ const COLUMNS: [(&str, &str); 6] =
 /// Rows made at once: a folder of results has a file for each attempt.
 const ROWS: usize = 100;
 
-/// A table of files, each with its place in the run. More than some are added as they are asked for.
-pub fn table(name: &str, files: &[(&FileSummary, Option<&PartOf>)]) -> El {
+/// A table of files, each with its place in the run, which has so many tests. More than some are added as they are asked
+/// for.
+pub fn table(name: &str, files: &[(&FileSummary, Option<&PartOf>)], tests: u32) -> El {
     let (first, rest) = files.split_at(files.len().min(ROWS));
-    let table = whole(name, first.iter().map(|(file, part)| row(file, *part)).collect());
+    let table = whole(name, first.iter().map(|(file, part)| row(file, *part, tests)).collect());
     if rest.is_empty() {
         return table;
     }
@@ -29,7 +30,7 @@ pub fn table(name: &str, files: &[(&FileSummary, Option<&PartOf>)]) -> El {
     let rows = table.clone();
     let press = button("button small", move || {
         for (file, part) in rest.by_ref().take(ROWS) {
-            let _ = rows.node().append_child(row(&file, part.as_ref()).node());
+            let _ = rows.node().append_child(row(&file, part.as_ref(), tests).node());
         }
         left.set(rest.len());
     });
@@ -63,11 +64,11 @@ fn cell(class: &str) -> El {
     div(class).attr("role", "cell")
 }
 
-fn row(file: &FileSummary, part: Option<&PartOf>) -> El {
+fn row(file: &FileSummary, part: Option<&PartOf>, tests: u32) -> El {
     let path = file.path.clone();
     let away = button("icon-button", move || bridge::forget(&path)).attr("title", "Remove this file");
     let away = away.attr("aria-label", format!("Remove {}", file.path)).attr("data-remove", &file.path);
-    let place = cell("file-place").with(part.map(|part| place(file, part)));
+    let place = cell("file-place").with(part.map(|part| place(file, part, tests)));
     with_cells(file, file.tests, place, cell("file-away").with(away.with(icon("close"))))
 }
 
@@ -110,11 +111,11 @@ fn said(file: &FileSummary, message: &Message) -> El {
 }
 
 /// The place in the run, and a way to name the group by hand.
-fn place(file: &FileSummary, part: &PartOf) -> El {
+fn place(file: &FileSummary, part: &PartOf, tests: u32) -> El {
     let words = words::place(part);
     let whole = div("file-group");
     let (node, path, group) = (whole.html(), file.path.clone(), part.group.clone().unwrap_or_default());
-    let name = if words.is_empty() { span("quiet").with("all of it") } else { span("").with(words) };
+    let name = if words.is_empty() { span("quiet").with(words::share(file, tests)) } else { span("").with(words) };
     let press = button("link", move || edit(&node, &path, &group)).attr("data-name-group", &file.path);
     let press = press.attr("aria-label", format!("Name the group of {}", file.path));
     whole.with((name, press.with("name group")))

@@ -22,7 +22,7 @@ pub fn all(files: Files, all: &[FileSummary], runs: &[RunSummary], only: bool, s
             el("p", "quiet").with("Nothing in these files is a test result that is read, or they could not be read."),
         ));
         sections
-            .push(el("section", "file-run").attr("data-run", "").with((head, row::table("Files in no run", &lost))));
+            .push(el("section", "file-run").attr("data-run", "").with((head, row::table("Files in no run", &lost, 0))));
     }
     let archives: Vec<(&FileSummary, Holds)> = (wanted.iter().filter(|file| is_archive(file) && !words::is_lost(file)))
         .map(|file| (*file, Holds::of(&file.path, all)))
@@ -92,5 +92,7 @@ fn of_run(files: Files, run: &RunSummary, members: &[(&FileSummary, Option<&Part
         groups::groups(files, run),
     ));
     let name = format!("Files of {}", run.label);
-    el("section", "file-run").attr("data-run", &run.id).with((head, div("").with(row::table(&name, members))))
+    el("section", "file-run")
+        .attr("data-run", &run.id)
+        .with((head, div("").with(row::table(&name, members, run.tests))))
 }

@@ -49,11 +49,16 @@ pub fn what(file: &FileSummary) -> String {
     }
 }
 
-/// Where a file stands in its run; empty where that is all of it.
+/// Where a file stands in its run; empty where nothing names that.
 pub fn place(part: &PartOf) -> String {
     let shard = part.shard.as_ref().map(|shard| format!("shard {shard}"));
     let attempt = part.attempt.map(|attempt| format!("attempt {attempt}"));
     [part.group.clone(), shard, attempt].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// How much of a run of so many tests a file without a named place tells.
+pub fn share(file: &FileSummary, tests: u32) -> &'static str {
+    if file.tests < tests as usize { "a part of it" } else { "all of it" }
 }
 
 /// What is known of a run, in a line.
@@ -107,6 +112,14 @@ pub mod tests {
             no_report: false,
             part_of: vec![PartOf::default(); runs],
         }
+    }
+
+    #[test]
+    fn one_of_many_files_is_not_all_of_its_run() {
+        let of = |tests| FileSummary { tests, ..file("a", "ok", 1) };
+        assert_eq!(share(&of(1), 10_000), "a part of it");
+        // Two formats of one session, and a log of several.
+        assert_eq!([share(&of(12), 12), share(&of(30), 12)], ["all of it"; 2]);
     }
 
     #[test]
