@@ -1,5 +1,6 @@
 //! From arguments to runs: whatever reads files opens them here.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use lanescope_engine::{Engine, Grouping, OpenFile, Unseekable};
 use lanescope_ingest::{Loaded, Opening};
-use lanescope_protocol::RunSummary;
+use lanescope_protocol::{FileSummary, RunSummary};
 
 use crate::UNUSABLE;
 use crate::summary::complain;
@@ -43,6 +44,8 @@ pub(crate) struct Opened {
     pub(crate) engine: Engine,
     /// The figures of the runs that are in the engine.
     pub(crate) runs: Vec<RunSummary>,
+    /// See [`Self::told`].
+    told: OnceCell<Vec<FileSummary>>,
     /// The run that the page would show.
     pub(crate) show: Option<String>,
     /// Whether there was any file to read.
@@ -55,6 +58,11 @@ impl Opened {
     /// The exit status of a command that did what it was asked.
     pub(crate) fn status(&self) -> u8 {
         if self.whole && !self.runs.is_empty() { 0 } else { UNUSABLE }
+    }
+
+    /// The files of which there is something to say. Made once, though every run asks: there may be as many of both.
+    pub(crate) fn told(&self) -> &[FileSummary] {
+        self.told.get_or_init(|| self.engine.files().filter(|file| !file.messages.is_empty()).collect())
     }
 
     /// Says that there is no such run, and which there are.
@@ -98,7 +106,7 @@ impl Sources {
         if runs.is_empty() && any {
             writeln!(err, "lanescope: nothing in the input could be read as a test report")?;
         }
-        Ok(Opened { engine, runs, show, any, whole: inputs.problems.is_empty() })
+        Ok(Opened { engine, runs, told: OnceCell::new(), show, any, whole: inputs.problems.is_empty() })
     }
 
     /// [`Self::read`], for commands that need a run; without one the exit status.

@@ -79,8 +79,7 @@ impl Telling {
     /// What is told of how a run was joined, and of its files.
     pub(crate) fn notes(&self, opened: &Opened, id: &str, run: &Run) -> Vec<Issue> {
         let mut notes = opened.engine.notes(id).to_vec();
-        let told: Vec<_> = opened.engine.files().filter(|file| !file.messages.is_empty()).collect();
-        notes.extend(messages(&told, id, run));
+        notes.extend(messages(opened.told(), id, run));
         redact_notes(run, notes, &self.redaction())
     }
 
