@@ -1,5 +1,5 @@
 // How fast each format is read in the browser's worker, beside the command line: run it after
-// `cargo xtask throughput`, which makes the files and measures natively. Best of sixteen, as many as natively: two readers
+// `cargo xtask throughput`, which makes the files and measures natively. Best of thirty, about as many as natively: two readers
 // take turns, and each is compiled to its best only after some files. A browser hands over a file at its own pace, and
 // takes some milliseconds for its first bytes: the last column leaves that wait out.
 import { existsSync, readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { chromium } from '@playwright/test';
 import { serve } from './support/server.mjs';
 
-const ROUNDS = 16;
+const ROUNDS = 30;
 const folder = resolve(import.meta.dirname, '../target/throughput');
 const figures = join(folder, 'native.json');
 if (!existsSync(figures)) {

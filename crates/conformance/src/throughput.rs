@@ -15,9 +15,9 @@ use crate::amplify::{Shape, amplify, shape};
 
 /// Size of a report that was made larger, bytes: large enough that a browser, which takes some milliseconds for the
 /// first bytes of any file, spends most of its time on the others.
-const LARGE: usize = 16 << 20;
+const LARGE: usize = 32 << 20;
 /// How many turns each is read in.
-const TURNS: usize = 3;
+const TURNS: usize = 5;
 /// The least length of a turn.
 const LEAST: Duration = Duration::from_millis(250);
 
