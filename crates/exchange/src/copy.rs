@@ -80,11 +80,12 @@ fn groups(run: &mut Run, edit: &dyn Edit) -> bool {
     if run.groups.iter().zip(&names).all(|(group, name)| run.strings.get(group.name) == name) {
         return false;
     }
-    let mut interner = Interner::from(std::mem::take(&mut run.strings));
-    for (group, name) in run.groups.iter_mut().zip(&names) {
+    let tables = run.tables_mut();
+    let mut interner = Interner::from(std::mem::take(&mut tables.strings));
+    for (group, name) in tables.groups.iter_mut().zip(&names) {
         group.name = interner.intern(name);
     }
-    run.strings = interner.finish();
+    tables.strings = interner.finish();
     true
 }
 

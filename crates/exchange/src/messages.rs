@@ -45,13 +45,14 @@ pub fn redact_notes(run: &Run, notes: Vec<Issue>, redaction: &Redaction) -> Vec<
 
 #[cfg(test)]
 mod tests {
-    use lanescope_model::RunMeta;
+    use lanescope_model::{RunMeta, Tables};
     use lanescope_protocol::{NO_STARTS, PartOf};
 
     use super::*;
 
     fn run(id: &str, label: &str) -> Run {
-        Run { meta: RunMeta { id: id.to_owned(), label: label.to_owned(), ..RunMeta::default() }, ..Run::default() }
+        let meta = RunMeta { id: id.to_owned(), label: label.to_owned(), ..RunMeta::default() };
+        Run::new(meta, Tables::default())
     }
 
     fn file(path: &str, format: &str, runs: &[&str], texts: &[&str]) -> FileSummary {

@@ -318,8 +318,10 @@ impl Loader {
                     run.meta.label = format!("{} ({name})", run.meta.label);
                 }
                 let of_file = |source: &mut String| (*self.path).clone_into(source);
-                run.coverage.iter_mut().for_each(|report| of_file(&mut report.source));
-                run.benchmarks.iter_mut().for_each(|report| of_file(&mut report.source));
+                if let Some(tables) = run.own_tables() {
+                    tables.coverage.iter_mut().for_each(|report| of_file(&mut report.source));
+                    tables.benchmarks.iter_mut().for_each(|report| of_file(&mut report.source));
+                }
                 run.meta.id = label::id(&run, i as u64);
             }
             sources.push(Source {

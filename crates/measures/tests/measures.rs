@@ -312,7 +312,7 @@ fn a_new_file_has_no_figure_of_before() {
 fn a_shard_that_reached_no_file_leaves_the_others_known() {
     let mut run = lcov(&[&[("a.py", 1, 2)], &[("b.py", 1, 4)]]);
     let lines = Some(lanescope_model::Covered::default());
-    run.coverage.push(Coverage { lines, ..Coverage::default() });
+    run.tables_mut().coverage.push(Coverage { lines, ..Coverage::default() });
     let figures = coverage::figures(&run).unwrap();
     assert_eq!((figures.basis, figures.lines_covered, figures.lines_total), (CoverageBasis::Union, Some(2), Some(6)));
 }

@@ -5,10 +5,11 @@ use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
 use crate::order::by;
-use crate::tables::{NO_TIME, fit, fit_known};
+use crate::tables::{Growing, of_attempt, of_test, put};
+use crate::text::GrowingTexts;
 use crate::{
     AttemptId, Attempts, Benchmarks, ByString, Coverage, Group, GroupId, Interner, Job, Outcome, Run, RunMeta, StrId,
-    Strings, TestId, Tests, TextId, TextKind, Texts, Worker, WorkerId,
+    Strings, Tables, TestId, Tests, TextId, TextKind, Worker, WorkerId,
 };
 
 /// One attempt as a reader knows it. Everything may be unknown but the test.
@@ -61,10 +62,10 @@ pub struct RunBuilder {
     /// Reports of benchmarks; added freely, with names from [`Self::intern`].
     pub benchmarks: Vec<Benchmarks>,
     interner: Interner,
-    texts: Texts,
+    texts: GrowingTexts,
     groups: Vec<Group>,
     workers: Vec<Worker>,
-    tests: Tests,
+    tests: Tests<Growing>,
     /// The first test of an identity.
     first_of: ByString,
     worker_of: ByString,
@@ -72,7 +73,7 @@ pub struct RunBuilder {
     /// The other tests of an identity, by it and their group.
     known_tests: HashTable<u32>,
     hasher: FixedState,
-    attempts: Attempts,
+    attempts: Attempts<Growing>,
     /// The file named last.
     last_file: Option<StrId>,
 }
@@ -124,7 +125,7 @@ impl RunBuilder {
     pub fn forget_workers(&mut self) {
         self.workers.clear();
         self.worker_of = ByString::default();
-        self.attempts.worker.fill(WorkerId::NONE);
+        self.attempts.ids[of_attempt::WORKER].clear();
     }
 
     /// The group of this name, new or known.
@@ -142,9 +143,10 @@ impl RunBuilder {
         let id = self.interner.intern(id);
         let group = group.unwrap_or(GroupId::NONE);
         let Self { tests, first_of, known_tests, hasher, .. } = self;
-        let is_it = |&row: &u32| tests.id(TestId(row)) == id && tests.group.get(row as usize) == Some(&group);
-        let row = tests.id.len() as u32;
-        let first = first_of.row(id, tests.id.len()) as u32;
+        let group_of = |tests: &Tests<Growing>, row: u32| tests.group(TestId(row)).unwrap_or(GroupId::NONE);
+        let is_it = |&row: &u32| tests.id(TestId(row)) == id && group_of(tests, row) == group;
+        let row = tests.len() as u32;
+        let first = first_of.row(id, tests.len()) as u32;
         if first != row {
             if is_it(&first) {
                 return TestId(first);
@@ -153,18 +155,14 @@ impl RunBuilder {
             if let Some(&row) = known_tests.find(hash, is_it) {
                 return TestId(row);
             }
-            known_tests.insert_unique(hash, row, |&row| {
-                let group = tests.group.get(row as usize).map_or(u32::MAX, |g| g.0);
-                hasher.hash_one((group, tests.id(TestId(row)).0))
-            });
+            known_tests
+                .insert_unique(hash, row, |&row| hasher.hash_one((group_of(tests, row).0, tests.id(TestId(row)).0)));
         }
-        tests.id.push(id);
-        tests.name_at.push(u32::try_from(name_at).unwrap_or(0));
-        tests.file.push(Strings::EMPTY);
-        tests.line.push(0);
-        tests.group.push(group);
-        tests.markers.push(Strings::EMPTY);
-        TestId(row)
+        tests.numbers[of_test::ID].push(id.0);
+        let test = TestId(row);
+        tests.set(test, of_test::NAME_AT, u32::try_from(name_at).unwrap_or(0));
+        tests.set(test, of_test::GROUP, group.0);
+        test
     }
 
     /// How many tests there are so far.
@@ -187,35 +185,24 @@ impl RunBuilder {
             _ => self.interner.intern(file),
         };
         self.last_file = Some(file);
-        if let Some(slot) = self.tests.file.get_mut(test.index()) {
-            *slot = file;
-        }
-        if let (Some(slot), Some(line)) = (self.tests.line.get_mut(test.index()), line) {
-            *slot = line;
+        self.tests.set(test, of_test::FILE, file.0);
+        if let Some(line) = line {
+            self.tests.set(test, of_test::LINE, line);
         }
     }
 
     /// Says which markers a test has, joined by one space.
     pub fn test_markers(&mut self, test: TestId, markers: &str) {
         let markers = self.interner.intern(markers);
-        if let Some(slot) = self.tests.markers.get_mut(test.index()) {
-            *slot = markers;
-        }
+        self.tests.set(test, of_test::MARKERS, markers.0);
     }
 
     /// Adds an attempt. Ids given out here hold until [`Self::finish`], which orders attempts by test.
     pub fn attempt(&mut self, row: AttemptRow) -> AttemptId {
-        let id = AttemptId(self.attempts.test.len() as u32);
-        let a = &mut self.attempts;
-        a.test.push(row.test);
-        a.worker.push(row.worker.unwrap_or(WorkerId::NONE));
-        a.text.push(TextId::NONE);
-        a.start_us.push(row.start_us.unwrap_or(NO_TIME));
-        a.stop_us.push(row.stop_us.unwrap_or(NO_TIME));
-        a.total_us.push(row.total_us.unwrap_or(NO_TIME));
-        a.setup_us.push(row.setup_us.unwrap_or(NO_TIME));
-        a.teardown_us.push(row.teardown_us.unwrap_or(NO_TIME));
-        a.outcome.push(row.outcome);
+        let id = AttemptId(self.attempts.len() as u32);
+        self.attempts.ids[of_attempt::TEST].push(row.test.0);
+        self.attempts.outcome.push(row.outcome);
+        self.attempts.set(id, row);
         id
     }
 
@@ -228,41 +215,12 @@ impl RunBuilder {
     /// An attempt as it stands.
     #[must_use]
     pub fn attempt_row(&self, id: AttemptId) -> AttemptRow {
-        let a = &self.attempts;
-        AttemptRow {
-            test: a.test(id),
-            worker: a.worker(id),
-            start_us: a.start_us(id),
-            stop_us: a.stop_us(id),
-            total_us: a.total_us(id),
-            setup_us: a.setup_us(id),
-            teardown_us: a.teardown_us(id),
-            outcome: a.outcome(id),
-        }
+        self.attempts.row(id, self.attempts.test(id))
     }
 
     /// Replaces what is known of an attempt (but not its test).
     pub fn set_attempt(&mut self, id: AttemptId, row: AttemptRow) {
-        let i = id.index();
-        let a = &mut self.attempts;
-        let times = [
-            (&mut a.start_us, row.start_us),
-            (&mut a.stop_us, row.stop_us),
-            (&mut a.total_us, row.total_us),
-            (&mut a.setup_us, row.setup_us),
-            (&mut a.teardown_us, row.teardown_us),
-        ];
-        for (column, value) in times {
-            if let Some(slot) = column.get_mut(i) {
-                *slot = value.unwrap_or(NO_TIME);
-            }
-        }
-        if let Some(slot) = a.worker.get_mut(i) {
-            *slot = row.worker.unwrap_or(WorkerId::NONE);
-        }
-        if let Some(slot) = a.outcome.get_mut(i) {
-            *slot = row.outcome;
-        }
+        self.attempts.set(id, row);
     }
 
     /// Appends to a text of an attempt.
@@ -286,14 +244,16 @@ impl RunBuilder {
     }
 
     fn text_row(&mut self, attempt: AttemptId, text: &str) -> Option<TextId> {
-        let slot = self.attempts.text.get_mut(attempt.index())?;
-        if *slot == TextId::NONE {
-            if text.is_empty() {
-                return None;
-            }
-            *slot = self.texts.row();
+        if let Some(known) = self.attempts.text(attempt) {
+            return Some(known);
         }
-        Some(*slot)
+        let row = attempt.index();
+        if text.is_empty() || row >= self.attempts.len() {
+            return None;
+        }
+        let new = self.texts.row();
+        put(&mut self.attempts.ids[of_attempt::TEXT], row, new.0, u32::MAX);
+        Some(new)
     }
 
     /// The finished run: attempts ordered by test and, inside a test, by start where all starts are known and
@@ -301,34 +261,27 @@ impl RunBuilder {
     /// out here do not hold after it.
     #[must_use]
     pub fn finish(self) -> Run {
-        let Self {
-            meta, jobs, coverage, benchmarks, interner, mut texts, groups, workers, mut tests, attempts, ..
-        } = self;
-        let mut attempts = by_test(attempts, &mut tests);
+        let Self { meta, jobs, coverage, benchmarks, interner, texts, groups, workers, tests, attempts, .. } = self;
+        let mut tests = tests.end();
+        let mut attempts = by_test(attempts.end(), &mut tests);
         sort_within_tests(&mut attempts, &tests);
         derive_outcomes(&mut tests, &attempts);
-        attempts.shrink();
-        fit(&mut tests.id);
-        fit_known(&mut tests.file, &Strings::EMPTY);
-        fit_known(&mut tests.markers, &Strings::EMPTY);
-        fit(&mut tests.name_at);
-        fit_known(&mut tests.line, &0);
-        fit_known(&mut tests.group, &GroupId::NONE);
-        texts.shrink();
+        let texts = texts.end();
         let strings = interner.finish();
-        let mut run = Run { meta, strings, texts, groups, workers, tests, attempts, jobs, coverage, benchmarks };
-        if let Some(order) = run.groups_first(&[]) {
-            run.order_groups(&order);
+        let mut tables = Tables { strings, texts, groups, workers, tests, attempts, jobs, coverage, benchmarks };
+        if let Some(order) = tables.groups_first(&[]) {
+            tables.order_groups(&order);
         }
-        run
+        Run::new(meta, tables)
     }
 }
 
 /// Orders attempts by test (a counting sort, so arrival order holds inside a test).
 fn by_test(attempts: Attempts, tests: &mut Tests) -> Attempts {
     let mut first = vec![0_u32; tests.len() + 1];
-    for test in &attempts.test {
-        if let Some(n) = first.get_mut(test.index() + 1) {
+    let of = &attempts.ids[of_attempt::TEST];
+    for &test in of {
+        if let Some(n) = first.get_mut(test as usize + 1) {
             *n += 1;
         }
     }
@@ -338,39 +291,22 @@ fn by_test(attempts: Attempts, tests: &mut Tests) -> Attempts {
         *n = sum;
     }
     // Where no test was run again they came in order.
-    if attempts.test.is_sorted() {
-        tests.first_attempt = first;
+    if of.is_sorted_by(|a, b| a <= b) {
+        tests.numbers[of_test::FIRST_ATTEMPT] = first.into();
         return attempts;
     }
     let mut next = first.clone();
     let mut order = vec![0_u32; attempts.len()];
-    for (i, test) in attempts.test.iter().enumerate() {
-        if let Some(slot) = next.get_mut(test.index()) {
+    for (i, &test) in of.iter().enumerate() {
+        if let Some(slot) = next.get_mut(test as usize) {
             if let Some(place) = order.get_mut(*slot as usize) {
                 *place = i as u32;
             }
             *slot += 1;
         }
     }
-    tests.first_attempt = first;
-    permute(&attempts, &order)
-}
-
-fn permute(attempts: &Attempts, order: &[u32]) -> Attempts {
-    fn column<T: Copy>(from: &[T], order: &[u32]) -> Vec<T> {
-        order.iter().filter_map(|&i| from.get(i as usize).copied()).collect()
-    }
-    Attempts {
-        test: column(&attempts.test, order),
-        worker: column(&attempts.worker, order),
-        text: column(&attempts.text, order),
-        start_us: column(&attempts.start_us, order),
-        stop_us: column(&attempts.stop_us, order),
-        total_us: column(&attempts.total_us, order),
-        setup_us: column(&attempts.setup_us, order),
-        teardown_us: column(&attempts.teardown_us, order),
-        outcome: column(&attempts.outcome, order),
-    }
+    tests.numbers[of_test::FIRST_ATTEMPT] = first.into();
+    attempts.permuted(&order)
 }
 
 /// A log may name the attempts of a test out of order; where every start is known, the clock decides.
@@ -381,8 +317,13 @@ fn sort_within_tests(attempts: &mut Attempts, tests: &Tests) {
         if rows.len() < 2 {
             continue;
         }
-        let starts: Vec<i64> = rows.clone().filter_map(|a| attempts.start_us(a)).collect();
-        if starts.len() < rows.len() || starts.is_sorted() {
+        let (mut last, mut in_order) = (Some(i64::MIN), true);
+        for attempt in rows.clone() {
+            let start = attempts.start_us(attempt);
+            in_order &= start >= last;
+            last = last.and(start);
+        }
+        if last.is_none() || in_order {
             continue;
         }
         let order = order.get_or_insert_with(|| (0..attempts.len() as u32).collect());
@@ -395,7 +336,7 @@ fn sort_within_tests(attempts: &mut Attempts, tests: &Tests) {
         }
     }
     if let Some(order) = order {
-        *attempts = permute(attempts, &order);
+        *attempts = attempts.permuted(&order);
     }
 }
 
@@ -411,8 +352,11 @@ fn derive_outcomes(tests: &mut Tests, attempts: &Attempts) {
         outcomes.push(outcome);
         flaky.push(outcome == Outcome::Passed && failed_before);
     }
-    tests.outcome = outcomes;
-    tests.flaky = flaky;
+    tests.outcome = outcomes.into();
+    // Most runs have none.
+    if flaky.contains(&true) {
+        tests.flaky = flaky.into();
+    }
 }
 
 #[cfg(test)]
@@ -430,8 +374,8 @@ mod tests {
                 let test = builder.test(group, &(i % 500).to_string(), 0);
                 let worker = builder.worker(&name);
                 assert_eq!(worker, WorkerId(i), "turn {turn}");
-                let key = (builder.tests.group.get(test.index()).copied(), builder.test_id(test).to_owned());
-                assert_eq!(key, (Some(group.unwrap_or(GroupId::NONE)), (i % 500).to_string()));
+                let key = (builder.tests.group(test), builder.test_id(test).to_owned());
+                assert_eq!(key, (group, (i % 500).to_string()));
             }
         }
         // Every test of a number has each of its groups: of 500 numbers and 50 groups, those that meet, and none.
@@ -441,5 +385,37 @@ mod tests {
         assert_eq!(builder.groups.len(), 50);
         builder.forget_workers();
         assert_eq!(builder.worker("7"), WorkerId(0));
+    }
+
+    #[test]
+    fn what_only_some_attempts_tell_stands_at_these_and_at_no_others() {
+        let worker_of = |i: u32| (i % 7 == 3).then_some(WorkerId(0));
+        let start_of = |i: u32| (i > 20).then_some(i64::from(i));
+        let line_of = |i: u32| (i == 30).then_some(9);
+        let mut builder = RunBuilder::new();
+        builder.worker("gw0");
+        for i in 0..40 {
+            let test = builder.test(None, &i.to_string(), 0);
+            if let Some(line) = line_of(i) {
+                builder.test_place(test, "a.py", Some(line));
+            }
+            let row = AttemptRow { worker: worker_of(i), start_us: start_of(i), ..AttemptRow::new(test) };
+            let attempt = builder.attempt(row);
+            assert_eq!(builder.attempt_row(attempt), row);
+        }
+        // What was told may be taken back, and told later.
+        let last = AttemptRow { start_us: Some(1), ..AttemptRow::new(TestId(39)) };
+        builder.set_attempt(AttemptId(39), AttemptRow { start_us: None, stop_us: Some(2), ..last });
+        builder.set_attempt(AttemptId(39), last);
+        builder.add_text(AttemptId(8), TextKind::Message, "boom");
+        let run = builder.finish();
+        for i in 0..39 {
+            let (attempt, test) = (AttemptId(i), TestId(i));
+            assert_eq!((run.attempts.worker(attempt), run.attempts.start_us(attempt)), (worker_of(i), start_of(i)));
+            assert_eq!(run.text(attempt, TextKind::Message), if i == 8 { "boom" } else { "" });
+            assert_eq!((run.tests.line(test), run.tests.file(test).is_some()), (line_of(i), i == 30));
+        }
+        assert_eq!(run.attempt_row(AttemptId(39), TestId(39)), last);
+        assert_eq!((run.attempts.total_us(AttemptId(5)), run.tests.group(TestId(5))), (None, None));
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::bytes::{Foreign, Sink, Source};
 use crate::{
-    Attempts, Benchmarks, Coverage, Group, GroupId, Job, Outcome, Run, RunMeta, Session, Step, StrId, TestId, Tests,
-    TextId, Worker, WorkerId,
+    Attempts, Benchmarks, Coverage, Group, GroupId, Job, Outcome, Run, RunMeta, Session, Step, StrId, Tables, Tests,
+    Worker,
 };
 
 /// What a run begins with; the last byte is the version of what follows.
@@ -12,9 +12,9 @@ const MAGIC: u32 = u32::from_le_bytes(*b"run\x03");
 impl Run {
     /// Writes it as bytes.
     pub fn encode(&self, to: &mut Sink<'_>) {
-        let Self { meta, strings, texts, groups, workers, tests, attempts, jobs, coverage, benchmarks } = self;
+        let Tables { strings, texts, groups, workers, tests, attempts, jobs, coverage, benchmarks } = &**self;
         to.u32(MAGIC);
-        encode_meta(meta, to);
+        encode_meta(&self.meta, to);
         strings.encode(to);
         texts.encode(to);
         to.u32s(&groups.iter().map(|group| group.name.0).collect::<Vec<_>>());
@@ -61,7 +61,8 @@ impl Run {
         let coverage = (0..count).map(|_| Coverage::decode(from)).collect::<Result<Vec<_>, _>>()?;
         let count = from.len(8)?;
         let benchmarks = (0..count).map(|_| Benchmarks::decode(from)).collect::<Result<Vec<_>, _>>()?;
-        let run = Self { meta, strings, texts, groups, workers, tests, attempts, jobs, coverage, benchmarks };
+        let tables = Tables { strings, texts, groups, workers, tests, attempts, jobs, coverage, benchmarks };
+        let run = Self::new(meta, tables);
         if run.is_sound() { Ok(run) } else { Err(Foreign) }
     }
 
@@ -69,25 +70,24 @@ impl Run {
     fn is_sound(&self) -> bool {
         let (t, a) = (&self.tests, &self.attempts);
         let string = |id: &StrId| id.index() < self.strings.len();
-        let group = |id: &GroupId| *id == GroupId::NONE || id.index() < self.groups.len();
-        let tests = [t.name_at.len(), t.file.len(), t.line.len(), t.group.len(), t.markers.len(), t.flaky.len()];
-        let attempts = [a.worker.len(), a.text.len(), a.start_us.len(), a.stop_us.len(), a.total_us.len()];
-        let more = [a.setup_us.len(), a.teardown_us.len()];
         // A column that tells nothing is not there.
         let is_whole = |len: usize, of: usize| len == of || len == 0;
-        let firsts = &t.first_attempt;
-        tests.iter().all(|&len| is_whole(len, t.len()))
-            && attempts.iter().chain(&more).all(|&len| is_whole(len, a.len()))
+        let [ids, files, markers, groups, names_at, lines, firsts] = &t.numbers;
+        let [tests, workers, texts] = &a.ids;
+        let of_tests = [files.len(), markers.len(), groups.len(), names_at.len(), lines.len(), t.flaky.len()];
+        of_tests.iter().all(|&len| is_whole(len, t.len()))
+            && [workers, texts].into_iter().all(|column| is_whole(column.len(), a.len()))
+            && a.times.iter().all(|column| is_whole(column.len(), a.len()))
             && (t.outcome.len(), a.outcome.len()) == (t.len(), a.len())
             // A run that was never built has no first attempts at all.
             && (firsts.len() == t.len() + 1 || firsts.is_empty() && t.is_empty())
             && firsts.is_sorted()
             && firsts.last().is_none_or(|&last| last as usize <= a.len())
-            && [&t.id, &t.file, &t.markers].into_iter().all(|column| column.iter().all(string))
-            && t.group.iter().all(group)
-            && a.test.iter().all(|id| id.index() < t.len())
-            && a.worker.iter().all(|id| *id == WorkerId::NONE || id.index() < self.workers.len())
-            && a.text.iter().all(|id| *id == TextId::NONE || id.index() < self.texts.len())
+            && [ids, files, markers].into_iter().all(|column| name_rows(column, self.strings.len()))
+            && name_rows_or_none(groups, self.groups.len())
+            && name_rows(tests, t.len())
+            && name_rows_or_none(workers, self.workers.len())
+            && name_rows_or_none(texts, self.texts.len())
             && self.coverage.iter().all(|report| report.is_sound(&string))
             && self.benchmarks.iter().all(|report| report.is_sound(&string))
             && self.groups.iter().all(|group| string(&group.name))
@@ -146,55 +146,48 @@ fn decode_meta(from: &mut Source<'_>) -> Result<RunMeta, Foreign> {
     Ok(meta)
 }
 
+/// Whether every id is that of one of so many rows.
+fn name_rows(ids: &[u32], rows: usize) -> bool {
+    ids.iter().all(|&id| (id as usize) < rows)
+}
+
+/// [`name_rows`], where an id may be of none.
+fn name_rows_or_none(ids: &[u32], rows: usize) -> bool {
+    ids.iter().all(|&id| id == u32::MAX || (id as usize) < rows)
+}
+
 fn encode_tests(tests: &Tests, to: &mut Sink<'_>) {
-    for column in [&tests.id, &tests.file, &tests.markers] {
-        to.u32s(&column.iter().map(|id| id.0).collect::<Vec<_>>());
-    }
-    to.u32s(&tests.group.iter().map(|id| id.0).collect::<Vec<_>>());
-    for column in [&tests.name_at, &tests.line, &tests.first_attempt] {
-        to.u32s(column);
-    }
+    tests.numbers.iter().for_each(|column| to.u32s(column));
     encode_outcomes(&tests.outcome, to);
     to.bytes(&tests.flaky.iter().map(|&flaky| u8::from(flaky)).collect::<Vec<_>>());
 }
 
 fn decode_tests(from: &mut Source<'_>) -> Result<Tests, Foreign> {
-    Ok(Tests {
-        id: from.u32s()?.into_iter().map(StrId).collect(),
-        file: from.u32s()?.into_iter().map(StrId).collect(),
-        markers: from.u32s()?.into_iter().map(StrId).collect(),
-        group: from.u32s()?.into_iter().map(GroupId).collect(),
-        name_at: from.u32s()?,
-        line: from.u32s()?,
-        first_attempt: from.u32s()?,
-        outcome: decode_outcomes(from)?,
-        flaky: flags(from)?,
-    })
+    let mut tests = Tests::default();
+    for column in &mut tests.numbers {
+        *column = from.u32s()?.into();
+    }
+    tests.outcome = decode_outcomes(from)?.into();
+    tests.flaky = flags(from)?.into();
+    Ok(tests)
 }
 
 fn encode_attempts(attempts: &Attempts, to: &mut Sink<'_>) {
-    to.u32s(&attempts.test.iter().map(|id| id.0).collect::<Vec<_>>());
-    to.u32s(&attempts.worker.iter().map(|id| id.0).collect::<Vec<_>>());
-    to.u32s(&attempts.text.iter().map(|id| id.0).collect::<Vec<_>>());
-    let a = attempts;
-    for column in [&a.start_us, &a.stop_us, &a.total_us, &a.setup_us, &a.teardown_us] {
-        to.i64s(column);
-    }
+    attempts.ids.iter().for_each(|column| to.u32s(column));
+    attempts.times.iter().for_each(|column| to.i64s(column));
     encode_outcomes(&attempts.outcome, to);
 }
 
 fn decode_attempts(from: &mut Source<'_>) -> Result<Attempts, Foreign> {
-    Ok(Attempts {
-        test: from.u32s()?.into_iter().map(TestId).collect(),
-        worker: from.u32s()?.into_iter().map(WorkerId).collect(),
-        text: from.u32s()?.into_iter().map(TextId).collect(),
-        start_us: from.i64s()?,
-        stop_us: from.i64s()?,
-        total_us: from.i64s()?,
-        setup_us: from.i64s()?,
-        teardown_us: from.i64s()?,
-        outcome: decode_outcomes(from)?,
-    })
+    let mut attempts = Attempts::default();
+    for column in &mut attempts.ids {
+        *column = from.u32s()?.into();
+    }
+    for column in &mut attempts.times {
+        *column = from.i64s()?.into();
+    }
+    attempts.outcome = decode_outcomes(from)?.into();
+    Ok(attempts)
 }
 
 fn encode_outcomes(outcomes: &[Outcome], to: &mut Sink<'_>) {

@@ -23,17 +23,7 @@ impl Run {
     /// What is known of an attempt, all but its texts.
     #[must_use]
     pub fn attempt_row(&self, attempt: AttemptId, test: TestId) -> AttemptRow {
-        let a = &self.attempts;
-        AttemptRow {
-            test,
-            worker: a.worker(attempt),
-            start_us: a.start_us(attempt),
-            stop_us: a.stop_us(attempt),
-            total_us: a.total_us(attempt),
-            setup_us: a.setup_us(attempt),
-            teardown_us: a.teardown_us(attempt),
-            outcome: a.outcome(attempt),
-        }
+        self.attempts.row(attempt, test)
     }
 }
 

@@ -1,7 +1,7 @@
 //! How much of a program the tests of a run reached.
 
 use crate::bytes::{Foreign, Sink, Source};
-use crate::{Interner, Run, StrId};
+use crate::{Interner, Run, StrId, Tables};
 
 /// So many of so many lines, or branches, were reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -193,7 +193,7 @@ impl Run {
         if others.iter().all(|from| from.coverage.is_empty() && from.benchmarks.is_empty()) {
             return;
         }
-        let Self { strings, coverage, benchmarks, .. } = self;
+        let Tables { strings, coverage, benchmarks, .. } = self.tables_mut();
         let mut interner = Interner::from(std::mem::take(strings));
         for from in others {
             let mut again = |name: StrId| interner.intern(from.strings.get(name));

@@ -3,9 +3,16 @@
 use std::cmp::Ordering;
 
 use crate::order::places;
-use crate::{Group, GroupId, Run, natural_cmp};
+use crate::tables::of_test;
+use crate::{Group, GroupId, Tables, natural_cmp};
 
-impl Run {
+impl Tables {
+    /// Name of a group.
+    #[must_use]
+    pub fn group_name(&self, group: GroupId) -> &str {
+        self.groups.get(group.index()).map_or("", |g| self.strings.get(g.name))
+    }
+
     /// The order in which groups of these names come first, and the others by name after them: for each place the group
     /// that stands there. `None` where they stand in that order already.
     #[must_use]
@@ -31,8 +38,9 @@ impl Run {
             }
         }
         let of = |group: GroupId| place.get(group.index()).copied().unwrap_or(GroupId::NONE);
+        let of_tests = &mut self.tests.numbers[of_test::GROUP];
         self.groups = groups;
-        self.tests.group.iter_mut().for_each(|group| *group = of(*group));
+        of_tests.iter_mut().for_each(|group| *group = of(GroupId(*group)).0);
         for job in &mut self.jobs {
             job.group = job.group.and_then(|group| of(group).some());
         }
@@ -64,7 +72,7 @@ mod tests {
         assert_eq!(run.groups_first(&[]), None);
         assert_eq!(run.groups_first(&["api", "elsewhere"]), None);
         let order = run.groups_first(&["elsewhere", "py12", "api"]);
-        run.order_groups(&order.unwrap_or_default());
+        run.tables_mut().order_groups(&order.unwrap_or_default());
         assert_eq!(names(&run), ["py12", "api", "py9"]);
         for test in run.tests.ids() {
             let group = run.tests.group(test).map_or("free", |group| run.group_name(group));

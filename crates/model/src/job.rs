@@ -1,6 +1,6 @@
 //! The jobs of a CI service in which a run took place.
 
-use crate::{Group, GroupId, Interner, Outcome, Run, StrId, Strings};
+use crate::{Group, GroupId, Interner, Outcome, Run, StrId, Strings, Tables};
 
 /// A job: a machine of a CI service, from its request to its end. Names are strings of its run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Run {
     /// Takes over the jobs of other runs, which hold nothing else. A job whose name holds the name of a group of
     /// this run gets that group; the longest of several.
     pub fn take_jobs(&mut self, others: &[&Self]) {
-        let Self { strings, groups, jobs, .. } = self;
+        let Tables { strings, groups, jobs, .. } = self.tables_mut();
         let mut interner = Interner::from(std::mem::take(strings));
         for from in others {
             let mut again = |name: StrId| interner.intern(from.strings.get(name));

@@ -38,9 +38,9 @@ pub use job::{Job, Step};
 pub use natural::natural_cmp;
 pub use outcome::{Outcome, OutcomeCounts};
 pub use provenance::Provenance;
-pub use run::{Group, Run, RunMeta, Session, Worker};
+pub use run::{Group, Run, RunMeta, Session, Tables, Worker};
 pub use strings::{ByString, Interner, Strings};
-pub use tables::{Attempts, Tests};
+pub use tables::{Attempts, Columns, Fixed, Growing, Tests};
 pub use text::{TextKind, Texts};
 
 /// Microseconds in a second, as the factor between the model's integers and the figures shown.

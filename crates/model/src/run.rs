@@ -1,8 +1,11 @@
 //! A run: one execution of a test suite.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use crate::{
-    AttemptId, Attempts, Benchmarks, Coverage, GroupId, Job, OutcomeCounts, StrId, Strings, TestId, Tests, TextKind,
-    Texts, WorkerId,
+    AttemptId, Attempts, Benchmarks, Coverage, Job, OutcomeCounts, StrId, Strings, TestId, Tests, TextKind, Texts,
+    WorkerId,
 };
 
 /// A matrix job or project inside a run.
@@ -61,11 +64,9 @@ pub struct RunMeta {
     pub environment: Vec<(String, String)>,
 }
 
-/// One execution of a test suite. Never changed after it is built.
+/// What a run is made of.
 #[derive(Clone, Debug, Default)]
-pub struct Run {
-    /// What is known of it as a whole.
-    pub meta: RunMeta,
+pub struct Tables {
     /// Its strings.
     pub strings: Strings,
     /// Messages, traces and outputs.
@@ -85,6 +86,41 @@ pub struct Run {
     pub coverage: Vec<Coverage>,
     /// Reports of benchmarks, each of its own file; empty where no file tells of any.
     pub benchmarks: Vec<Benchmarks>,
+}
+
+/// One execution of a test suite. Never changed after it is built.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    /// What is known of it as a whole.
+    pub meta: RunMeta,
+    /// Copies of a run share it: a file that says something of two hundred runs is no reason to keep each of them twice.
+    tables: Arc<Tables>,
+}
+
+impl Deref for Run {
+    type Target = Tables;
+
+    fn deref(&self) -> &Tables {
+        &self.tables
+    }
+}
+
+impl Run {
+    /// A run of what is known of it and what it is made of.
+    #[must_use]
+    pub fn new(meta: RunMeta, tables: Tables) -> Self {
+        Self { meta, tables: Arc::new(tables) }
+    }
+
+    /// Its tables, to be changed, where it has them to itself: a run that was just read has.
+    pub fn own_tables(&mut self) -> Option<&mut Tables> {
+        Arc::get_mut(&mut self.tables)
+    }
+
+    /// Its tables, to be changed: copies of it keep theirs.
+    pub fn tables_mut(&mut self) -> &mut Tables {
+        Arc::make_mut(&mut self.tables)
+    }
 }
 
 impl Run {
@@ -116,12 +152,6 @@ impl Run {
         self.workers.get(worker.index()).map_or("", |w| self.strings.get(w.name))
     }
 
-    /// Name of a group.
-    #[must_use]
-    pub fn group_name(&self, group: GroupId) -> &str {
-        self.groups.get(group.index()).map_or("", |g| self.strings.get(g.name))
-    }
-
     /// A text of an attempt; empty if it has none.
     #[must_use]
     pub fn text(&self, attempt: AttemptId, kind: TextKind) -> &str {
@@ -150,5 +180,26 @@ impl Run {
         let first = self.attempts.ids().filter_map(|a| self.attempts.start_us(a)).min()?;
         let last = self.attempts.ids().filter_map(|a| self.attempts.stop_us(a)).max()?;
         (last >= first).then_some((first, last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::RunBuilder;
+
+    #[test]
+    fn copies_share_their_tables_until_one_of_them_is_changed() {
+        let mut builder = RunBuilder::new();
+        let group = builder.group("unit");
+        builder.test(Some(group), "a.py::x", 6);
+        let mut run = builder.finish();
+        assert!(run.own_tables().is_some());
+        let mut copy = run.clone();
+        copy.meta.commit = Some("abc".to_owned());
+        assert!(std::ptr::eq(&raw const run.tests, &raw const copy.tests));
+        assert!(run.own_tables().is_none());
+        copy.tables_mut().groups.clear();
+        assert_eq!((run.groups.len(), copy.groups.len(), &run.meta.commit), (1, 0, &None));
+        assert_eq!(run.test_id(crate::TestId(0)), copy.test_id(crate::TestId(0)));
     }
 }

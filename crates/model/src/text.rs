@@ -36,25 +36,31 @@ pub struct Texts {
     bytes: String,
     /// Start and length in `bytes`, by kind.
     rows: Vec<[(u32, u32); KINDS]>,
-    /// While building, texts that were added to when others stood behind them.
+}
+
+/// The texts of a run that is being built.
+#[derive(Debug, Default)]
+pub(crate) struct GrowingTexts {
+    texts: Texts,
+    /// Texts that were added to when others stood behind them.
     grown: Vec<String>,
 }
 
-impl Texts {
+impl GrowingTexts {
     /// A new row without text.
-    pub fn row(&mut self) -> TextId {
-        let id = TextId(self.rows.len() as u32);
-        self.rows.push([(0, 0); KINDS]);
+    pub(crate) fn row(&mut self) -> TextId {
+        let id = TextId(self.texts.rows.len() as u32);
+        self.texts.rows.push([(0, 0); KINDS]);
         id
     }
 
     /// Sets a text, or appends to the one that is there (with a line break between).
     /// What does not fit into four gigabytes in all is left out.
-    pub fn add(&mut self, id: TextId, kind: TextKind, text: &str) {
+    pub(crate) fn add(&mut self, id: TextId, kind: TextKind, text: &str) {
         if text.is_empty() {
             return;
         }
-        let Some(span) = self.rows.get_mut(id.index()).and_then(|row| row.get_mut(kind as usize)) else { return };
+        let Some(span) = self.texts.rows.get_mut(id.index()).and_then(|row| row.get_mut(kind as usize)) else { return };
         let (start, len) = (span.0 as usize, span.1 as usize);
         if span.0 == GROWN {
             if let Some(own) = self.grown.get_mut(len) {
@@ -63,30 +69,30 @@ impl Texts {
             }
             return;
         }
-        let (end, at_end) = (start + len, self.bytes.len());
+        let (end, at_end) = (start + len, self.texts.bytes.len());
         if u32::try_from(at_end + 1 + text.len()).is_err() {
             return;
         }
         if len == 0 {
             *span = (at_end as u32, text.len() as u32);
         } else if end == at_end {
-            self.bytes.push('\n');
+            self.texts.bytes.push('\n');
             span.1 += 1 + text.len() as u32;
         } else {
             // It gets a buffer of its own: moved to the end each time, it would take as much as the square of its length.
-            let mut own = self.bytes.get(start..end).unwrap_or("").to_owned();
+            let mut own = self.texts.bytes.get(start..end).unwrap_or("").to_owned();
             own.push('\n');
             own.push_str(text);
             *span = (GROWN, self.grown.len() as u32);
             self.grown.push(own);
             return;
         }
-        self.bytes.push_str(text);
+        self.texts.bytes.push_str(text);
     }
 
     /// Sets a text in place of the one that is there.
-    pub fn set(&mut self, id: TextId, kind: TextKind, text: &str) {
-        if let Some(span) = self.rows.get_mut(id.index()).and_then(|row| row.get_mut(kind as usize)) {
+    pub(crate) fn set(&mut self, id: TextId, kind: TextKind, text: &str) {
+        if let Some(span) = self.texts.rows.get_mut(id.index()).and_then(|row| row.get_mut(kind as usize)) {
             let (start, number) = std::mem::take(span);
             if let Some(own) = self.grown.get_mut(number as usize).filter(|_| start == GROWN) {
                 *own = String::new();
@@ -96,9 +102,8 @@ impl Texts {
     }
 
     /// The text, empty if there is none.
-    #[must_use]
-    pub fn get(&self, id: TextId, kind: TextKind) -> &str {
-        let span = self.rows.get(id.index()).and_then(|row| row.get(kind as usize)).copied();
+    pub(crate) fn get(&self, id: TextId, kind: TextKind) -> &str {
+        let span = self.texts.rows.get(id.index()).and_then(|row| row.get(kind as usize)).copied();
         self.at(span.unwrap_or_default())
     }
 
@@ -106,6 +111,43 @@ impl Texts {
         if start == GROWN {
             return self.grown.get(len as usize).map_or("", String::as_str);
         }
+        self.texts.at((start, len))
+    }
+
+    /// The texts, without the room they grew in, and what no text uses any more.
+    pub(crate) fn end(mut self) -> Texts {
+        let mut used = 0;
+        for &(start, len) in self.texts.rows.iter().flatten() {
+            used += if start == GROWN { self.at((start, len)).len() } else { len as usize };
+        }
+        let mut rows = std::mem::take(&mut self.texts.rows);
+        if !self.grown.is_empty() || self.texts.bytes.len() > used + used / 4 {
+            let mut bytes = String::with_capacity(used);
+            for span in rows.iter_mut().flatten() {
+                let text = self.at(*span);
+                // What does not fit into four gigabytes in all is left out.
+                let text = if u32::try_from(bytes.len() + text.len()).is_ok() { text } else { "" };
+                *span = (bytes.len() as u32, text.len() as u32);
+                bytes.push_str(text);
+            }
+            self.texts.bytes = bytes;
+        }
+        let mut texts = Texts { bytes: self.texts.bytes, rows };
+        texts.bytes.shrink_to_fit();
+        texts.rows.shrink_to_fit();
+        texts
+    }
+}
+
+impl Texts {
+    /// The text, empty if there is none.
+    #[must_use]
+    pub fn get(&self, id: TextId, kind: TextKind) -> &str {
+        let span = self.rows.get(id.index()).and_then(|row| row.get(kind as usize)).copied();
+        self.at(span.unwrap_or_default())
+    }
+
+    fn at(&self, (start, len): (u32, u32)) -> &str {
         self.bytes.get(start as usize..start as usize + len as usize).unwrap_or("")
     }
 
@@ -136,26 +178,7 @@ impl Texts {
             bytes.is_char_boundary(start as usize) && end.is_some_and(|end| bytes.is_char_boundary(end as usize))
         };
         let sound = rest.is_empty() && rows.iter().flatten().all(whole);
-        if sound { Ok(Self { bytes, rows, grown: Vec::new() }) } else { Err(Foreign) }
-    }
-
-    /// Gives back the room the table grew in, and what no text uses any more.
-    pub fn shrink(&mut self) {
-        let used: usize = self.rows.iter().flatten().map(|&span| self.at(span).len()).sum();
-        if !self.grown.is_empty() || self.bytes.len() > used + used / 4 {
-            let mut bytes = String::with_capacity(used);
-            let mut rows = std::mem::take(&mut self.rows);
-            for span in rows.iter_mut().flatten() {
-                let text = self.at(*span);
-                // What does not fit into four gigabytes in all is left out.
-                let text = if u32::try_from(bytes.len() + text.len()).is_ok() { text } else { "" };
-                *span = (bytes.len() as u32, text.len() as u32);
-                bytes.push_str(text);
-            }
-            *self = Self { bytes, rows, grown: Vec::new() };
-        }
-        self.bytes.shrink_to_fit();
-        self.rows.shrink_to_fit();
+        if sound { Ok(Self { bytes, rows }) } else { Err(Foreign) }
     }
 
     /// Memory in use, in bytes: the text, and the spans beside it.
@@ -171,7 +194,7 @@ mod tests {
 
     #[test]
     fn texts_are_set_appended_and_kept_apart_by_kind() {
-        let mut texts = Texts::default();
+        let mut texts = GrowingTexts::default();
         let a = texts.row();
         let b = texts.row();
         texts.add(a, TextKind::Message, "boom");
@@ -186,7 +209,7 @@ mod tests {
 
     #[test]
     fn texts_that_grow_by_turns_take_little_more_than_they_say() {
-        let mut texts = Texts::default();
+        let mut texts = GrowingTexts::default();
         let (a, b) = (texts.row(), texts.row());
         let kinds = [(a, TextKind::Stdout), (a, TextKind::Log), (b, TextKind::Stdout)];
         let (mut expected, mut said) = ([const { String::new() }; 3], 0);
@@ -210,9 +233,9 @@ mod tests {
             }
         }
         let used: usize = expected.iter().map(String::len).sum();
-        let in_use = texts.bytes.len() + texts.grown.iter().map(String::capacity).sum::<usize>();
+        let in_use = texts.texts.bytes.len() + texts.grown.iter().map(String::capacity).sum::<usize>();
         assert!(in_use < 3 * said, "{in_use} bytes for {said} that were said");
-        texts.shrink();
+        let texts = texts.end();
         assert_eq!(kinds.map(|(id, kind)| texts.get(id, kind).to_owned()), expected);
         assert!(texts.bytes.len() <= used + used / 4);
     }

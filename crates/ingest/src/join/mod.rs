@@ -47,7 +47,7 @@ pub(crate) fn join(sources: &[Source], grouping: &Grouping, limits: &mut Vec<Str
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         for joined in &mut runs {
             if let Some(order) = joined.run.groups_first(&names) {
-                Arc::make_mut(&mut joined.run).order_groups(&order);
+                Arc::make_mut(&mut joined.run).tables_mut().order_groups(&order);
             }
         }
         return runs;

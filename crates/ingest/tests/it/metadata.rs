@@ -1,6 +1,7 @@
 //! What is said of runs as a whole finds its runs.
 
 use lanescope_ingest::{Grouping, Joined, Loader, Source, join, join_by};
+use lanescope_model::Run;
 
 fn sources(files: &[(&str, String)]) -> Vec<Source> {
     let load = |(path, text): &(&str, String)| {
@@ -32,8 +33,13 @@ fn a_file_about_a_run_goes_to_the_run_in_its_folder() {
         ("h/run-1/run.json", said("bbb")),
         ("h/run-1/out/report.xml", report(2)),
     ];
-    let runs = join(&sources(&files));
+    let read = sources(&files);
+    let runs = join(&read);
     assert_eq!(commits(&runs), [Some("aaa"), Some("bbb")], "no run is made of what is said of one");
+    // Both are kept, the file's run for a later rule: what is large in it must not be there twice.
+    let tables = |run: &Run| std::ptr::from_ref(&run.tests);
+    let files_run = read.iter().find(|source| source.path.ends_with("run-2/report.xml")).unwrap();
+    assert_eq!(tables(&runs.first().unwrap().run), tables(&files_run.run));
     let meta = &runs.first().unwrap().run.meta;
     assert_eq!(meta.branch.as_deref(), Some("main"));
     let environment: Vec<_> = meta.environment.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
