@@ -249,15 +249,15 @@ test('a reader that has grown is replaced, and its successor reads on', async ({
   await app.open();
   const readers = () => app.page.workers().filter((worker) => worker.url().includes('lanescope-reader'));
   const [first] = readers();
-  await app.choose([file('large.xml', tests(60_000))]);
+  await app.choose([file('large.xml', tests(150_000))]);
   await app.state('ready');
-  await expect.poll(() => app.metric('tests')).toBe('60000');
+  await expect.poll(() => app.metric('tests')).toBe('150000');
   await expect.poll(readers).not.toContain(first);
   await app.choose(demo('parallel.junit.xml'));
   await expect(app.page.locator('.run-select option')).toHaveCount(2);
   // The reader of archives goes as well, and comes back when the next archive asks for it.
   for (const runs of [3, 4]) {
-    await app.choose([file(`large-${runs}.zip`, zip([[`large-${runs}.xml`, Buffer.from(tests(60_000 + runs))]]))]);
+    await app.choose([file(`large-${runs}.zip`, zip([[`large-${runs}.xml`, Buffer.from(tests(150_000 + runs))]]))]);
     await expect(app.page.locator('.run-select option')).toHaveCount(runs);
     await expect.poll(() => readers().filter((worker) => worker.url().includes('full')).length).toBe(0);
   }
