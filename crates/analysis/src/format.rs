@@ -2,7 +2,7 @@
 
 const NBSP: char = '\u{a0}';
 
-/// A length of time with a unit and sensible digits: `412 ms`, `3.4 s`, `2 min 5 s`, `1 h 12 min`.
+/// A length of time with a unit and sensible digits: `412 ms`, `3.4 s`, `2 min 05 s`, `1 h 12 min`.
 /// Number and unit are joined by a no-break space.
 #[must_use]
 pub fn duration(seconds: f64) -> String {
@@ -33,7 +33,7 @@ pub fn duration(seconds: f64) -> String {
 fn pair(amount: u64, per: u64, big: &str, small: &str) -> String {
     match (amount / per, amount % per) {
         (whole, 0) => format!("{whole}{NBSP}{big}"),
-        (whole, rest) => format!("{whole}{NBSP}{big} {rest}{NBSP}{small}"),
+        (whole, rest) => format!("{whole}{NBSP}{big} {rest:02}{NBSP}{small}"),
     }
 }
 
@@ -117,7 +117,7 @@ mod tests {
             (3.44, "3.4 s"),
             (62.86, "62.9 s"),
             (110.86, "1 min 51 s"),
-            (125.0, "2 min 5 s"),
+            (125.0, "2 min 05 s"),
             (4320.0, "1 h 12 min"),
             (7200.0, "2 h"),
             (-1.5, "−1.5 s"),

@@ -201,7 +201,7 @@ fn names(app: App) -> Option<El> {
             t.lanes.iter().map(|lane| item(&lane.name)).collect()
         } else {
             // As high as its letters: a thin lane would cut it.
-            vec![el("li", "").with(format!("{} lanes", format::count(t.lanes.len() as u64)))]
+            vec![el("li", "strip-count").with(format!("{} lanes", format::count(t.lanes.len() as u64)))]
         };
         let top = number::px(paint::top_px(t.provenance));
         Some(el("ol", "strip-names").attr("aria-hidden", "true").style("padding-top", top).with(names))

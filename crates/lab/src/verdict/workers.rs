@@ -128,7 +128,7 @@ fn on_more(o: &Others<'_>, mine: u32) -> bool {
     o.workers > mine
 }
 
-/// "With 8 workers the session took 2 min 4 s, with 4 workers only 89.8 s."
+/// "With 8 workers the session took 2 min 04 s, with 4 workers only 89.8 s."
 fn measured(m: &Measures<'_>, other: &Others<'_>, saves: f64) -> String {
     let mean = if other.runs > 1 { format!(" (mean of {} runs)", other.runs) } else { String::new() };
     let mine = m.whole_s().unwrap_or(0.0);
