@@ -202,7 +202,7 @@ impl RunBuilder {
         let id = AttemptId(self.attempts.len() as u32);
         self.attempts.ids[of_attempt::TEST].push(row.test.0);
         self.attempts.outcome.push(row.outcome);
-        self.attempts.set(id, row);
+        self.attempts.set(id, &row);
         id
     }
 
@@ -220,7 +220,7 @@ impl RunBuilder {
 
     /// Replaces what is known of an attempt (but not its test).
     pub fn set_attempt(&mut self, id: AttemptId, row: AttemptRow) {
-        self.attempts.set(id, row);
+        self.attempts.set(id, &row);
     }
 
     /// Appends to a text of an attempt.

@@ -187,7 +187,11 @@ pub struct Attempts<C: Columns = Fixed> {
 /// nothing take as long to write as a million of something.
 #[inline]
 pub(crate) fn put<T: Copy + PartialEq>(column: &mut Vec<T>, row: usize, value: T, unknown: T) {
-    if value != unknown || row < column.len() {
+    if row == column.len() {
+        if value != unknown {
+            column.push(value);
+        }
+    } else if row < column.len() || value != unknown {
         store(column, row, value, unknown);
     }
 }
@@ -317,15 +321,18 @@ impl<C: Columns> Attempts<C> {
 
 impl Attempts<Growing> {
     /// Replaces what is known of an attempt, but not its test.
-    pub(crate) fn set(&mut self, attempt: AttemptId, row: AttemptRow) {
+    #[inline]
+    pub(crate) fn set(&mut self, attempt: AttemptId, row: &AttemptRow) {
         let i = attempt.index();
         let Some(outcome) = self.outcome.get_mut(i) else { return };
         *outcome = row.outcome;
         put(&mut self.ids[of_attempt::WORKER], i, row.worker.unwrap_or(WorkerId::NONE).0, u32::MAX);
-        let times = [row.start_us, row.stop_us, row.total_us, row.setup_us, row.teardown_us];
-        for (column, value) in self.times.iter_mut().zip(times) {
-            put(column, i, value.unwrap_or(NO_TIME), NO_TIME);
-        }
+        let [start, stop, total, setup, teardown] = &mut self.times;
+        put(start, i, row.start_us.unwrap_or(NO_TIME), NO_TIME);
+        put(stop, i, row.stop_us.unwrap_or(NO_TIME), NO_TIME);
+        put(total, i, row.total_us.unwrap_or(NO_TIME), NO_TIME);
+        put(setup, i, row.setup_us.unwrap_or(NO_TIME), NO_TIME);
+        put(teardown, i, row.teardown_us.unwrap_or(NO_TIME), NO_TIME);
     }
 
     /// Ends the columns.
