@@ -1,9 +1,6 @@
 //! Building a run from what a reader finds, in any order.
 
-use foldhash::fast::FixedState;
-use hashbrown::HashTable;
-use std::hash::BuildHasher;
-
+use crate::identities::Identities;
 use crate::order::by;
 use crate::tables::{Growing, of_attempt, of_test, put};
 use crate::text::GrowingTexts;
@@ -66,13 +63,9 @@ pub struct RunBuilder {
     groups: Vec<Group>,
     workers: Vec<Worker>,
     tests: Tests<Growing>,
-    /// The first test of an identity.
-    first_of: ByString,
+    identities: Identities,
     worker_of: ByString,
     group_of: ByString,
-    /// The other tests of an identity, by it and their group.
-    known_tests: HashTable<u32>,
-    hasher: FixedState,
     attempts: Attempts<Growing>,
     /// The file named last.
     last_file: Option<StrId>,
@@ -140,24 +133,15 @@ impl RunBuilder {
 
     /// The test of this identity, new or known. `name_at` is the byte at which its name starts in `id`.
     pub fn test(&mut self, group: Option<GroupId>, id: &str, name_at: usize) -> TestId {
-        let id = self.interner.intern(id);
         let group = group.unwrap_or(GroupId::NONE);
-        let Self { tests, first_of, known_tests, hasher, .. } = self;
-        let group_of = |tests: &Tests<Growing>, row: u32| tests.group(TestId(row)).unwrap_or(GroupId::NONE);
-        let is_it = |&row: &u32| tests.id(TestId(row)) == id && group_of(tests, row) == group;
-        let row = tests.len() as u32;
-        let first = first_of.row(id, tests.len()) as u32;
-        if first != row {
-            if is_it(&first) {
-                return TestId(first);
-            }
-            let hash = hasher.hash_one((group.0, id.0));
-            if let Some(&row) = known_tests.find(hash, is_it) {
-                return TestId(row);
-            }
-            known_tests
-                .insert_unique(hash, row, |&row| hasher.hash_one((group_of(tests, row).0, tests.id(TestId(row)).0)));
+        let Self { tests, identities, interner, .. } = self;
+        let (new, strings) = (tests.len() as u32, interner.strings());
+        let row = identities.row(group, id, &|row| strings.get(tests.id(TestId(row))));
+        if row != new {
+            return TestId(row);
         }
+        // Groups mostly have the same tests.
+        let id = if group == GroupId::NONE { interner.push(id) } else { interner.intern(id) };
         tests.numbers[of_test::ID].push(id.0);
         let test = TestId(row);
         tests.set(test, of_test::NAME_AT, u32::try_from(name_at).unwrap_or(0));

@@ -46,6 +46,17 @@ impl Strings {
         self.ends.len() <= 1
     }
 
+    /// Adds a text, whether it is there or not.
+    fn push(&mut self, text: &str) -> StrId {
+        let Some(end) = u32::try_from(self.bytes.len() + text.len()).ok().filter(|_| !text.is_empty()) else {
+            return Self::EMPTY;
+        };
+        let id = StrId(self.ends.len() as u32);
+        self.bytes.push_str(text);
+        self.ends.push(end);
+        id
+    }
+
     pub(crate) fn encode(&self, to: &mut Sink<'_>) {
         to.text(&self.bytes);
         to.u32s(&self.ends);
@@ -67,37 +78,57 @@ impl Strings {
     }
 }
 
-/// A string in the hash table. Its hash stands beside it, so that the table grows without reading the strings again.
+/// A row in a table. Its hash stands beside it, so that the table grows without reading what it tells of again.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     hash: u32,
-    id: u32,
+    row: u32,
 }
 
-/// The hash that the table uses, from the part that is kept.
+/// The hash that a table uses, from the part that is kept.
 fn spread(hash: u32) -> u64 {
     u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The hash of a text. Always the same one: the order of nothing shown depends on it, and pure crates read no randomness.
+#[inline(never)]
+pub(crate) fn hash(text: &str) -> u32 {
+    (FixedState::default().hash_one(text) >> 32) as u32
+}
+
+/// Rows by hashes.
+#[derive(Debug, Default)]
+pub(crate) struct Table(HashTable<Entry>);
+
+impl Table {
+    /// The row of this hash that is the one.
+    #[inline(never)]
+    pub(crate) fn find(&self, hash: u32, is: &dyn Fn(u32) -> bool) -> Option<u32> {
+        self.0.find(spread(hash), |e| e.hash == hash && is(e.row)).map(|e| e.row)
+    }
+
+    /// Adds a row that is not there yet.
+    #[inline(never)]
+    pub(crate) fn insert(&mut self, hash: u32, row: u32) {
+        self.0.insert_unique(spread(hash), Entry { hash, row }, |e| spread(e.hash));
+    }
 }
 
 /// Builds a [`Strings`], giving the same id to the same text.
 #[derive(Debug, Default)]
 pub struct Interner {
     strings: Strings,
-    table: HashTable<Entry>,
-    /// A fixed state: the order of nothing shown depends on it, and pure crates read no randomness.
-    hasher: FixedState,
+    table: Table,
 }
 
 impl From<Strings> for Interner {
     /// Goes on with a finished table.
     fn from(strings: Strings) -> Self {
-        let hasher = FixedState::default();
-        let mut table = HashTable::with_capacity(strings.ends.len());
+        let mut table = Table(HashTable::with_capacity(strings.ends.len()));
         for id in 1..strings.ends.len() as u32 {
-            let hash = (hasher.hash_one(strings.get(StrId(id))) >> 32) as u32;
-            table.insert_unique(spread(hash), Entry { hash, id }, |e| spread(e.hash));
+            table.insert(hash(strings.get(StrId(id))), id);
         }
-        Self { strings, table, hasher }
+        Self { strings, table }
     }
 }
 
@@ -107,17 +138,22 @@ impl Interner {
         if text.is_empty() {
             return Strings::EMPTY;
         }
-        let Self { strings, table, hasher } = self;
-        let hash = (hasher.hash_one(text) >> 32) as u32;
-        if let Some(found) = table.find(spread(hash), |e| e.hash == hash && strings.get(StrId(e.id)) == text) {
-            return StrId(found.id);
+        let Self { strings, table } = self;
+        let hash = hash(text);
+        if let Some(known) = table.find(hash, &|id| strings.get(StrId(id)) == text) {
+            return StrId(known);
         }
-        let Ok(end) = u32::try_from(strings.bytes.len() + text.len()) else { return Strings::EMPTY };
-        let id = strings.ends.len() as u32;
-        strings.bytes.push_str(text);
-        strings.ends.push(end);
-        table.insert_unique(spread(hash), Entry { hash, id }, |e| spread(e.hash));
-        StrId(id)
+        let id = strings.push(text);
+        if id != Strings::EMPTY {
+            table.insert(hash, id.0);
+        }
+        id
+    }
+
+    /// The id of a text that is new, and that nothing else will ask for by its text. Once four gigabytes are full, the
+    /// empty string.
+    pub(crate) fn push(&mut self, text: &str) -> StrId {
+        self.strings.push(text)
     }
 
     /// The id of a text that is already known.
@@ -126,9 +162,7 @@ impl Interner {
         if text.is_empty() {
             return Some(Strings::EMPTY);
         }
-        let hash = (self.hasher.hash_one(text) >> 32) as u32;
-        let found = self.table.find(spread(hash), |e| e.hash == hash && self.strings.get(StrId(e.id)) == text);
-        found.map(|e| StrId(e.id))
+        self.table.find(hash(text), &|id| self.strings.get(StrId(id)) == text).map(StrId)
     }
 
     /// The strings so far.

@@ -1,7 +1,6 @@
 //! The blocks of the FAILURES and ERRORS sections, and which test each belongs to.
 
-use hashbrown::HashMap;
-use lanescope_model::{AttemptId, Outcome, RunBuilder, TestId, TextKind};
+use lanescope_model::{AttemptId, Named, Outcome, RunBuilder, TestId, TextKind};
 
 use crate::formats::pytest_reportlog::summary_line;
 
@@ -21,7 +20,17 @@ pub(super) struct Failures {
     blocks: Vec<Block>,
     open: Option<Block>,
     short: Vec<(String, String)>,
-    known: HashMap<String, (), foldhash::fast::FixedState>,
+    known: Named<()>,
+    /// How many tests are in `known`.
+    looked_at: u32,
+}
+
+/// The failed attempts of the tests that have one title.
+#[derive(Default)]
+struct Failed {
+    attempts: Vec<AttemptId>,
+    /// How many of them were given a block, of the test and of its teardown.
+    given: [usize; 2],
 }
 
 impl Failures {
@@ -50,10 +59,10 @@ impl Failures {
 
     /// Whether a test of this id has run.
     pub(super) fn is_known(&mut self, run: &RunBuilder, id: &str) -> bool {
-        if self.known.len() != run.test_count() {
-            self.known = (0..run.test_count() as u32).map(|t| (run.test_id(TestId(t)).to_owned(), ())).collect();
-        }
-        self.known.contains_key(id)
+        let tests = run.test_count() as u32;
+        (self.looked_at..tests).for_each(|test| self.known.change(run.test_id(TestId(test)), |()| {}));
+        self.looked_at = tests;
+        self.known.get(id).is_some()
     }
 
     /// Gives the blocks to the attempts that they tell of.
@@ -61,29 +70,30 @@ impl Failures {
     /// A title names class and function, not the file; blocks stand in the order of the failures, so of
     /// several failures of one name each block goes to the first that has none yet.
     pub(super) fn give_to(self, run: &mut RunBuilder) {
-        let mut failed: HashMap<String, Vec<AttemptId>, foldhash::fast::FixedState> = HashMap::default();
-        let mut by_id: HashMap<String, AttemptId, foldhash::fast::FixedState> = HashMap::default();
+        let mut failed = Named::<Failed>::default();
+        // The last attempt of a test is the one that is reported.
+        let mut by_id = Named::<Option<AttemptId>>::default();
         for i in 0..run.attempt_count() as u32 {
             let attempt = AttemptId(i);
             let row = run.attempt_row(attempt);
             if matches!(row.outcome, Outcome::Failed | Outcome::Error) {
-                let id = run.test_id(row.test).to_owned();
-                failed.entry(title_of(&id)).or_default().push(attempt);
-                // The last attempt of a test is the one that is reported.
-                by_id.insert(id, attempt);
+                let id = run.test_id(row.test);
+                failed.change(&title_of(id), |failed| failed.attempts.push(attempt));
+                by_id.change(id, |last| *last = Some(attempt));
             }
         }
-        let is_last = |run: &RunBuilder, a: AttemptId| by_id.get(run.test_id(run.attempt_row(a).test)) == Some(&a);
-        let mut used: HashMap<(String, bool), usize, foldhash::fast::FixedState> = HashMap::default();
+        let last = |id: &str| by_id.get(id).copied().flatten();
+        let is_last = |run: &RunBuilder, a: AttemptId| last(run.test_id(run.attempt_row(a).test)) == Some(a);
         for block in self.blocks {
-            if let Some(attempt) = crashed_test(&block.plain).and_then(|id| by_id.get(id)).copied() {
+            if let Some(attempt) = crashed_test(&block.plain).and_then(last) {
                 run.set_text(attempt, TextKind::Message, body(&block.plain).trim());
                 continue;
             }
             let (name, teardown) = name_of(&block.title);
-            let Some(candidates) = failed.get(&name) else { continue };
-            let lasts: Vec<AttemptId> = candidates.iter().copied().filter(|&a| is_last(run, a)).collect();
-            let nth = used.entry((name, teardown)).or_default();
+            let Some(failed) = failed.get_mut(name) else { continue };
+            let lasts: Vec<AttemptId> = failed.attempts.iter().copied().filter(|&a| is_last(run, a)).collect();
+            let [of_test, of_teardown] = &mut failed.given;
+            let nth = if teardown { of_teardown } else { of_test };
             let by_path = lasts.iter().copied().find(|&a| {
                 let row = run.attempt_row(a);
                 let path = crate::nodeid::path(run.test_id(row.test));
@@ -100,7 +110,7 @@ impl Failures {
             run.add_text(attempt, TextKind::Trace, block.text.trim_matches('\n'));
         }
         for (id, message) in self.short {
-            if let Some(&attempt) = by_id.get(&id)
+            if let Some(attempt) = last(&id)
                 && run.text(attempt, TextKind::Message).is_empty()
             {
                 run.set_text(attempt, TextKind::Message, &message);
@@ -141,13 +151,13 @@ fn title_of(id: &str) -> String {
 }
 
 /// The test's name in a title, and whether the block tells of its teardown.
-fn name_of(title: &str) -> (String, bool) {
+fn name_of(title: &str) -> (&str, bool) {
     for (prefix, teardown) in
         [("ERROR at setup of ", false), ("ERROR at teardown of ", true), ("ERROR collecting ", false)]
     {
         if let Some(name) = title.strip_prefix(prefix) {
-            return (name.to_owned(), teardown);
+            return (name, teardown);
         }
     }
-    (title.to_owned(), false)
+    (title, false)
 }

@@ -1,8 +1,9 @@
 //! One pytest session in a log.
 
-use hashbrown::HashMap;
+use std::collections::VecDeque;
+
 use lanescope_model::order::sort;
-use lanescope_model::{AttemptId, AttemptRow, ByString, Outcome, Run, RunBuilder, TestId, TextKind};
+use lanescope_model::{AttemptId, AttemptRow, ByString, Named, Outcome, Run, RunBuilder, TestId, TextKind};
 
 use super::failures::Failures;
 use super::line::{Said, Word};
@@ -39,7 +40,7 @@ pub(crate) struct Session {
     lanes: Vec<Lane>,
     lane_of: ByString,
     /// Start lines that have no result line yet, first in, first out.
-    waiting: HashMap<String, Vec<Option<Point>>, foldhash::fast::FixedState>,
+    waiting: Named<VecDeque<Option<Point>>>,
     saw_starts: bool,
     saw_times: bool,
     naive: bool,
@@ -64,7 +65,7 @@ impl Session {
             part: Part::Tests,
             lanes: Vec::new(),
             lane_of: ByString::default(),
-            waiting: HashMap::default(),
+            waiting: Named::default(),
             saw_starts: false,
             saw_times: false,
             naive: at.is_some_and(|p| !p.zoned),
@@ -166,7 +167,7 @@ impl Session {
                 && alone =>
             {
                 self.saw_starts = true;
-                self.waiting.entry_ref(id).or_default().push(at);
+                self.waiting.change(id, |waiting| waiting.push_back(at));
             }
             Said::Start { id, .. } => self.pending = Some(id.to_owned()),
             Said::Bare { word } => {
@@ -244,16 +245,15 @@ impl Session {
 
     /// The id without what another process printed into the same line: the one that began, if one did.
     fn started_id<'i>(&self, id: &'i str) -> &'i str {
-        if !self.saw_starts || self.waiting.contains_key(id) {
+        if !self.saw_starts || self.waiting.get(id).is_some() {
             return id;
         }
         let blanks = id.match_indices(' ').map(|(i, _)| i);
-        blanks.filter_map(|i| id.get(..i)).find(|head| self.waiting.contains_key(*head)).unwrap_or(id)
+        blanks.filter_map(|i| id.get(..i)).find(|head| self.waiting.get(head).is_some()).unwrap_or(id)
     }
 
     fn waiting_start(&mut self, id: &str) -> Option<Point> {
-        let waiting = self.waiting.get_mut(id)?;
-        (!waiting.is_empty()).then(|| waiting.remove(0)).flatten()
+        self.waiting.get_mut(id)?.pop_front().flatten()
     }
 
     /// A further result of an attempt: its teardown's, or its own after its subtests'.
@@ -348,7 +348,7 @@ impl Session {
             .waiting
             .iter()
             .filter(|(_, w)| !w.is_empty())
-            .map(|(id, _)| id.clone())
+            .map(|(id, _)| id.to_owned())
             .chain(self.pending.clone())
             .collect();
         sort(&mut ids, &String::cmp);
