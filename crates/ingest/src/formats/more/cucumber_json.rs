@@ -11,7 +11,7 @@
 //! | background | its result belongs to the scenario after it, its time does not |
 
 use hashbrown::HashMap;
-use lanescope_model::{Outcome, TestId};
+use lanescope_model::{Named, Outcome, TestId};
 
 use super::kit::json::{elements, int, is_true, list, member, members, string, us};
 use super::kit::{Record, S, Sheet};
@@ -72,6 +72,50 @@ pub(crate) fn read(doc: &str, sheet: &mut Sheet) -> Option<()> {
     })
 }
 
+/// The tags of a feature, which its scenarios have too.
+#[derive(Default)]
+struct Tags {
+    of_feature: String,
+    /// By tag: the last scenario that has it, from 1; 0 where the feature has it.
+    last: Named<u32>,
+    scenario: u32,
+}
+
+impl Tags {
+    fn of_feature(tags: Option<&str>, sheet: &mut Sheet) -> Self {
+        let mut own = Self::default();
+        let mut all = String::new();
+        own.add(tags, &mut all);
+        own.of_feature = sheet.inherited(&all).to_owned();
+        own
+    }
+
+    /// Those that were not there yet, to be joined by spaces.
+    fn add(&mut self, tags: Option<&str>, to: &mut String) {
+        for raw in list(tags) {
+            // behave writes plain words.
+            let tag = if raw.starts_with('{') { string(member(raw, "name")) } else { string(Some(raw)) };
+            let tag = tag.trim_start_matches('@');
+            // Some tools repeat those of the feature at the scenario.
+            if self.last.get(tag).is_some_and(|&last| last == 0 || last == self.scenario) {
+                continue;
+            }
+            self.last.change(tag, |last| *last = self.scenario);
+            if !to.is_empty() {
+                to.push(' ');
+            }
+            to.push_str(tag);
+        }
+    }
+
+    fn of_scenario(&mut self, tags: Option<&str>) -> String {
+        self.scenario += 1;
+        let mut all = self.of_feature.clone();
+        self.add(tags, &mut all);
+        all
+    }
+}
+
 fn feature(raw: &str, sheet: &mut Sheet, known: &mut Known) {
     let [uri, location, name, all, tags] = members(raw, ["uri", "location", "name", "elements", "tags"]);
     let (uri, location, name) = (string(uri), string(location), string(name));
@@ -79,6 +123,7 @@ fn feature(raw: &str, sheet: &mut Sheet, known: &mut Known) {
     let file = if uri.is_empty() { location.rsplit_once(':').map_or("", |(file, _)| file) } else { &uri };
     let suite = if file.is_empty() { name.to_string() } else { format!("{file} › {name}") };
     let mut before = Steps::default();
+    let mut tags = Tags::of_feature(tags, sheet);
     for raw in list(all) {
         let [kind, keyword] = members(raw, ["type", "keyword"]);
         if string(kind) == "background" || string(keyword) == "Background" {
@@ -89,7 +134,7 @@ fn feature(raw: &str, sheet: &mut Sheet, known: &mut Known) {
             before.us = None;
             continue;
         }
-        scenario(raw, file, &suite, tags, std::mem::take(&mut before), sheet, known);
+        scenario(raw, file, &suite, &mut tags, std::mem::take(&mut before), sheet, known);
     }
 }
 
@@ -97,7 +142,7 @@ fn scenario(
     raw: &str,
     file: &str,
     suite: &str,
-    feature_tags: Option<&str>,
+    all_tags: &mut Tags,
     mut all: Steps,
     sheet: &mut Sheet,
     known: &mut Known,
@@ -124,20 +169,7 @@ fn scenario(
     }
     let location = string(location);
     let line = int(line).or_else(|| location.rsplit_once(':').and_then(|(_, line)| line.parse().ok()));
-    let mut markers = String::new();
-    for raw in list(feature_tags).into_iter().chain(list(tags)) {
-        // behave writes plain words.
-        let tag = if raw.starts_with('{') { string(member(raw, "name")) } else { string(Some(raw)) };
-        let tag = tag.trim_start_matches('@');
-        // Some tools repeat those of the feature at the scenario.
-        if markers.split(' ').any(|known| known == tag) {
-            continue;
-        }
-        if !markers.is_empty() {
-            markers.push(' ');
-        }
-        markers.push_str(tag);
-    }
+    let markers = all_tags.of_scenario(tags);
     let status = string(status);
     let outcome = all.outcome.or_else(|| super::kit::outcome(&status)).unwrap_or(Outcome::Unknown);
     let name = string(name);

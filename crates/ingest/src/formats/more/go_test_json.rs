@@ -11,7 +11,7 @@
 //! | a package that fails without a failed test | a test `(package)` with outcome error |
 
 use hashbrown::HashMap;
-use lanescope_model::{Outcome, TestId};
+use lanescope_model::{Interner, Outcome, StrId, TestId};
 
 use super::go_bench::{GoBenches, is_benchmark};
 use super::kit::json::{members, string, us};
@@ -21,6 +21,8 @@ use crate::time::{Point, point};
 
 /// Output of one test that is kept.
 const MAX_OUTPUT: usize = 1 << 20;
+/// Executions of one test that may go on at once; of more, the oldest has died.
+const MAX_OPEN: usize = 256;
 /// The line of a benchmark is shorter than this.
 const MAX_BENCH_LINE: usize = 4 << 10;
 
@@ -28,10 +30,9 @@ const MAX_BENCH_LINE: usize = 4 << 10;
 pub(crate) struct GoTestJson {
     /// By test: its executions that have not ended, oldest first. With `-count` there may be several, all but one paused.
     open: HashMap<TestId, Vec<Open>, foldhash::fast::FixedState>,
-    /// Packages in the order in which they end or fail to be built.
+    names: Interner,
+    /// By id of the name.
     packages: Vec<Package>,
-    by_name: HashMap<String, usize, foldhash::fast::FixedState>,
-    last: usize,
     first_us: Option<i64>,
     last_us: Option<i64>,
     benches: GoBenches,
@@ -49,36 +50,46 @@ struct Open {
 
 #[derive(Default)]
 struct Package {
-    name: String,
     failed_tests: u32,
+    /// Until it ends. Most of the packages of a large file have ended.
+    going: Option<Box<Going>>,
+}
+
+/// What a package did so far.
+#[derive(Default)]
+struct Going {
     out: String,
+    /// Tests that began, and may have ended.
+    begun: Vec<TestId>,
     /// What was printed of the line of a benchmark so far.
     bench_line: String,
 }
 
 impl GoTestJson {
     fn package(&mut self, name: &str) -> usize {
-        if self.packages.get(self.last).is_none_or(|p| p.name != name) {
-            self.last = self.by_name.get(name).copied().unwrap_or(self.packages.len());
-            if self.last == self.packages.len() {
-                self.packages.push(Package { name: name.to_owned(), ..Package::default() });
-                self.by_name.insert(name.to_owned(), self.last);
-            }
+        let at = self.names.intern(name).index();
+        if at >= self.packages.len() {
+            self.packages.resize_with(at + 1, Package::default);
         }
-        self.last
+        at
+    }
+
+    fn going(&mut self, package: usize) -> Option<&mut Going> {
+        self.packages.get_mut(package).map(|p| &mut **p.going.get_or_insert_default())
     }
 
     /// Takes output of benchmarks: a line of theirs is printed in pieces, its name before it is measured.
     fn bench_output(&mut self, package: &str, text: &str) {
         let at = self.package(package);
-        let Some(package) = self.packages.get_mut(at) else { return };
+        let Self { names, packages, benches, .. } = self;
+        let Some(going) = packages.get_mut(at).map(|p| p.going.get_or_insert_default()) else { return };
         for piece in text.split_inclusive('\n') {
-            if package.bench_line.len() < MAX_BENCH_LINE {
-                package.bench_line.push_str(piece);
+            if going.bench_line.len() < MAX_BENCH_LINE {
+                going.bench_line.push_str(piece);
             }
             if piece.ends_with('\n') {
-                self.benches.line(&package.name, &package.bench_line);
-                package.bench_line.clear();
+                benches.line(names.strings().get(StrId(at as u32)), &going.bench_line);
+                going.bench_line.clear();
             }
         }
     }
@@ -98,8 +109,16 @@ impl GoTestJson {
                 let test = sheet.test(r);
                 let open = self.open.entry(test).or_default();
                 // One that is not paused was left behind by a process that died.
-                let dead = open.iter().position(|o| !o.paused).map(|i| open.remove(i));
+                let dead = open.iter().position(|o| !o.paused).or((open.len() == MAX_OPEN).then_some(0));
+                let dead = dead.map(|i| open.remove(i));
+                if open.is_empty() {
+                    // Mostly there is one.
+                    open.reserve_exact(1);
+                }
                 open.push(Open { start_us: at, package, ..Open::default() });
+                if let Some(going) = self.going(package) {
+                    going.begun.push(test);
+                }
                 if let Some(dead) = dead {
                     self.close(test, dead, None, sheet);
                 }
@@ -148,9 +167,14 @@ impl GoTestJson {
 
     /// Ends what still runs, in one package or in all; gives how many these were.
     fn close_open(&mut self, package: Option<usize>, sheet: &mut Sheet) -> usize {
-        let of = |open: &Vec<Open>| open.first().is_some_and(|o| package.is_none_or(|p| p == o.package));
-        let mut tests: Vec<TestId> = self.open.iter().filter(|(_, open)| of(open)).map(|(test, _)| *test).collect();
+        let mut tests: Vec<TestId> = match package {
+            Some(at) => self.going(at).map(|going| std::mem::take(&mut going.begun)).unwrap_or_default(),
+            None => self.open.keys().copied().collect(),
+        };
         tests.sort_unstable();
+        tests.dedup();
+        let of = |open: &Vec<Open>| open.first().is_some_and(|o| package.is_none_or(|p| p == o.package));
+        tests.retain(|test| self.open.get(test).is_some_and(of));
         for &test in &tests {
             for open in self.open.remove(&test).unwrap_or_default() {
                 self.close(test, open, None, sheet);
@@ -244,21 +268,22 @@ impl Lines for GoTestJson {
         let package = self.package(name);
         match action.as_ref() {
             "output" | "build-output" => {
-                if let Some(p) = self.packages.get_mut(package).filter(|p| p.out.len() < MAX_OUTPUT) {
-                    p.out.push_str(&text);
+                if let Some(going) = self.going(package).filter(|going| going.out.len() < MAX_OUTPUT) {
+                    going.out.push_str(&text);
                 }
             }
             "fail" | "pass" | "skip" => {
                 // What still runs when its package ends was ended with it.
                 self.close_open(Some(package), sheet);
-                let Some(p) = self.packages.get(package) else { return };
+                let Some(p) = self.packages.get_mut(package) else { return };
+                let out = p.going.take().map(|going| going.out).unwrap_or_default();
                 if action == "fail" && p.failed_tests == 0 {
-                    let out = own_output(&p.out);
+                    let out = own_output(&out);
                     let r = Record {
                         outcome: Outcome::Error,
                         trace: out.trim_end(),
                         us: elapsed,
-                        ..record(&p.name, "(package)")
+                        ..record(self.names.strings().get(StrId(package as u32)), "(package)")
                     };
                     sheet.add(&r);
                 }
@@ -269,6 +294,8 @@ impl Lines for GoTestJson {
 
     fn end(&mut self, sheet: &mut Sheet) {
         let left = self.close_open(None, sheet);
+        // The run is made next, and may need the memory.
+        (self.open, self.packages) = (HashMap::default(), Vec::new());
         if self.broken || left > 0 {
             sheet.notes.warn("the file ends before its tests do; those that had not ended count as errors");
             sheet.run.meta.interrupted = true;

@@ -135,6 +135,11 @@ impl Sheet {
         self.run.test_count()
     }
 
+    /// As much as a test keeps of what stands around it.
+    pub(crate) fn inherited<'a>(&mut self, text: &'a str) -> &'a str {
+        self.inherited.of(text, &self.notes)
+    }
+
     /// A point in time in any spelling, in microseconds.
     pub(crate) fn point_us(&mut self, text: &str) -> Option<i64> {
         let Point { us, zoned } = point(text)?;
