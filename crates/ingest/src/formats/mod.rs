@@ -39,6 +39,18 @@ pub(crate) fn has_room_for_run(runs: usize, notes: &Notes) -> bool {
     runs < MOST_RUNS
 }
 
+/// Tests of one file that have no name of their own, and are numbered: a file can tell of one in three bytes.
+pub(crate) const MOST_NUMBERED: u64 = 500_000;
+
+/// Whether one more than so many may be numbered; says so where it may not.
+#[inline(never)]
+pub(crate) fn has_room_for_numbered(numbered: u64, notes: &Notes) -> bool {
+    if numbered == MOST_NUMBERED {
+        notes.warn(format!("more than {MOST_NUMBERED} tests have no name of their own: the others are left out"));
+    }
+    numbered < MOST_NUMBERED
+}
+
 /// What a parser found.
 pub(crate) struct Parsed {
     /// Dialect inside the format.

@@ -216,7 +216,20 @@ fn what_is_deep_or_never_ends_is_read_in_a_time_that_grows_with_it() {
         "=== RUN   A\n".to_owned() + &many(&|i| format!("=== RUN   T{i}\n")),
         many(&|i| format!("##teamcity[testStarted name='{i}']\n##teamcity[testFailed name='x' message='m']\n")),
         many(&|i| format!("{{\"Action\":\"run\",\"Package\":\"p{i}\",\"Test\":\"T\"}}\n")),
+        many(&|i| {
+            let what = if i % 2 == 0 { "run" } else { "pause" };
+            format!("{{\"Action\":\"{what}\",\"Package\":\"p\",\"Test\":\"T\"}}\n")
+        }),
+        many(&|i| format!("{{\"Action\":\"run\",\"Package\":\"p{i}\",\"Test\":\"T\"}}\n"))
+            + &many(&|i| format!("{{\"Action\":\"fail\",\"Package\":\"q{i}\"}}\n")),
         "TAP version 14\n".to_owned() + &many(&|i| format!("{}not ok\n", " ".repeat(4 * (i % 40)))),
+        "==== test session starts ====\n2 workers [1 item]\n".to_owned()
+            + &"a.py::b \n".repeat(300_000)
+            + &"[gw0] [ 1%] PASSED a.py::b \n".repeat(300_000),
+        "==== test session starts ====\n2 workers [1 item]\n".to_owned()
+            + &many(&|i| format!("[gw0] [ 1%] FAILED {i}.py::b \n"))
+            + "==== FAILURES ====\n"
+            + &many(&|i| format!("____ b ____\n{i}.py:2: AssertionError\n")),
         format!("{{\"stats\":{{}},\"results\":[{}", "{\"suites\":[".repeat(100_000)),
         format!("{{\"generator\":\"Robot\",\"suite\":{}", "{\"suites\":[".repeat(100_000)),
         "[".repeat(200_000),
@@ -272,6 +285,37 @@ fn a_long_name_around_many_tests_does_not_fill_the_memory() {
         assert!((1_000..1_100).contains(&most), "{start}: {most} bytes");
         let said = loaded.report.issues.iter().any(|issue| issue.text.contains("longer than 1000 bytes are clipped"));
         assert!(said, "{start}: {:?}", loaded.report.issues);
+    }
+}
+
+/// A failing package told all that it printed again each time it ended.
+#[test]
+fn what_a_package_printed_is_told_once() {
+    let line = |action: &str, rest: &str| format!("{{\"Action\":\"{action}\",\"Package\":\"p\"{rest}}}\n");
+    let printed = line("output", &format!(",\"Output\":\"{}\\n\"", "x".repeat(100))).repeat(100);
+    let loaded = load_bytes((printed + &line("fail", "").repeat(50)).into_bytes());
+    let run = &loaded.sources[0].run;
+    let lengths = run.attempts.ids().map(|a| run.text(a, lanescope_model::TextKind::Trace).len());
+    assert_eq!((run.attempts.len(), lengths.sum::<usize>()), (50, 100 * 101 - 1));
+}
+
+/// A test that is named like those of many other files, with the trace of its own.
+#[test]
+fn a_block_of_a_log_goes_to_the_test_whose_file_it_names() {
+    let files = 0..20;
+    let log = "==== test session starts ====\n2 workers [1 item]\n".to_owned()
+        + &files.clone().map(|i| format!("[gw0] [ 1%] FAILED a/{i}.py::b \n")).collect::<String>()
+        + "==== FAILURES ====\n"
+        + &files.rev().map(|i| format!("____ b ____\nlib.py:1: in help\na/{i}.py:2: Error{i}\n")).collect::<String>()
+        + "==== 20 failed in 1.00s ====\n";
+    let loaded = load_bytes(log.into_bytes());
+    let run = &loaded.sources[0].run;
+    assert_eq!(run.tests.len(), 20);
+    for test in run.tests.ids() {
+        let attempt = run.tests.attempts(test).next().unwrap();
+        let trace = run.text(attempt, lanescope_model::TextKind::Trace);
+        let path = run.test_id(test).split("::").next().unwrap();
+        assert!(trace.contains(&format!("{path}:2: Error")), "{path}: {trace}");
     }
 }
 

@@ -170,3 +170,89 @@ fn of_very_many_files_that_speak_of_runs_some_are_not_compared() {
     let (limits, _) = joined(&files);
     assert!(limits.iter().any(|limit| limit.contains("pairs of a run and a file that may speak of it")), "{limits:?}");
 }
+
+#[test]
+fn tests_without_a_name_of_their_own_are_half_a_million_at_most() {
+    let said = "more than 500000 tests have no name of their own: the others are left out";
+    let cases = |n: usize| format!("<testsuite name='a'>{}</testsuite>", "<testcase/>".repeat(n));
+    for (path, text, tests) in [
+        ("a.tap", "TAP version 13\n".to_owned() + &"ok\n".repeat(500_009), 500_000),
+        ("a.xml", cases(500_009), 500_000),
+        // The first of them has the name.
+        (
+            "a.json",
+            format!(
+                "{{\"version\":\"3\",\"summary\":{{\"example_count\":1}},\"examples\":[{}{{}}]}}",
+                "{},".repeat(500_008)
+            ),
+            500_001,
+        ),
+    ] {
+        let cut = load(path, &text);
+        assert_eq!((cut.report.tests, warnings(&cut).contains(&said)), (tests, true), "{path}: {:?}", warnings(&cut));
+    }
+    assert!(!warnings(&load("a.xml", &cases(1_000))).contains(&said));
+}
+
+#[test]
+fn attempts_that_are_only_counted_are_half_a_million_at_most() {
+    let list = |n: usize| {
+        let test = |i: usize| format!(r#"{{"name":"t{i}","status":"failed","retries":100}}"#);
+        let tests = (0..n).map(test).collect::<Vec<_>>().join(",");
+        format!(r#"{{"results":{{"tool":{{"name":"x"}},"summary":{{"tests":{n}}},"tests":[{tests}]}}}}"#)
+    };
+    let said = "more than 500000 attempts are only counted in this file: the others are left out";
+    for (n, attempts, cut) in [(5_000, 505_000, false), (5_100, 505_100, true)] {
+        let loaded = load("ctrf.json", &list(n));
+        assert_eq!(loaded.sources[0].run.attempts.len(), attempts);
+        assert_eq!(warnings(&loaded).contains(&said), cut, "{:?}", warnings(&loaded));
+    }
+}
+
+#[test]
+fn a_testcase_has_a_thousand_results() {
+    let case = |n: usize| {
+        let results = "<rerunFailure message='m'>boom</rerunFailure>".repeat(n);
+        format!(
+            "<testsuite name='a'><testcase name='b'><failure message='m'>bang</failure>{results}</testcase></testsuite>"
+        )
+    };
+    let said = "a testcase has more than 1000 results: its others are left out";
+    for (n, cut) in [(999, false), (1_500, true)] {
+        let loaded = load("a.xml", &case(n));
+        assert_eq!((loaded.sources[0].run.attempts.len(), warnings(&loaded).contains(&said)), (1_000, cut));
+    }
+}
+
+#[test]
+fn scenarios_have_the_tags_of_their_feature_once() {
+    let tags =
+        |from: usize, to: usize| (from..to).map(|i| format!(r#"{{"name":"@tag{i}"}}"#)).collect::<Vec<_>>().join(",");
+    let report = |feature: usize, scenarios: usize| {
+        let scenario = |i: usize| {
+            let own = tags(feature.saturating_sub(1), feature + 1);
+            format!(r#"{{"type":"scenario","id":"s{i}","line":{i},"name":"s{i}","tags":[{own}],"steps":[]}}"#)
+        };
+        let all = (0..scenarios).map(scenario).collect::<Vec<_>>().join(",");
+        format!(
+            r#"[{{"uri":"a.feature","keyword":"Feature","name":"f","tags":[{}],"elements":[{all}]}}]"#,
+            tags(0, feature)
+        )
+    };
+    let markers = |loaded: &Loaded| {
+        let run = &loaded.sources[0].run;
+        let of = |test| run.strings.get(run.tests.markers(test)).to_owned();
+        run.tests.ids().map(of).collect::<Vec<_>>()
+    };
+    let small = load("a.json", &report(2, 2));
+    assert_eq!(markers(&small), ["tag0 tag1 tag2"; 2]);
+    let large = load("a.json", &report(20_000, 300));
+    let all = markers(&large);
+    assert!(all.iter().all(|all| (900..1_100).contains(&all.len())), "{}", all[0].len());
+    // Those that are left are whole.
+    let tags: Vec<&str> = all[0].split(' ').collect();
+    let (of_feature, own) = tags.split_at(tags.len() - 2);
+    assert!(of_feature.iter().enumerate().all(|(i, tag)| *tag == format!("tag{i}")), "{of_feature:?}");
+    assert_eq!(own, ["tag19999", "tag20000"]);
+    assert!(warnings(&large).iter().any(|text| text.contains("longer than 1000 bytes are clipped")));
+}

@@ -8,6 +8,9 @@ use crate::notes::Notes;
 use crate::number::seconds;
 use crate::time::{Point, point};
 
+/// Results of one testcase that are kept: each takes some hundred bytes until its end, and a file says it in ten.
+const MOST_RESULTS: usize = 1_000;
+
 /// What an element inside a testcase says of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -130,11 +133,16 @@ impl Case {
         }
     }
 
-    pub(crate) fn result(&mut self, kind: Kind, e: &BytesStart<'_>) {
+    /// Takes down a result; whether there was room for it.
+    pub(crate) fn result(&mut self, kind: Kind, e: &BytesStart<'_>, notes: &Notes) -> bool {
+        if self.results == MOST_RESULTS {
+            notes.warn(format!("a testcase has more than {MOST_RESULTS} results: its others are left out"));
+            return false;
+        }
         if self.found.len() == self.results {
             self.found.push(Found::default());
         }
-        let Some(found) = self.found.get_mut(self.results) else { return };
+        let Some(found) = self.found.get_mut(self.results) else { return false };
         self.results += 1;
         for text in [&mut found.message, &mut found.kind_word, &mut found.text] {
             text.clear();
@@ -149,6 +157,7 @@ impl Case {
                 _ => {}
             }
         }
+        true
     }
 
     pub(crate) fn push_text(&mut self, sink: Sink, content: &str) {

@@ -9,6 +9,7 @@ use super::case::{Case, Found, Kind};
 use super::dialect::Dialect;
 use super::suite::Suites;
 use super::text::{Captured, captured, pytest_escapes, trim_lines};
+use crate::formats::has_room_for_numbered;
 use crate::formats::own::Own;
 use crate::inherited::Inherited;
 use crate::nodeid;
@@ -126,6 +127,9 @@ impl Emit {
         }
         if case.name.is_empty() {
             self.unnamed += 1;
+            if !has_room_for_numbered(self.unnamed - 1, &self.notes) {
+                return;
+            }
             case.name = format!("(no name, testcase {})", suites.case_index());
         }
         if suites.dialect == Dialect::Pytest {

@@ -216,8 +216,8 @@ impl Document {
             (Some(Open::Case), "properties") => Open::Properties,
             (Some(Open::Case), inner) => match Kind::of(inner) {
                 Some(kind) => {
-                    self.case.result(kind, e);
-                    Open::Text(Sink::Result)
+                    let kept = self.case.result(kind, e, &self.notes);
+                    Open::Text(if kept { Sink::Result } else { Sink::Nowhere })
                 }
                 None => Open::Other,
             },

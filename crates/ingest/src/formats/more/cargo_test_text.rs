@@ -93,8 +93,7 @@ impl CargoTestText {
         let start_us = stop_us.zip(us).and_then(|(stop, us)| stop.checked_sub(us));
         let r =
             Record { suite: &suite, name: short, us, start_us, stop_us, outcome, message: reason, ..Record::default() };
-        let id = sheet.add_new(&r);
-        if outcome == Outcome::Failed {
+        if let Some(id) = sheet.add_new(&r).filter(|_| outcome == Outcome::Failed) {
             self.failed.insert(name.to_owned(), id);
         }
         true

@@ -156,12 +156,12 @@ fn test(raw: &str, sheet: &mut Sheet, clock: &mut Clock) {
         err: &err,
         ..Record::default()
     };
-    let test = sheet.new_test(&r);
+    let Some(test) = sheet.new_test(&r) else { return };
     let attempts = list(attempts);
     let retries = int(retries).unwrap_or(0).clamp(0, 100) as usize;
     // What the list lacks of the retries is known by its number only.
     let unnamed = retries.saturating_sub(attempts.len()).max(usize::from(is_true(flaky) && attempts.is_empty()));
-    for _ in 0..unnamed {
+    for _ in 0..sheet.counted(unnamed as i64) {
         let earlier = if r.outcome.is_bad() || is_true(flaky) { Outcome::Failed } else { Outcome::Unknown };
         sheet.attempt(test, &Record { outcome: earlier, ..Record::default() });
     }

@@ -86,7 +86,11 @@ impl Tags {
         let mut own = Self::default();
         let mut all = String::new();
         own.add(tags, &mut all);
-        own.of_feature = sheet.inherited(&all).to_owned();
+        let kept = sheet.inherited(&all);
+        let cut = if kept.len() < all.len() { kept.rfind(' ').unwrap_or(0) } else { kept.len() };
+        own.of_feature = kept.get(..cut).unwrap_or("").to_owned();
+        own.last = Named::default();
+        own.of_feature.split(' ').for_each(|tag| own.last.change(tag, |_| {}));
         own
     }
 
@@ -194,7 +198,7 @@ fn scenario(
     let test = match known.get(&key).filter(|_| line.is_some() || !id.is_empty()) {
         Some(&test) => test,
         None => {
-            let test = sheet.new_test(&r);
+            let Some(test) = sheet.new_test(&r) else { return };
             known.insert(key, test);
             test
         }

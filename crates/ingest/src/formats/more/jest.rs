@@ -143,7 +143,7 @@ fn test(raw: &str, path: &str, group: &str, sheet: &mut Sheet, starts: &mut bool
         trace: &trace,
         ..Record::default()
     };
-    let test = sheet.new_test(&r);
+    let Some(test) = sheet.new_test(&r) else { return };
     // Vitest keeps the errors of attempts before the one that passed.
     if found == Outcome::Passed {
         for raw in list(messages).into_iter().take(100) {
@@ -151,10 +151,10 @@ fn test(raw: &str, path: &str, group: &str, sheet: &mut Sheet, starts: &mut bool
             sheet.attempt(test, &Record { outcome: Outcome::Failed, trace: &trace, ..Record::default() });
         }
     }
-    let before = int(invocations).unwrap_or(1).clamp(1, 100) - 1;
+    let before = sheet.counted(int(invocations).unwrap_or(1).saturating_sub(1));
     let reasons = list(reasons);
     for n in 0..before {
-        let reason = string(reasons.get(n as usize).copied());
+        let reason = string(reasons.get(n).copied());
         sheet.attempt(test, &Record { outcome: Outcome::Failed, trace: &reason, ..Record::default() });
     }
     sheet.attempt(test, &r);

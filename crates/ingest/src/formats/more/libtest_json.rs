@@ -134,10 +134,11 @@ impl Lines for LibtestJson {
         let mut test = sheet.test(&r);
         let seen_in = self.seen.insert(test, self.suites);
         if sheet.tests() == known && !self.nextest && seen_in.is_some_and(|suite| suite != self.suites) {
-            test = sheet.new_test(&r);
+            let Some(new) = sheet.new_test(&r) else { return };
+            test = new;
         }
         // An attempt that was followed by another did not pass; at most as many as anybody would set.
-        for _ in 1..attempt.clamp(1, 100) {
+        for _ in 0..sheet.counted(attempt.saturating_sub(1)) {
             sheet.attempt(test, &Record { outcome: Outcome::Failed, ..Record::default() });
         }
         sheet.attempt(test, &r);

@@ -83,8 +83,8 @@ fn test(raw: &str, file: &str, sheet: &mut Sheet, pending: &Titles, passes: &Tit
         trace: &stack,
         ..Record::default()
     };
-    let test = sheet.new_test(&r);
-    for _ in 0..int(retry).unwrap_or(0).clamp(0, 100) {
+    let Some(test) = sheet.new_test(&r) else { return };
+    for _ in 0..sheet.counted(int(retry).unwrap_or(0)) {
         sheet.attempt(test, &Record { outcome: Outcome::Failed, ..Record::default() });
     }
     sheet.attempt(test, &r);

@@ -94,7 +94,7 @@ fn add(raw: &str, path: &str, file: &str, outcome: Outcome, sheet: &mut Sheet) {
         (false, false) => format!("{file} › {path}"),
     };
     let trace = if diff.is_empty() { stack.to_string() } else { format!("{stack}\n\n{diff}") };
-    let id = sheet.add_new(&Record {
+    let added = sheet.add_new(&Record {
         suite: &suite,
         name: &title,
         file,
@@ -107,5 +107,7 @@ fn add(raw: &str, path: &str, file: &str, outcome: Outcome, sheet: &mut Sheet) {
     });
     // Notes that a test adds to its report.
     let context = string(member(raw, "context"));
-    sheet.run.set_text(id, lanescope_model::TextKind::Log, &context);
+    if let Some(id) = added {
+        sheet.run.set_text(id, lanescope_model::TextKind::Log, &context);
+    }
 }

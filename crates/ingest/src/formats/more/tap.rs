@@ -127,6 +127,9 @@ impl Tap {
             Outcome::Failed if name.contains("\"before ") || name.contains("\"after ") => Outcome::Error,
             outcome => outcome,
         };
+        if name.is_empty() && !sheet.has_room_for_numbered() {
+            return;
+        }
         let name = match (name.is_empty(), number.is_empty()) {
             (false, _) => name,
             (true, false) => number.to_owned(),

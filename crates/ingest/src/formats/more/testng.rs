@@ -119,12 +119,15 @@ impl Elements for TestNg {
                 }
                 // Without parameters or a name of the instance, a factory's tests cannot be told from attempts.
                 let known = sheet.tests();
-                let mut test = sheet.test(&case.record());
+                let test = sheet.test(&case.record());
+                let mut own = Some(test);
                 let in_test = self.seen.insert(test, self.test);
                 if sheet.tests() == known && in_test.is_some_and(|test| test != self.test) {
-                    test = sheet.new_test(&case.record());
+                    own = sheet.new_test(&case.record());
                 }
-                sheet.attempt(test, &case.record());
+                if let Some(test) = own {
+                    sheet.attempt(test, &case.record());
+                }
                 self.case = None;
             }
             _ => {}

@@ -25,10 +25,11 @@ pub(super) struct Failures {
     looked_at: u32,
 }
 
-/// The failed attempts of the tests that have one title.
+/// The tests that have one title and failed.
 #[derive(Default)]
 struct Failed {
-    attempts: Vec<AttemptId>,
+    /// The last attempt of each.
+    lasts: Vec<AttemptId>,
     /// How many of them were given a block, of the test and of its teardown.
     given: [usize; 2],
 }
@@ -68,36 +69,37 @@ impl Failures {
     /// Gives the blocks to the attempts that they tell of.
     ///
     /// A title names class and function, not the file; blocks stand in the order of the failures, so of
-    /// several failures of one name each block goes to the first that has none yet.
+    /// several failures of one name each block goes to the one whose file it names, else to the first that has none yet.
     pub(super) fn give_to(self, run: &mut RunBuilder) {
-        let mut failed = Named::<Failed>::default();
+        let is_bad = |&a: &AttemptId| matches!(run.attempt_row(a).outcome, Outcome::Failed | Outcome::Error);
+        let bad = || (0..run.attempt_count() as u32).map(AttemptId).filter(is_bad);
+        let id_of = |run: &RunBuilder, a: AttemptId| run.test_id(run.attempt_row(a).test).to_owned();
         // The last attempt of a test is the one that is reported.
         let mut by_id = Named::<Option<AttemptId>>::default();
-        for i in 0..run.attempt_count() as u32 {
-            let attempt = AttemptId(i);
-            let row = run.attempt_row(attempt);
-            if matches!(row.outcome, Outcome::Failed | Outcome::Error) {
-                let id = run.test_id(row.test);
-                failed.change(&title_of(id), |failed| failed.attempts.push(attempt));
-                by_id.change(id, |last| *last = Some(attempt));
+        bad().for_each(|attempt| by_id.change(&id_of(run, attempt), |last| *last = Some(attempt)));
+        let last = |id: &str| by_id.get(id).copied().flatten();
+        let mut failed = Named::<Failed>::default();
+        let mut by_place = Named::<Option<AttemptId>>::default();
+        for attempt in bad() {
+            let id = id_of(run, attempt);
+            if last(&id) == Some(attempt) {
+                let title = title_of(&id);
+                by_place.change(&place(crate::nodeid::path(&id), &title), |known| *known = known.or(Some(attempt)));
+                failed.change(&title, |failed| failed.lasts.push(attempt));
             }
         }
-        let last = |id: &str| by_id.get(id).copied().flatten();
-        let is_last = |run: &RunBuilder, a: AttemptId| last(run.test_id(run.attempt_row(a).test)) == Some(a);
         for block in self.blocks {
             if let Some(attempt) = crashed_test(&block.plain).and_then(last) {
                 run.set_text(attempt, TextKind::Message, body(&block.plain).trim());
                 continue;
             }
             let (name, teardown) = name_of(&block.title);
-            let Some(failed) = failed.get_mut(name) else { continue };
-            let lasts: Vec<AttemptId> = failed.attempts.iter().copied().filter(|&a| is_last(run, a)).collect();
-            let [of_test, of_teardown] = &mut failed.given;
+            let Some(Failed { lasts, given: [of_test, of_teardown] }) = failed.get_mut(name) else { continue };
             let nth = if teardown { of_teardown } else { of_test };
-            let by_path = lasts.iter().copied().find(|&a| {
-                let row = run.attempt_row(a);
-                let path = crate::nodeid::path(run.test_id(row.test));
-                lasts.len() > 1 && run.text(a, TextKind::Trace).is_empty() && names_path(&block.plain, path)
+            let mut paths = block.plain.lines().filter_map(|line| line.split_once(':')).map(|(path, _)| path);
+            let by_path = paths.find_map(|path| {
+                let named = by_place.get(&place(path, name)).copied().flatten();
+                named.filter(|&a| lasts.len() > 1 && run.text(a, TextKind::Trace).is_empty())
             });
             let Some(attempt) = by_path.or_else(|| lasts.get(*nth).copied()).or_else(|| lasts.last().copied()) else {
                 continue;
@@ -133,9 +135,9 @@ fn crashed_test(block: &str) -> Option<&str> {
     after.split_once('\'').map(|(id, _)| id)
 }
 
-/// Whether a line of the block is a place in this file.
-fn names_path(block: &str, path: &str) -> bool {
-    block.lines().any(|line| line.strip_prefix(path).is_some_and(|rest| rest.starts_with(':')))
+/// One name for a title and the file that the test stands in.
+fn place(path: &str, title: &str) -> String {
+    format!("{path}\n{title}")
 }
 
 /// The title that pytest prints for a test.

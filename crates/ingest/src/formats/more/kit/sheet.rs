@@ -5,10 +5,15 @@ use lanescope_model::{AttemptId, AttemptRow, Outcome, RunBuilder, TestId, TextKi
 
 use super::first_line;
 use crate::Shard;
-use crate::formats::{Parsed, Session};
+use crate::formats::{Parsed, Session, has_room_for_numbered};
 use crate::inherited::Inherited;
 use crate::notes::Notes;
 use crate::time::{Point, point};
+
+/// Attempts of a test that a file may tell by their number: more than anybody would set.
+const MOST_COUNTED_OF_TEST: usize = 100;
+/// Attempts of all tests together: a file can tell of a hundred in thirty bytes.
+const MOST_COUNTED: usize = 500_000;
 
 /// One attempt as a file tells it. What it does not tell is empty or `None`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -112,6 +117,10 @@ pub(crate) struct Sheet {
     /// By test: the number that the next test of the same name gets.
     next: HashMap<u32, u32, foldhash::fast::FixedState>,
     unnamed: u64,
+    /// Tests that have no name of their own.
+    numbered: u64,
+    /// Attempts that the file only counts.
+    counted: usize,
 }
 
 impl Sheet {
@@ -128,6 +137,8 @@ impl Sheet {
             inherited: Inherited::default(),
             next: HashMap::default(),
             unnamed: 0,
+            numbered: 0,
+            counted: 0,
         }
     }
 
@@ -176,11 +187,22 @@ impl Sheet {
         test
     }
 
-    /// A test of its own for a record, whatever others of the same name there are: these get numbers.
-    pub(crate) fn new_test(&mut self, r: &Record<'_>) -> TestId {
+    /// Whether there is room for one more test without a name of its own.
+    pub(crate) fn has_room_for_numbered(&mut self) -> bool {
+        let has_room = has_room_for_numbered(self.numbered, &self.notes);
+        self.numbered += 1;
+        has_room
+    }
+
+    /// A test of its own for a record, whatever others of the same name there are: these get numbers. `None` where
+    /// there are too many of these.
+    pub(crate) fn new_test(&mut self, r: &Record<'_>) -> Option<TestId> {
         let mut before = self.run.test_count();
         let first = self.test_named(r, 1);
         let mut test = first;
+        if self.run.test_count() == before && !self.has_room_for_numbered() {
+            return None;
+        }
         while self.run.test_count() == before {
             let next = self.next.entry(first.0).or_insert(2);
             let number = *next;
@@ -189,7 +211,7 @@ impl Sheet {
             test = self.test_named(r, number);
         }
         self.describe(test, r);
-        test
+        Some(test)
     }
 
     fn describe(&mut self, test: TestId, r: &Record<'_>) {
@@ -237,10 +259,23 @@ impl Sheet {
         self.attempt(test, r)
     }
 
-    /// Adds a test with one attempt.
-    pub(crate) fn add_new(&mut self, r: &Record<'_>) -> AttemptId {
-        let test = self.new_test(r);
-        self.attempt(test, r)
+    /// Adds a test with one attempt. `None` where there are too many of one name.
+    pub(crate) fn add_new(&mut self, r: &Record<'_>) -> Option<AttemptId> {
+        let test = self.new_test(r)?;
+        Some(self.attempt(test, r))
+    }
+
+    /// How many of the attempts before the last one, of which a file tells the number only, are taken down.
+    pub(crate) fn counted(&mut self, attempts: i64) -> usize {
+        let all = usize::try_from(attempts).unwrap_or(0).min(MOST_COUNTED_OF_TEST);
+        let kept = all.min(MOST_COUNTED - self.counted);
+        self.counted += kept;
+        if kept < all {
+            self.notes.warn(format!(
+                "more than {MOST_COUNTED} attempts are only counted in this file: the others are left out"
+            ));
+        }
+        kept
     }
 
     pub(crate) fn session(&mut self, start_us: Option<i64>, length_us: Option<i64>) {
