@@ -210,7 +210,10 @@ impl Layout {
     }
 
     fn finish(run: &Run, placement: Placement, zero_us: Option<i64>, mut lanes: Vec<Lane>) -> Self {
-        sort(&mut lanes, &|a, b| natural_cmp(&a.name, &b.name));
+        // Mostly they are in order: sorting needs room for them all once more.
+        if !lanes.is_sorted_by(|a, b| natural_cmp(&a.name, &b.name).is_le()) {
+            sort(&mut lanes, &|a, b| natural_cmp(&a.name, &b.name));
+        }
         let placed = lanes.iter().map(|l| l.index.len() as u32).sum();
         let to_us = lanes.iter().map(|l| l.last_us).max().unwrap_or(0);
         let unplaced = run.attempts.len() as u32 - placed;
