@@ -91,8 +91,8 @@ impl Flaky {
         let mut cells = Vec::with_capacity(rows.len() * runs);
         for verdict in &rows {
             let usual = verdict.row.median_s.map(|s| s as f32);
-            let all = self.history.cells(verdict.test).iter().zip(self.history.seconds(verdict.test));
-            for (at, (cell, &seconds)) in all.enumerate() {
+            let all = self.history.cells(verdict.test).into_iter().zip(self.history.seconds(verdict.test));
+            for (at, (cell, seconds)) in all.enumerate() {
                 let aside = cell.crashed() || !self.runs.counts(at);
                 let marks = if cell.retried() { HEAT_RETRIED } else { 0 } | if aside { HEAT_SET_ASIDE } else { 0 };
                 let class = usual.filter(|_| cell.ran()).map_or(0, |usual| time_class(seconds, usual));

@@ -97,16 +97,29 @@ fn ends_its_worker(run: &Run, attempt: AttemptId) -> bool {
     a.ids().all(|other| a.worker(other) != Some(worker) || a.start_us(other).is_none_or(|s| s <= start))
 }
 
-/// Runs ordered by start, and a row of cells for every test of any of them.
+/// A test in a run that has it.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    run: u32,
+    /// Its row there.
+    row: u32,
+    /// Time in the body (all of it, where no file tells phases apart) of the last attempt, seconds; NaN if unknown.
+    seconds: f32,
+    cell: Cell,
+}
+
+/// Runs ordered by start, and what became of every test in those that have it. Runs may have no test in common, so a
+/// place for each test in each run could take any memory.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     runs: Vec<Arc<Run>>,
     names: Vec<String>,
-    /// Test rows of the runs, by test and then by run.
-    rows: Vec<u32>,
-    cells: Vec<Cell>,
-    /// Time in the body (all of it, where no file tells phases apart) of the last attempt, seconds; NaN if unknown.
-    seconds: Vec<f32>,
+    /// By test, and then by run.
+    entries: Vec<Entry>,
+    /// By test, the end of its entries.
+    ends: Vec<u32>,
+    /// By run and row, the test.
+    of_run: Vec<Vec<u32>>,
 }
 
 impl History {
@@ -120,28 +133,30 @@ impl History {
             key(a).cmp(&key(b)).then_with(|| a.meta.label.cmp(&b.meta.label)).then_with(|| a.meta.id.cmp(&b.meta.id))
         });
         let (names, of_run) = names(&runs);
-        let size = names.len() * runs.len();
-        let mut history = Self {
-            names,
-            rows: vec![NONE; size],
-            cells: vec![Cell(Cell::ABSENT); size],
-            seconds: vec![f32::NAN; size],
-            runs: Vec::new(),
-        };
-        let n = runs.len();
-        for (at, (run, tests)) in runs.iter().zip(of_run).enumerate() {
-            for (row, name) in tests.into_iter().enumerate() {
-                let (test, place) = (TestId(row as u32), name as usize * n + at);
-                let slots = (history.rows.get_mut(place), history.cells.get_mut(place), history.seconds.get_mut(place));
-                if let (Some(row), Some(cell), Some(seconds)) = slots {
-                    *row = test.0;
-                    *cell = Cell::of(run, test);
-                    *seconds = body_s(run, test);
-                }
+        // Where the next entry of each test goes: at first its start, in the end its end.
+        let mut ends = vec![0_u32; names.len()];
+        for &name in of_run.iter().flatten() {
+            if let Some(n) = ends.get_mut(name as usize) {
+                *n += 1;
             }
         }
-        history.runs = runs;
-        history
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += std::mem::replace(end, sum);
+        }
+        let none = Entry { run: NONE, row: NONE, seconds: f32::NAN, cell: Cell(Cell::ABSENT) };
+        let mut entries = vec![none; sum as usize];
+        for (at, (run, tests)) in (0..).zip(runs.iter().zip(&of_run)) {
+            for (row, &name) in (0..).zip(tests) {
+                let Some(end) = ends.get_mut(name as usize) else { continue };
+                let test = TestId(row);
+                if let Some(entry) = entries.get_mut(*end as usize) {
+                    *entry = Entry { run: at, row, seconds: body_s(run, test), cell: Cell::of(run, test) };
+                }
+                *end += 1;
+            }
+        }
+        Self { runs, names, entries, ends, of_run }
     }
 
     /// The runs, ordered by start.
@@ -174,45 +189,59 @@ impl History {
         self.names.iter().position(|known| known == name)
     }
 
-    fn slice<'a, T>(&self, of: &'a [T], test: usize) -> &'a [T] {
-        let n = self.runs.len();
-        of.get(test * n..(test + 1) * n).unwrap_or(&[])
+    fn entries(&self, test: usize) -> &[Entry] {
+        let start = test.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
+        let range = start.zip(self.ends.get(test)).map(|(start, &end)| start as usize..end as usize);
+        range.and_then(|range| self.entries.get(range)).unwrap_or_default()
+    }
+
+    fn entry(&self, test: usize, run: usize) -> Option<&Entry> {
+        let entries = self.entries(test);
+        // Most tests are in all runs.
+        if let Some(entry) = entries.get(run).filter(|entry| entry.run as usize == run) {
+            return Some(entry);
+        }
+        entries.get(entries.binary_search_by_key(&(run as u32), |entry| entry.run).ok()?)
+    }
+
+    fn by_run<T: Clone>(&self, test: usize, none: T, of: impl Fn(&Entry) -> T) -> Vec<T> {
+        let mut all = vec![none; self.runs.len()];
+        for entry in self.entries(test) {
+            if let Some(slot) = all.get_mut(entry.run as usize) {
+                *slot = of(entry);
+            }
+        }
+        all
     }
 
     /// What became of a test, run by run.
     #[must_use]
-    pub fn cells(&self, test: usize) -> &[Cell] {
-        self.slice(&self.cells, test)
+    pub fn cells(&self, test: usize) -> Vec<Cell> {
+        self.by_run(test, Cell(Cell::ABSENT), |entry| entry.cell)
     }
 
     /// What became of a test in a run.
     #[must_use]
     pub fn cell(&self, test: usize, run: usize) -> Cell {
-        self.cells(test).get(run).copied().unwrap_or(Cell(Cell::ABSENT))
+        self.entry(test, run).map_or(Cell(Cell::ABSENT), |entry| entry.cell)
     }
 
     /// Time of a test, run by run, seconds; NaN where unknown.
     #[must_use]
-    pub fn seconds(&self, test: usize) -> &[f32] {
-        self.slice(&self.seconds, test)
+    pub fn seconds(&self, test: usize) -> Vec<f32> {
+        self.by_run(test, f32::NAN, |entry| entry.seconds)
     }
 
     /// The test's row in a run, if the run has it.
     #[must_use]
     pub fn row(&self, test: usize, run: usize) -> Option<TestId> {
-        self.slice(&self.rows, test).get(run).copied().filter(|&row| row != NONE).map(TestId)
+        self.entry(test, run).map(|entry| TestId(entry.row))
     }
 
     /// By row in a run, the test of the history.
     #[must_use]
-    pub fn tests_of(&self, run: usize) -> Vec<u32> {
-        let mut of = vec![NONE; self.run(run).map_or(0, |r| r.tests.len())];
-        for test in 0..self.tests() {
-            if let Some(slot) = self.row(test, run).and_then(|row| of.get_mut(row.index())) {
-                *slot = test as u32;
-            }
-        }
-        of
+    pub fn tests_of(&self, run: usize) -> &[u32] {
+        self.of_run.get(run).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -34,14 +34,15 @@ pub fn steps(history: &History, runs: &Runs) -> (Vec<DurationStep>, Vec<Duration
     let mut found: Vec<(f32, DurationStep)> = Vec::new();
     for test in 0..history.tests() {
         let mut times: Vec<(usize, f32)> = Vec::new();
-        for (at, (&seconds, cell)) in history.seconds(test).iter().zip(history.cells(test)).enumerate() {
+        let by_run = history.seconds(test);
+        for (at, (&seconds, cell)) in by_run.iter().zip(history.cells(test)).enumerate() {
             let usual = cell.passed() && !cell.retried() && runs.counts(at);
             if usual && seconds.is_finite() && seconds > 0.0 {
                 times.push((at, seconds.max(1e-4).ln() - common.get(at).copied().unwrap_or(0.0)));
             }
         }
         let usual = |times: &[(usize, f32)]| {
-            let raw = times.iter().filter_map(|t| history.seconds(test).get(t.0).copied());
+            let raw = times.iter().filter_map(|t| by_run.get(t.0).copied());
             median(&mut raw.filter(|s| s.is_finite()).collect::<Vec<f32>>())
         };
         let large = |before: &[(usize, f32)], after: &[(usize, f32)], low: f32, high: f32| {
@@ -81,9 +82,10 @@ fn common_factors(history: &History, runs: &Runs) -> Vec<f32> {
             (passed && seconds > 0.0).then(|| seconds.max(1e-4).ln())
         };
         known.clear();
-        known.extend(history.seconds(test).iter().enumerate().filter_map(|(at, &s)| logs(at, s)));
+        let by_run = history.seconds(test);
+        known.extend(by_run.iter().enumerate().filter_map(|(at, &s)| logs(at, s)));
         let Some(middle) = median(&mut known).filter(|_| known.len() >= 2) else { continue };
-        for (at, &seconds) in history.seconds(test).iter().enumerate() {
+        for (at, &seconds) in by_run.iter().enumerate() {
             if let (Some(log), Some(off)) = (logs(at, seconds), off.get_mut(at)) {
                 off.push(log - middle);
             }

@@ -102,7 +102,7 @@ fn links(runs: &Runs, cells: &[Cell]) -> Vec<Link> {
 
 fn verdict(history: &History, runs: &Runs, test: usize) -> Verdict {
     let cells = history.cells(test);
-    let links = links(runs, cells);
+    let links = links(runs, &cells);
     let ever_failed = links.iter().any(|l| l.seen != Seen::Passed);
     let judged = if ever_failed { judge(&links) } else { Judged { flaky: 0.0, broken: vec![false; links.len()] } };
     let pairs: Vec<(Link, bool)> = links.iter().copied().zip(judged.broken.iter().copied()).collect();

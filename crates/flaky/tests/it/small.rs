@@ -245,3 +245,42 @@ fn cost_counts_retries_and_what_halves_the_chance() {
     assert_eq!(cost.halve, ["a"]);
     assert_eq!(cost.halved_to, 0.0);
 }
+
+#[test]
+fn a_history_has_a_place_for_each_test_in_the_runs_that_have_it() {
+    // Run n has the tests that n divides, a test of its own, and, in every third, them in another order.
+    let names = |n: i64| {
+        let mut names: Vec<String> = (1..40).filter(|i| i % (n + 1) == 0).map(|i| format!("a::t{i}")).collect();
+        names.push(format!("b::own{n}"));
+        if n % 3 == 0 {
+            names.reverse();
+        }
+        names
+    };
+    let outcome = |name: &str, n: i64| if (name.len() as i64 + n) % 4 == 0 { "F" } else { "." };
+    let runs: Vec<Arc<Run>> = (0..12)
+        .map(|n| {
+            let names = names(n);
+            run(n, "", &names.iter().map(|name| (name.as_str(), outcome(name, n))).collect::<Vec<_>>())
+        })
+        .collect();
+    let flaky = Flaky::new(runs);
+    let history = flaky.history();
+    assert_eq!((history.runs().len(), history.tests()), (12, 39 + 12));
+    for test in 0..history.tests() {
+        let name = history.name(test);
+        let (cells, seconds) = (history.cells(test), history.seconds(test));
+        assert_eq!((cells.len(), seconds.len()), (12, 12));
+        for n in 0..12_usize {
+            let at = names(n as i64).iter().position(|known| known == name);
+            assert_eq!(history.row(test, n).map(|row| row.index()), at, "{name} in {n}");
+            assert_eq!(history.cell(test, n), cells[n]);
+            assert_eq!(cells[n].ran(), at.is_some());
+            assert_eq!(cells[n].failed(), at.is_some() && outcome(name, n as i64) == "F");
+            assert_eq!(seconds[n].is_finite(), at.is_some());
+            if let Some(at) = at {
+                assert_eq!(history.tests_of(n)[at] as usize, test);
+            }
+        }
+    }
+}

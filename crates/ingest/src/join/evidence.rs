@@ -1,9 +1,8 @@
 //! Whether two sources are of one session, and how sure that is.
 
-use lanescope_model::order::numbers;
 use lanescope_model::{Run, TestId};
 
-use super::facts::{Facts, Prefix, overlap, prefix, test_key};
+use super::facts::{Facts, Prefix, overlap, prefix};
 use crate::{Format, label};
 
 /// Of the tests of the smaller source, at least this share must be in the other.
@@ -114,14 +113,9 @@ fn tests(first: &Facts<'_>, second: &Facts<'_>) -> Option<f64> {
     if common >= SAME_TESTS {
         return Some(common + size_match(n, m));
     }
-    let prefix = prefix(first.run, second.run)?;
-    let mut a: Vec<i64> =
-        first.run.tests.ids().map(|t| test_key(first.run, t, prefix.first_id(first.run.test_id(t)))).collect();
-    let mut b: Vec<i64> =
-        second.run.tests.ids().map(|t| test_key(second.run, t, prefix.second_id(second.run.test_id(t)))).collect();
-    numbers(&mut a);
-    numbers(&mut b);
-    let common = share(overlap(&a, &b));
+    let prefix = prefix(first.paths(), second.paths())?;
+    let (a, b) = (first.without(&prefix.first), second.without(&prefix.second));
+    let common = share(overlap(&a.keys, &b.keys));
     (common >= SAME_TESTS).then(|| common + size_match(n, m))
 }
 
@@ -142,11 +136,13 @@ fn workers(first: &Facts<'_>, second: &Facts<'_>) -> Option<f64> {
         return Some(0.5);
     }
     let prefix = prefix_if_needed(first, second);
-    let by_key: hashbrown::HashMap<i64, TestId, foldhash::fast::FixedState> =
-        a.tests.ids().map(|t| (test_key(a, t, prefix.first_id(a.test_id(t))), t)).collect();
-    let (mut same, mut all) = (0_usize, 0_usize);
-    for t in b.tests.ids() {
-        let Some(&other) = by_key.get(&test_key(b, t, prefix.second_id(b.test_id(t)))) else { continue };
+    let (named, others) = (first.without(&prefix.first), second.without(&prefix.second));
+    let (mut same, mut all, mut at) = (0_usize, 0_usize, 0);
+    for (key, &t) in others.keys.iter().zip(&others.tests) {
+        while named.keys.get(at).is_some_and(|known| known < key) {
+            at += 1;
+        }
+        let Some(&other) = named.tests.get(at).filter(|_| named.keys.get(at) == Some(key)) else { continue };
         let Some(worker) = workers_of(b, t).next_back() else { continue };
         let mut others = workers_of(a, other).peekable();
         // Under `--dist each` a test has an attempt on every worker.
@@ -166,7 +162,7 @@ fn prefix_if_needed(first: &Facts<'_>, second: &Facts<'_>) -> Prefix {
     if overlap(first.keys(), second.keys()) > 0 {
         return Prefix::default();
     }
-    prefix(first.run, second.run).unwrap_or_default()
+    prefix(first.paths(), second.paths()).unwrap_or_default()
 }
 
 /// The workers of a test's attempts, as far as they are known.

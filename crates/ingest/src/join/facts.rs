@@ -1,14 +1,18 @@
 //! What joining needs to know of a source, found out when it is asked for.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::hash::{BuildHasher, Hasher};
+use std::rc::Rc;
 
 use foldhash::fast::FixedState;
-use lanescope_model::order::numbers;
+use lanescope_model::order::{Keyed, by_keys, numbers};
 use lanescope_model::{Run, TestId};
 
 use super::facets::{Facets, facets};
 use crate::{Format, Grouping, Shard, Source, label, nodeid};
+
+/// Folders before the path of a test that may be those of another place: more than anybody has.
+const MOST_FOLDERS: usize = 64;
 
 pub(super) fn hash(text: &str) -> u64 {
     FixedState::with_seed(3).hash_one(text)
@@ -57,6 +61,18 @@ pub(super) struct Facts<'a> {
     /// Which shard it is, by itself or by its path.
     pub(super) shard: Option<Shard>,
     keys: OnceCell<Vec<i64>>,
+    paths: OnceCell<Paths>,
+    /// The tests by their keys, without the folder that they were asked for last.
+    without: RefCell<Option<Rc<Without>>>,
+}
+
+/// The tests of a source by their keys, without a folder before their paths.
+pub(super) struct Without {
+    folder: String,
+    /// Sorted.
+    pub(super) keys: Vec<i64>,
+    /// In the order of the keys.
+    pub(super) tests: Vec<TestId>,
 }
 
 impl<'a> Facts<'a> {
@@ -74,6 +90,8 @@ impl<'a> Facts<'a> {
             folder: hash(label::folder(&source.path)),
             stem: hash(label::stem(&source.path)),
             keys: OnceCell::new(),
+            paths: OnceCell::new(),
+            without: RefCell::default(),
         }
     }
 
@@ -98,6 +116,29 @@ impl<'a> Facts<'a> {
             numbers(&mut keys);
             keys
         })
+    }
+
+    /// What its tests are without the folders before their paths.
+    pub(super) fn paths(&self) -> (&Run, &Paths) {
+        (self.run, self.paths.get_or_init(|| Paths::of(self.run)))
+    }
+
+    /// The tests by their keys, where a folder is taken off before their paths. It is mostly the one of the time before.
+    pub(super) fn without(&self, folder: &str) -> Rc<Without> {
+        if let Some(known) = self.without.borrow().as_ref().filter(|known| known.folder == folder) {
+            return Rc::clone(known);
+        }
+        let key = |t: TestId| {
+            let id = self.run.test_id(t);
+            (test_key(self.run, t, id.strip_prefix(folder).unwrap_or(id)), 0, t.0, 0)
+        };
+        let mut keyed: Vec<Keyed> = self.run.tests.ids().map(key).collect();
+        by_keys(&mut keyed);
+        let keys = keyed.iter().map(|k| k.0).collect();
+        let tests = keyed.iter().map(|k| TestId(k.2)).collect();
+        let made = Rc::new(Without { folder: folder.to_owned(), keys, tests });
+        *self.without.borrow_mut() = Some(Rc::clone(&made));
+        made
     }
 
     /// When the session began and ended, as far as it is known.
@@ -138,38 +179,48 @@ pub(super) struct Prefix {
 }
 
 impl Prefix {
-    /// The id of the first source in the words of the second.
-    pub(super) fn first_id<'i>(&self, id: &'i str) -> &'i str {
-        id.strip_prefix(self.first.as_str()).unwrap_or(id)
-    }
-
+    /// The id of the second source in the words of the first, as far as only the second has folders.
     pub(super) fn second_id<'i>(&self, id: &'i str) -> &'i str {
         id.strip_prefix(self.second.as_str()).unwrap_or(id)
     }
 }
 
+/// What the names of a run's tests are without the folders before their paths. Found out once: each file of a folder is
+/// compared with each.
+#[derive(Debug, Default)]
+pub(super) struct Paths {
+    /// Of all tests, sorted.
+    keys: Vec<i64>,
+    /// Of the first tests, without as many of the folders: test, and the byte where the rest starts.
+    shorter: Vec<(i64, TestId, usize)>,
+}
+
+impl Paths {
+    pub(super) fn of(run: &Run) -> Self {
+        let mut keys: Vec<i64> = run.tests.ids().map(|t| key(run.test_id(t))).collect();
+        numbers(&mut keys);
+        let mut shorter = Vec::new();
+        // A few tests are enough to see it; the first ones may be only in one of them.
+        for test in run.tests.ids().take(20) {
+            let id = run.test_id(test);
+            let rests = nodeid::path(id).match_indices('/').map(|(slash, _)| slash + 1);
+            shorter.extend(rests.take(MOST_FOLDERS).map(|at| (key(id.get(at..).unwrap_or("")), test, at)));
+        }
+        Self { keys, shorter }
+    }
+}
+
 /// Finds out by which folder the paths of two runs differ: pytest's console shows paths from where it was
 /// started, its files from the root of the session.
-pub(super) fn prefix(a: &Run, b: &Run) -> Option<Prefix> {
-    Some(match one_sided(a, b) {
+pub(super) fn prefix(a: (&Run, &Paths), b: (&Run, &Paths)) -> Option<Prefix> {
+    Some(match one_sided(a, b.1) {
         Some(first) => Prefix { first, second: String::new() },
-        None => Prefix { first: String::new(), second: one_sided(b, a)? },
+        None => Prefix { first: String::new(), second: one_sided(b, a.1)? },
     })
 }
 
 /// The folder before the ids of `long` that those of `short` do not have.
-fn one_sided(long: &Run, short: &Run) -> Option<String> {
-    let known: hashbrown::HashSet<i64, FixedState> = short.tests.ids().map(|t| key(short.test_id(t))).collect();
-    // A few tests are enough to see it; the first ones may be only in one of them.
-    for test in long.tests.ids().take(20) {
-        let id = long.test_id(test);
-        let path = nodeid::path(id);
-        for (slash, _) in path.match_indices('/') {
-            let rest = id.get(slash + 1..).unwrap_or("");
-            if known.contains(&key(rest)) {
-                return id.get(..=slash).map(str::to_owned);
-            }
-        }
-    }
-    None
+fn one_sided((run, long): (&Run, &Paths), short: &Paths) -> Option<String> {
+    let (_, test, at) = long.shorter.iter().find(|(key, ..)| short.keys.binary_search(key).is_ok())?;
+    run.test_id(*test).get(..*at).map(str::to_owned)
 }

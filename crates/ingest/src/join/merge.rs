@@ -4,8 +4,11 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use lanescope_model::{AttemptId, AttemptRow, Issue, Outcome, Run, RunBuilder, Session, Severity, TestId, TextKind};
 
-use super::facts::{Prefix, hash, prefix, test_key};
+use super::facts::{Paths, Prefix, hash, prefix, test_key};
 use crate::{Format, Source};
+
+/// Attempts of a test that are looked through for the one of the same worker: more than anybody has workers.
+const MOST_LOOKED_AT: usize = 1_000;
 
 /// What is known of an attempt, from all sources.
 struct Attempt<'a> {
@@ -74,7 +77,7 @@ fn needed_prefix(best: &Run, other: &Run) -> Prefix {
     if direct * 2 >= other.tests.len().min(50) {
         return Prefix::default();
     }
-    prefix(best, other).unwrap_or_default()
+    prefix((best, &Paths::of(best)), (other, &Paths::of(other))).unwrap_or_default()
 }
 
 fn attempt_of(run: &Run, id: AttemptId) -> Attempt<'_> {
@@ -117,7 +120,8 @@ fn add<'a>(known: &mut Test<'a>, run: &'a Run, test: TestId, format: Format) -> 
         for (i, mine) in known.attempts.iter_mut().enumerate() {
             let fits = |o: &Attempt<'a>| mine.worker.is_none() || o.worker.is_none() || o.worker == mine.worker;
             let in_order = others.get(i).is_some_and(|o| o.as_ref().is_some_and(fits));
-            let at = if in_order { Some(i) } else { others.iter().position(|o| o.as_ref().is_some_and(fits)) };
+            let fitting = || others.iter().take(MOST_LOOKED_AT).position(|o| o.as_ref().is_some_and(fits));
+            let at = if in_order { Some(i) } else { fitting() };
             if let Some(other) = at.and_then(|at| others.get_mut(at)).and_then(Option::take) {
                 fill(mine, other);
             }

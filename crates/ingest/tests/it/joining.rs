@@ -303,3 +303,42 @@ fn the_id_of_a_run_of_several_files_does_not_depend_on_their_order() {
     assert_eq!((one.len(), other.len()), (1, 1));
     assert_eq!((&one[0].run.meta.id, &one[0].run.meta.label), (&other[0].run.meta.id, &other[0].run.meta.label));
 }
+
+/// A log shows paths from where pytest was started, a report from the root of the session: which of many fits is found
+/// without reading the names of both anew for each pair.
+#[test]
+fn reports_and_logs_of_other_folders_find_each_other() {
+    const SESSIONS: usize = 150;
+    let session = |n: usize| {
+        let case = |i: usize| format!("<testcase classname='pkg{n}.tests.test_a' name='t{n}_{i}' time='0.1'/>");
+        let cases: String = (0..60).map(case).collect();
+        let report =
+            format!("<testsuites><testsuite name='pytest' time='9' tests='60'>{cases}</testsuite></testsuites>");
+        let line = |i: usize| format!("tests/test_a.py::t{n}_{i} PASSED [ 50%]\n");
+        let lines: String = (0..60).map(line).collect();
+        let log = format!(
+            "============================= test session starts ==============================\n\
+             platform linux -- Python 3.12.3, pytest-9.2.0, pluggy-1.6.0 -- /usr/bin/python3\n\
+             collecting ... collected 60 items\n\n{lines}\n\
+             ============================== 60 passed in 9.00s ==============================\n"
+        );
+        [(format!("{n}.xml"), report), (format!("x/{n}.log"), log)]
+    };
+    let sources: Vec<Source> = (0..SESSIONS)
+        .flat_map(session)
+        .flat_map(|(path, text)| open_bytes(&path, text.into_bytes()))
+        .flat_map(|loaded| loaded.sources)
+        .collect();
+    assert_eq!(sources.len(), 2 * SESSIONS);
+    let runs = join(&sources);
+    assert_eq!(runs.len(), SESSIONS);
+    for run in &runs {
+        let numbers: Vec<_> = run
+            .sources
+            .iter()
+            .map(|&i| sources[i].path.rsplit('/').next().unwrap().split('.').next().unwrap().to_owned())
+            .collect();
+        assert!(numbers.len() == 2 && numbers[0] == numbers[1], "{numbers:?}");
+        assert_eq!(run.run.tests.len(), 60);
+    }
+}
