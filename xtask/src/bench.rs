@@ -65,6 +65,12 @@ pub fn throughput(workspace: &Workspace) -> Result<()> {
     run_in(&setup, &["run", "--quiet", "--release", "--package", "lanescope-conformance", "--", "--throughput"])
 }
 
+/// Whether anything that stands in a report again and again takes longer than its size allows.
+pub fn growth(workspace: &Workspace) -> Result<()> {
+    let setup = Setup::new(workspace);
+    run_in(&setup, &["run", "--quiet", "--release", "--package", "lanescope-conformance", "--", "--growth"])
+}
+
 fn run_in(setup: &Setup, arguments: &[&str]) -> Result<()> {
     process::run(setup.command("cargo").args(arguments))
 }

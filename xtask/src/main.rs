@@ -33,6 +33,7 @@ Usage: cargo xtask COMMAND
   fuzz [SECONDS] [SEED]  open changed fixtures and archives; what stops it is kept in target/fuzz
   finish                 viewer and service worker anew, out of what is built already
   throughput             how fast each format is read, beside a plain pass of the XML or JSON library
+  growth                 whether anything that stands in a report again and again takes longer than its size allows
   csp                    write the content policy into the built page (Trunk calls this)
 ";
 
@@ -66,6 +67,7 @@ fn run() -> Result<()> {
         "conformance" => bench::conformance(&workspace),
         "fuzz" => bench::fuzz(&workspace, rest),
         "throughput" => bench::throughput(&workspace),
+        "growth" => bench::growth(&workspace),
         "finish" => {
             let mut setup = Setup::new(&workspace);
             setup.for_building()?;

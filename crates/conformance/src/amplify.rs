@@ -79,23 +79,49 @@ fn xml(content: &str, copies: usize) -> Option<Vec<u8>> {
     let (head, inner, end) = (content.get(..from)?, content.get(from..to)?, content.get(to..)?);
     let mut out = head.to_owned();
     for copy in 0..copies {
-        let mut rest = inner;
-        while let Some(at) = rest.find("=\"") {
-            let (before, value) = rest.split_at(at + 2);
-            let close = value.find('"')?;
-            let key = before.trim_end_matches("=\"").rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
-            out.push_str(before);
-            out.push_str(value.get(..close)?);
-            if is_name(key) && key != "type" {
-                out.push_str(&format!("-{copy}"));
-            }
-            out.push('"');
-            rest = value.get(close + 1..)?;
-        }
-        out.push_str(rest);
+        out.push_str(&renamed_xml(inner, copy)?);
     }
     out.push_str(end);
     Some(out.into_bytes())
+}
+
+/// Elements with a number in the attributes that name them.
+fn renamed_xml(inner: &str, copy: usize) -> Option<String> {
+    let (mut out, mut rest) = (String::new(), inner);
+    while let Some(at) = rest.find("=\"") {
+        let (before, value) = rest.split_at(at + 2);
+        let close = value.find('"')?;
+        let key = before.trim_end_matches("=\"").rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+        out.push_str(before);
+        out.push_str(value.get(..close)?);
+        if is_name(key) && key != "type" {
+            out.push_str(&format!("-{copy}"));
+        }
+        out.push('"');
+        rest = value.get(close + 1..)?;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// A part of a report under another name; `None` where it has none.
+pub(crate) fn renumbered(part: &str, shape: Shape, copy: usize) -> Option<String> {
+    match shape {
+        Shape::Xml => renamed_xml(part, copy),
+        Shape::Json | Shape::JsonLines => {
+            let rename = |text: &str| {
+                let mut value: Value = serde_json::from_str(text).ok()?;
+                renamed(&mut value, "", copy);
+                Some(value.to_string())
+            };
+            let lines: Option<Vec<String>> = part.lines().map(rename).collect();
+            Some(lines?.join("\n") + if part.ends_with('\n') { "\n" } else { "" })
+        }
+        Shape::Text => {
+            let mark = mark(part)?;
+            Some(part.replace(mark, &format!("{mark}{copy}_")))
+        }
+    }
 }
 
 fn is_name(key: &str) -> bool {
@@ -163,9 +189,14 @@ fn lines(content: &str, copies: usize) -> Option<Vec<u8>> {
     Some(out.into_bytes())
 }
 
+/// What stands before the names of tests.
+fn mark(content: &str) -> Option<&'static str> {
+    ["\ntest ", "test_", "::", "Test", "name='", " - "].into_iter().find(|mark| content.contains(mark))
+}
+
 /// All lines again and again, with a number in what looks like the name of a test.
 fn text(content: &str, copies: usize) -> Option<Vec<u8>> {
-    let mark = ["\ntest ", "test_", "::", "Test", "name='", " - "].into_iter().find(|mark| content.contains(mark))?;
+    let mark = mark(content)?;
     let copy = |i: usize| content.replace(mark, &format!("{mark}{i}_"));
     Some((0..copies).map(copy).collect::<String>().into_bytes())
 }

@@ -7,8 +7,10 @@
 pub mod amplify;
 mod figures;
 pub mod fuzz;
+pub mod growth;
 mod hostile;
 mod known;
+pub mod repeat;
 mod table;
 pub mod throughput;
 

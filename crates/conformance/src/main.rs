@@ -1,6 +1,7 @@
 //! Prints the table: `lanescope-conformance FOLDER`, the folder that holds `corpus` and `artifacts`.
 //! Or opens changed fixtures for a time: `lanescope-conformance --fuzz SECONDS SEED`; bytes at which it stops are written
-//! to `target/fuzz`.
+//! to `target/fuzz`. Or measures: `--throughput`, how fast each format is read; `--growth`, whether anything that stands in
+//! a report again and again takes longer than its size allows.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to the person who runs it")]
 
 use std::fs;
@@ -10,7 +11,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use lanescope_conformance::fuzz::{Dice, mutated, open};
-use lanescope_conformance::{Case, Verdict, hostile, known, table, throughput};
+use lanescope_conformance::{Case, Verdict, growth, hostile, known, table, throughput};
 
 fn all(folder: &Path) -> anyhow::Result<Vec<Case>> {
     let mut cases = Vec::new();
@@ -94,6 +95,22 @@ fn measure() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Prints what took long, and fails where that grew by more than the size.
+fn growth() -> anyhow::Result<()> {
+    let (found, tried) = growth::measure_all(Path::new("fixtures"))?;
+    for row in found.iter().filter(|row| row.is_steep()) {
+        println!("{:.0} ms, {:.1} times a quarter of it: {}: {}", row.large_s * 1e3, row.times, row.file, row.what);
+    }
+    let steep = found.iter().filter(|row| row.is_steep()).count();
+    let slowest = found.first().map_or(0.0, |row| row.large_s * 1e3);
+    println!("{tried} reports of 1 MB in which a part stands again and again; the slowest took {slowest:.0} ms");
+    if let Some(row) = found.first() {
+        println!("which is {}: {}", row.file, row.what);
+    }
+    anyhow::ensure!(steep == 0, "{steep} take longer than their size allows");
+    Ok(())
+}
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.first().is_some_and(|a| a == "--throughput") {
@@ -101,6 +118,15 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(e) => {
                 eprintln!("throughput: {e:#}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    if arguments.first().is_some_and(|a| a == "--growth") {
+        return match growth() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(e) => {
+                eprintln!("growth: {e:#}");
                 ExitCode::FAILURE
             }
         };
