@@ -113,33 +113,20 @@ fn growth() -> anyhow::Result<()> {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.first().is_some_and(|a| a == "--throughput") {
-        return match measure() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(e) => {
-                eprintln!("throughput: {e:#}");
-                ExitCode::FAILURE
-            }
-        };
-    }
-    if arguments.first().is_some_and(|a| a == "--growth") {
-        return match growth() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(e) => {
-                eprintln!("growth: {e:#}");
-                ExitCode::FAILURE
-            }
-        };
-    }
-    if arguments.first().is_some_and(|a| a == "--fuzz") {
-        let number = |i: usize, or: u64| arguments.get(i).and_then(|n| n.parse().ok()).unwrap_or(or);
-        return match fuzz(number(1, 60), number(2, 1)) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(e) => {
-                eprintln!("fuzz: {e:#}");
-                ExitCode::FAILURE
-            }
-        };
+    let number = |i: usize, or: u64| arguments.get(i).and_then(|n| n.parse().ok()).unwrap_or(or);
+    let done = match arguments.first().map(String::as_str) {
+        Some("--throughput") => Some(measure()),
+        Some("--growth") => Some(growth()),
+        Some("--fuzz") => Some(fuzz(number(1, 60), number(2, 1))),
+        _ => None,
+    };
+    match done {
+        Some(Ok(())) => return ExitCode::SUCCESS,
+        Some(Err(e)) => {
+            eprintln!("{e:#}");
+            return ExitCode::FAILURE;
+        }
+        None => {}
     }
     let folder = std::env::args().nth(1).map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
     match all(&folder) {

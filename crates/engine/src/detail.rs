@@ -23,15 +23,15 @@ pub(crate) fn attempt(state: &RunState, row: u32) -> Option<AttemptBrief> {
         return None;
     }
     let test = run.attempts.test(attempt);
-    let all = run.tests.attempts(test);
+    let (number, of) = run.attempt_number(attempt);
     Some(AttemptBrief {
         attempt: row,
         test: state.shown_id(test),
         name: run.test_name(test).to_owned(),
         suite: run.suite(test).to_owned(),
         outcome: run.attempts.outcome(attempt).as_str().to_owned(),
-        number: all.clone().position(|a| a == attempt).map_or(1, |i| i as u32 + 1),
-        of: all.len() as u32,
+        number,
+        of,
         worker: run.attempts.worker(attempt).map(|w| run.worker_name(w).to_owned()),
         start_s: state.on_timeline(run.attempts.start_us(attempt)),
         total_s: seconds(time_us(run, attempt)),

@@ -92,3 +92,36 @@ impl Identities {
         new
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Few heads, so that families are long, come back after others, and are looked for in lists and tables alike.
+        #[test]
+        fn a_test_has_one_row_for_each_group_whatever_stands_between(
+            asked in prop::collection::vec((0_u32..3, 0_usize..6, 0_u32..150, 1_usize..40), 0..60),
+        ) {
+            let heads = ["", "a::", "a.b.", "a.b::", "tests/a.py::T::", "a/"];
+            let mut names: Vec<String> = Vec::new();
+            let mut known: HashMap<(GroupId, String), u32> = HashMap::new();
+            let mut identities = Identities::default();
+            for (group, head, from, count) in asked {
+                for n in from..from + count as u32 {
+                    let (group, id) = (GroupId(group), format!("{}t{n}", heads[head]));
+                    let row = identities.row(group, &id, &|row| names[row as usize].as_str());
+                    let expected = *known.entry((group, id.clone())).or_insert(names.len() as u32);
+                    prop_assert_eq!(row, expected, "{} of {:?}", id, group);
+                    if row as usize == names.len() {
+                        names.push(id);
+                    }
+                }
+            }
+        }
+    }
+}

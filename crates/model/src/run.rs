@@ -130,6 +130,14 @@ impl Run {
         self.strings.get(self.tests.id(test))
     }
 
+    /// Which attempt of its test one is, from 1, and how many there are. Attempts of a test stand beside each other.
+    #[must_use]
+    pub fn attempt_number(&self, attempt: AttemptId) -> (u32, u32) {
+        let mut all = self.tests.attempts(self.attempts.test(attempt));
+        let of = all.len() as u32;
+        (all.next().map_or(1, |first| attempt.0.saturating_sub(first.0) + 1), of)
+    }
+
     /// Name of a test, with its parameters.
     #[must_use]
     pub fn test_name(&self, test: TestId) -> &str {

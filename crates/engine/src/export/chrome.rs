@@ -54,7 +54,7 @@ pub(super) fn trace(of: &Exported<'_>) -> Vec<u8> {
                 events.named("thread_sort_index", pid, tid, "sort_index").int(tid).raw("}}");
             }
             let length = bar.to_us - bar.from_us;
-            let (number, all) = of.number(attempt);
+            let (number, all) = of.run.attempt_number(attempt);
             let outcome = bar.outcome.as_str();
             events.complete(of.run.test_name(test), outcome, pid, tid, bar.from_us, length);
             events.out.raw(",\"args\":{\"test\":").json(of.run.test_id(test)).raw(",\"outcome\":").json(outcome);

@@ -41,7 +41,7 @@ fn row(
     out.csv(run.attempts.worker(attempt).map_or("", |w| run.worker_name(w))).raw(",");
     out.csv(run.tests.group(test).map_or("", |g| run.group_name(g))).raw(",");
     out.csv(run.test_id(test)).raw(",");
-    out.int(of.number(attempt).0 as i64).raw(",");
+    out.int(i64::from(of.run.attempt_number(attempt).0)).raw(",");
     out.raw(run.attempts.outcome(attempt).as_str()).raw(",");
     let times = [
         span.map(|s| s.0),

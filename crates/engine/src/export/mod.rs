@@ -32,14 +32,6 @@ struct Exported<'a> {
 }
 
 impl Exported<'_> {
-    /// Which attempt of its test it is, from 1, and how many there are.
-    fn number(&self, attempt: AttemptId) -> (usize, usize) {
-        let all = self.run.tests.attempts(self.run.attempts.test(attempt));
-        // They are neighbours: looking for it took the square of a test's attempts for all of them.
-        let first = all.clone().next().unwrap_or(attempt);
-        (attempt.index().saturating_sub(first.index()) + 1, all.len())
-    }
-
     /// Setup, body and teardown of an attempt, microseconds, none longer than `most` together.
     fn phases(&self, attempt: AttemptId, most: i64) -> Option<[i64; 3]> {
         let setup = self.run.attempts.setup_us(attempt)?.clamp(0, most);

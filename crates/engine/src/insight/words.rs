@@ -129,9 +129,8 @@ pub(super) fn note(state: &RunState, part: Part, piece: &TimePiece) -> String {
     let first_us = || state.layout.lanes.iter().map(|lane| lane.first_us).min().unwrap_or(0);
     match part {
         Part::Retries => piece.attempt.map_or_else(String::new, |attempt| {
-            let all = run.tests.attempts(run.attempts.test(attempt));
-            let at = all.clone().position(|a| a == attempt).map_or(1, |i| i + 1);
-            format!("attempt {at} of {}, {}", all.len(), run.attempts.outcome(attempt).as_str())
+            let (number, of) = run.attempt_number(attempt);
+            format!("attempt {number} of {of}, {}", run.attempts.outcome(attempt).as_str())
         }),
         Part::Gap if piece.inside => "between the phases of the test".to_owned(),
         Part::StartUp if run.meta.session.start_us.is_none() && state.figures.session_us.value.is_some() => {

@@ -33,6 +33,9 @@ pub(crate) struct GoTestJson {
     names: Interner,
     /// By id of the name.
     packages: Vec<Package>,
+    /// By test that began and may not have ended: the one before it in its package, and 2; 1 where there is none, 0 where it
+    /// is none of these. A list for each package took more memory than all else of a file of small packages.
+    begun_before: Vec<u32>,
     first_us: Option<i64>,
     last_us: Option<i64>,
     benches: GoBenches,
@@ -51,16 +54,16 @@ struct Open {
 #[derive(Default)]
 struct Package {
     failed_tests: u32,
-    /// Until it ends. Most of the packages of a large file have ended.
-    going: Option<Box<Going>>,
+    /// The test that began last, and 1; 0 for none.
+    begun: u32,
+    /// Until it ends, if it printed anything. Most of the packages of a large file have ended.
+    printed: Option<Box<Printed>>,
 }
 
-/// What a package did so far.
+/// What a package printed so far.
 #[derive(Default)]
-struct Going {
+struct Printed {
     out: String,
-    /// Tests that began, and may have ended.
-    begun: Vec<TestId>,
     /// What was printed of the line of a benchmark so far.
     bench_line: String,
 }
@@ -74,22 +77,42 @@ impl GoTestJson {
         at
     }
 
-    fn going(&mut self, package: usize) -> Option<&mut Going> {
-        self.packages.get_mut(package).map(|p| &mut **p.going.get_or_insert_default())
+    fn begins(&mut self, test: TestId, package: usize) {
+        if self.begun_before.len() <= test.index() {
+            self.begun_before.resize(test.index() + 1, 0);
+        }
+        if let Some(before) = self.begun_before.get_mut(test.index()).filter(|before| **before == 0)
+            && let Some(package) = self.packages.get_mut(package)
+        {
+            *before = package.begun + 1;
+            package.begun = test.0 + 1;
+        }
+    }
+
+    /// The tests of a package that began, and may have ended. It has none any more.
+    fn take_begun(&mut self, package: usize) -> Vec<TestId> {
+        let mut tests = Vec::new();
+        let mut last = self.packages.get_mut(package).map_or(0, |p| std::mem::take(&mut p.begun));
+        while let Some(test) = last.checked_sub(1) {
+            tests.push(TestId(test));
+            let before = self.begun_before.get_mut(test as usize).map_or(0, std::mem::take);
+            last = before.saturating_sub(1);
+        }
+        tests
     }
 
     /// Takes output of benchmarks: a line of theirs is printed in pieces, its name before it is measured.
     fn bench_output(&mut self, package: &str, text: &str) {
         let at = self.package(package);
         let Self { names, packages, benches, .. } = self;
-        let Some(going) = packages.get_mut(at).map(|p| p.going.get_or_insert_default()) else { return };
+        let Some(printed) = packages.get_mut(at).map(|p| p.printed.get_or_insert_default()) else { return };
         for piece in text.split_inclusive('\n') {
-            if going.bench_line.len() < MAX_BENCH_LINE {
-                going.bench_line.push_str(piece);
+            if printed.bench_line.len() < MAX_BENCH_LINE {
+                printed.bench_line.push_str(piece);
             }
             if piece.ends_with('\n') {
-                benches.line(names.strings().get(StrId(at as u32)), &going.bench_line);
-                going.bench_line.clear();
+                benches.line(names.strings().get(StrId(at as u32)), &printed.bench_line);
+                printed.bench_line.clear();
             }
         }
     }
@@ -116,9 +139,7 @@ impl GoTestJson {
                     open.reserve_exact(1);
                 }
                 open.push(Open { start_us: at, package, ..Open::default() });
-                if let Some(going) = self.going(package) {
-                    going.begun.push(test);
-                }
+                self.begins(test, package);
                 if let Some(dead) = dead {
                     self.close(test, dead, None, sheet);
                 }
@@ -168,11 +189,10 @@ impl GoTestJson {
     /// Ends what still runs, in one package or in all; gives how many these were.
     fn close_open(&mut self, package: Option<usize>, sheet: &mut Sheet) -> usize {
         let mut tests: Vec<TestId> = match package {
-            Some(at) => self.going(at).map(|going| std::mem::take(&mut going.begun)).unwrap_or_default(),
+            Some(at) => self.take_begun(at),
             None => self.open.keys().copied().collect(),
         };
         tests.sort_unstable();
-        tests.dedup();
         let of = |open: &Vec<Open>| open.first().is_some_and(|o| package.is_none_or(|p| p == o.package));
         tests.retain(|test| self.open.get(test).is_some_and(of));
         for &test in &tests {
@@ -268,15 +288,16 @@ impl Lines for GoTestJson {
         let package = self.package(name);
         match action.as_ref() {
             "output" | "build-output" => {
-                if let Some(going) = self.going(package).filter(|going| going.out.len() < MAX_OUTPUT) {
-                    going.out.push_str(&text);
+                let printed = self.packages.get_mut(package).map(|p| p.printed.get_or_insert_default());
+                if let Some(printed) = printed.filter(|printed| printed.out.len() < MAX_OUTPUT) {
+                    printed.out.push_str(&text);
                 }
             }
             "fail" | "pass" | "skip" => {
                 // What still runs when its package ends was ended with it.
                 self.close_open(Some(package), sheet);
                 let Some(p) = self.packages.get_mut(package) else { return };
-                let out = p.going.take().map(|going| going.out).unwrap_or_default();
+                let out = p.printed.take().map(|printed| printed.out).unwrap_or_default();
                 if action == "fail" && p.failed_tests == 0 {
                     let out = own_output(&out);
                     let r = Record {
