@@ -10,7 +10,7 @@ pub(crate) mod pytest_reportlog;
 pub(crate) mod run_metadata;
 pub(crate) mod xdist_console;
 
-use lanescope_model::Run;
+use lanescope_model::{Run, thousands};
 
 use crate::notes::Notes;
 use crate::{Named, Shard};
@@ -46,7 +46,8 @@ pub(crate) const MOST_NUMBERED: u64 = 500_000;
 #[inline(never)]
 pub(crate) fn has_room_for_numbered(numbered: u64, notes: &Notes) -> bool {
     if numbered == MOST_NUMBERED {
-        notes.warn(format!("more than {MOST_NUMBERED} tests have no name of their own: the others are left out"));
+        let most = thousands(MOST_NUMBERED);
+        notes.warn(format!("more than {most} tests have no name of their own: the others are left out"));
     }
     numbered < MOST_NUMBERED
 }

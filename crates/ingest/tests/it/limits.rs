@@ -173,7 +173,7 @@ fn of_very_many_files_that_speak_of_runs_some_are_not_compared() {
 
 #[test]
 fn tests_without_a_name_of_their_own_are_half_a_million_at_most() {
-    let said = "more than 500000 tests have no name of their own: the others are left out";
+    let said = "more than 500,000 tests have no name of their own: the others are left out";
     let cases = |n: usize| format!("<testsuite name='a'>{}</testsuite>", "<testcase/>".repeat(n));
     for (path, text, tests) in [
         ("a.tap", "TAP version 13\n".to_owned() + &"ok\n".repeat(500_009), 500_000),
@@ -201,7 +201,7 @@ fn attempts_that_are_only_counted_are_half_a_million_at_most() {
         let tests = (0..n).map(test).collect::<Vec<_>>().join(",");
         format!(r#"{{"results":{{"tool":{{"name":"x"}},"summary":{{"tests":{n}}},"tests":[{tests}]}}}}"#)
     };
-    let said = "more than 500000 attempts are only counted in this file: the others are left out";
+    let said = "more than 500,000 attempts are only counted in this file: the others are left out";
     for (n, attempts, cut) in [(5_000, 505_000, false), (5_100, 505_100, true)] {
         let loaded = load("ctrf.json", &list(n));
         assert_eq!(loaded.sources[0].run.attempts.len(), attempts);

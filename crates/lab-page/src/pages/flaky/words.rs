@@ -51,7 +51,7 @@ pub fn share(value: f64) -> String {
     let percent = value * 100.0;
     // What is not certain is not said to be.
     if (99.5..100.0).contains(&percent) {
-        return "> 99 %".to_owned();
+        return ">\u{a0}99 %".to_owned();
     }
     let digits = if percent == 0.0 || percent >= 9.95 {
         0
@@ -176,7 +176,7 @@ mod tests {
             (0.0153, "1.5 %"),
             (0.02, "2 %"),
             (0.000_8, "0.08 %"),
-            (0.999_9, "> 99 %"),
+            (0.999_9, ">\u{a0}99 %"),
             (1.0, "100 %"),
         ];
         for (value, text) in cases {

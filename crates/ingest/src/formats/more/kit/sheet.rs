@@ -1,7 +1,7 @@
 //! Tests and attempts as they are found.
 
 use hashbrown::HashMap;
-use lanescope_model::{AttemptId, AttemptRow, Outcome, RunBuilder, TestId, TextKind};
+use lanescope_model::{AttemptId, AttemptRow, Outcome, RunBuilder, TestId, TextKind, thousands};
 
 use super::first_line;
 use crate::Shard;
@@ -271,9 +271,9 @@ impl Sheet {
         let kept = all.min(MOST_COUNTED - self.counted);
         self.counted += kept;
         if kept < all {
-            self.notes.warn(format!(
-                "more than {MOST_COUNTED} attempts are only counted in this file: the others are left out"
-            ));
+            let most = thousands(MOST_COUNTED as u64);
+            self.notes
+                .warn(format!("more than {most} attempts are only counted in this file: the others are left out"));
         }
         kept
     }
@@ -311,7 +311,7 @@ impl Sheet {
             self.notes.warn("no tests in this file");
         }
         if self.unnamed > 0 {
-            self.notes.warn(format!("{} tests have no name", self.unnamed));
+            self.notes.warn(format!("{} tests have no name", thousands(self.unnamed)));
         }
         if self.naive {
             self.notes.info("points in time have no zone in this file; they are read as UTC");
